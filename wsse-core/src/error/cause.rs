@@ -1,0 +1,156 @@
+//! Every cause of failure, each with its stable name and its category. docs/errors.md is this
+//! table for people; a test holds the two together.
+
+use super::Category;
+
+macro_rules! causes {
+    ($($(#[doc = $doc:literal])+ $variant:ident, $name:literal, $category:ident;)+) => {
+        /// What went wrong. New causes may be added; names and categories stay.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Cause {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Cause {
+            /// Every cause, in the order of docs/errors.md.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable name of the cause, as scripts see it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The family that the cause belongs to.
+            #[must_use]
+            pub const fn category(self) -> Category {
+                match self { $(Self::$variant => Category::$category,)+ }
+            }
+
+            /// The cause in one sentence, as docs/errors.md has it.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+causes! {
+    // Octets that are no XML document (Extensible Markup Language 1.0, Namespaces in XML 1.0).
+    /// The octets are not in the declared or assumed encoding.
+    Encoding, "encoding", Malformed;
+    /// The document is empty, or holds white space only.
+    EmptyDocument, "empty-document", Malformed;
+    /// The document ends before all its elements do.
+    UnexpectedEnd, "unexpected-end", Malformed;
+    /// A character that XML 1.0 does not allow.
+    InvalidCharacter, "invalid-character", Malformed;
+    /// Markup that breaks the grammar of XML 1.0.
+    Syntax, "syntax", Malformed;
+    /// A name that is not a name, or a qualified name with more than one colon.
+    InvalidName, "invalid-name", Malformed;
+    /// An end tag that does not fit its start tag.
+    MismatchedTag, "mismatched-tag", Malformed;
+    /// Two attributes of one element have the same name, or the same namespace and local name.
+    DuplicateAttribute, "duplicate-attribute", Malformed;
+    /// A prefix without a namespace declaration in scope.
+    UndeclaredPrefix, "undeclared-prefix", Malformed;
+    /// A namespace declaration that Namespaces in XML 1.0 does not allow.
+    InvalidNamespaceDeclaration, "invalid-namespace-declaration", Malformed;
+    /// A reference to an entity other than the five predefined ones.
+    UndefinedEntity, "undefined-entity", Malformed;
+    /// A character reference to something that is no character.
+    InvalidCharacterReference, "invalid-character-reference", Malformed;
+    /// A document type declaration, which no SOAP message may contain.
+    DocumentType, "document-type", Malformed;
+    /// Something other than white space, comments and processing instructions outside the root.
+    ContentOutsideRoot, "content-outside-root", Malformed;
+
+    // XML that is no SOAP message.
+    /// The root element is not a SOAP 1.1 or 1.2 Envelope.
+    NotAnEnvelope, "not-an-envelope", Malformed;
+    /// Envelope children other than one optional Header and one Body, in that order.
+    EnvelopeStructure, "envelope-structure", Malformed;
+
+    // Header values and dates.
+    /// An X-WSSE, WWW-Authenticate or Authorization value that cannot be read.
+    HeaderSyntax, "header-syntax", Malformed;
+    /// A parameter that stands twice in one header value.
+    DuplicateParameter, "duplicate-parameter", Malformed;
+    /// A header value that lacks a parameter it must have.
+    MissingParameter, "missing-parameter", Malformed;
+
+    // Budgets.
+    /// The message, or the header value, is larger than the policy allows.
+    MessageSize, "message-size", LimitExceeded;
+    /// What stands before the Body is larger than the policy allows.
+    HeaderSize, "header-size", LimitExceeded;
+    /// Elements are nested more deeply than the policy allows.
+    Depth, "depth", LimitExceeded;
+    /// An element has more attributes than the policy allows.
+    AttributeCount, "attribute-count", LimitExceeded;
+    /// More namespace declarations are in scope than the policy allows.
+    NamespaceCount, "namespace-count", LimitExceeded;
+    /// The security header holds more elements or tokens than the policy allows.
+    TokenCount, "token-count", LimitExceeded;
+
+    // The security header against the standard and the policy.
+    /// A part that the policy requires is absent.
+    MissingPart, "missing-part", InvalidSecurity;
+    /// There is no Security header for this receiver although the policy requires one.
+    MissingSecurityHeader, "missing-security-header", InvalidSecurity;
+    /// Two Security headers are addressed to the same actor or role.
+    DuplicateSecurityHeader, "duplicate-security-header", InvalidSecurity;
+    /// An element that may stand once stands more than once.
+    DuplicateElement, "duplicate-element", InvalidSecurity;
+    /// An element or attribute stands where the standard does not have it.
+    UnexpectedContent, "unexpected-content", InvalidSecurity;
+    /// A Timestamp whose values cannot be read, or contradict each other.
+    InvalidTimestamp, "invalid-timestamp", InvalidSecurity;
+    /// An Id that is referenced is carried by no element, or by more than one.
+    AmbiguousId, "ambiguous-id", InvalidSecurity;
+    /// The message was seen before.
+    Replay, "replay", InvalidSecurity;
+
+    // Tokens.
+    /// A value inside a token that cannot be read.
+    InvalidTokenValue, "invalid-token-value", InvalidSecurityToken;
+    /// A Password Type that is not understood, or is spelt in a way that needs an opt-in.
+    UnsupportedPasswordType, "unsupported-password-type", UnsupportedSecurityToken;
+    /// A kind of token, or of header content, that is not understood.
+    UnsupportedToken, "unsupported-token", UnsupportedSecurityToken;
+    /// An encoding other than base64.
+    UnsupportedEncoding, "unsupported-encoding", UnsupportedSecurityToken;
+    /// A Signature or encrypted content that cannot be checked, for want of a key.
+    NoKey, "no-key", SecurityTokenUnavailable;
+    /// Unknown user, or wrong password: the two look the same.
+    FailedAuthentication, "failed-authentication", FailedAuthentication;
+
+    // Time.
+    /// The message, or its token, is older than the policy allows.
+    Expired, "expired", MessageExpired;
+    /// The message, or its token, was created in the future.
+    NotYetValid, "not-yet-valid", MessageExpired;
+
+    // Ours and the caller's.
+    /// A policy that cannot be read: syntax, unknown key, wrong type or value.
+    InvalidPolicy, "invalid-policy", Misuse;
+    /// An argument or option that makes no sense, or contradicts another.
+    InvalidArgument, "invalid-argument", Misuse;
+    /// The policy needs a credential, a store or a look-up that was not given.
+    MissingCredential, "missing-credential", Misuse;
+    /// What the policy or the caller asks for is not built into this version.
+    NotBuilt, "not-built", Misuse;
+    /// The replay store did not answer, or has no room: the message is refused.
+    ReplayStoreUnavailable, "replay-store-unavailable", Unavailable;
+    /// The password look-up did not answer.
+    PasswordsUnavailable, "passwords-unavailable", Unavailable;
+    /// The clock did not answer.
+    ClockUnavailable, "clock-unavailable", Unavailable;
+    /// The source of randomness did not answer.
+    RandomUnavailable, "random-unavailable", Unavailable;
+    /// A file or stream could not be read or written.
+    InputOutput, "input-output", Io;
+}

@@ -1,0 +1,36 @@
+//! Namespace names and identifiers that the standards fix.
+
+/// SOAP 1.1 envelope.
+pub const SOAP11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+/// SOAP 1.2 envelope.
+pub const SOAP12: &str = "http://www.w3.org/2003/05/soap-envelope";
+/// The `wsse` namespace of WSS SOAP Message Security 1.0.
+pub const WSSE: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+/// The `wsse11` namespace of WSS SOAP Message Security 1.1.
+pub const WSSE11: &str = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd";
+/// The `wsu` namespace of WSS SOAP Message Security 1.0.
+pub const WSU: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+/// XML Signature.
+pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// XML Signature 1.1.
+pub const DS11: &str = "http://www.w3.org/2009/xmldsig11#";
+/// XML Encryption.
+pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// XML Encryption 1.1.
+pub const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+/// The namespace that the prefix `xml` is bound to, always.
+pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// The namespace that the prefix `xmlns` is bound to, always.
+pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
+
+/// `Password/@Type` of a password in clear text (UsernameToken Profile 1.1.1, section 3.1).
+pub const PASSWORD_TEXT: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText";
+/// `Password/@Type` of a digested password (UsernameToken Profile 1.1.1, section 3.1).
+pub const PASSWORD_DIGEST: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest";
+/// `@EncodingType` of base64 (SOAP Message Security 1.1.1, section 6.3).
+pub const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
+/// The SOAP 1.2 role of the ultimate receiver.
+pub const SOAP12_ULTIMATE_RECEIVER: &str =
+    "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";

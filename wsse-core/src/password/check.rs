@@ -1,0 +1,139 @@
+//! The one comparison of passwords, for tokens and headers alike.
+
+use super::{Passwords, SecretForm, password_digest};
+use crate::crypto::{Hash, Secret, equal};
+use crate::error::{Cause, Error};
+
+/// What a sender shows of its password.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "the profile knows these two")]
+pub enum Proof<'a> {
+    /// The password itself.
+    Text(&'a Secret),
+    /// Hash(nonce ‖ created ‖ secret).
+    Digest {
+        /// The algorithm.
+        hash: Hash,
+        /// The octets of the nonce as they enter the hash.
+        nonce: &'a [u8],
+        /// The octets of Created as they enter the hash.
+        created: &'a [u8],
+        /// The octets of the digest, decoded.
+        digest: &'a [u8],
+    },
+}
+
+/// Checks a proof against the passwords of a user.
+///
+/// The work is the same for an unknown user as for a known one with one password, and every
+/// password of the user is tried whether or not an earlier one fitted.
+///
+/// # Errors
+/// [`Cause::FailedAuthentication`] for an unknown user or a wrong password, in the same words;
+/// [`Cause::MissingCredential`] where a digest meets a [`super::PasswordVerifier`];
+/// [`Cause::PasswordsUnavailable`] where the look-up fails.
+pub fn check_password(
+    passwords: &Passwords,
+    username: &str,
+    proof: &Proof<'_>,
+    form: SecretForm,
+) -> Result<(), Error> {
+    let held = match (passwords, proof) {
+        (Passwords::Lookup(lookup), _) => {
+            let known = lookup.passwords(username)?;
+            if known.is_empty() {
+                // An unknown user costs one comparison as well, and can't pass it.
+                fits(proof, &Secret::new("unknown user"), form);
+                false
+            } else {
+                known.iter().fold(false, |held, password| fits(proof, password, form) | held)
+            }
+        }
+        (Passwords::Verifier(verifier), Proof::Text(password)) => {
+            verifier.verify(username, password)?
+        }
+        (Passwords::Verifier(_), Proof::Digest { .. }) => {
+            return Err(Error::new(
+                Cause::MissingCredential,
+                "a PasswordDigest can't be checked by a password verifier: it needs the password \
+                 itself; give a look-up or a table",
+            ));
+        }
+    };
+    if held {
+        Ok(())
+    } else {
+        Err(Error::new(
+            Cause::FailedAuthentication,
+            format!("unknown user or wrong password for username {username:?}"),
+        ))
+    }
+}
+
+fn fits(proof: &Proof<'_>, password: &Secret, form: SecretForm) -> bool {
+    match proof {
+        // A pre-step changes what enters a digest; a password in clear text is itself.
+        Proof::Text(text) => equal(text.octets(), password.octets()),
+        Proof::Digest { hash, nonce, created, digest } => {
+            let expected = password_digest(*hash, nonce, created, &form.apply(password));
+            equal(expected.octets(), digest)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{PasswordLookup, PasswordTable, PasswordVerifier};
+    use super::*;
+    use std::sync::Arc;
+
+    fn text(passwords: &Passwords, username: &str, password: &str) -> Result<(), Error> {
+        let password = Secret::new(password);
+        check_password(passwords, username, &Proof::Text(&password), SecretForm::Plain)
+    }
+
+    #[test]
+    fn several_passwords_and_an_unknown_user() {
+        let passwords: Passwords = PasswordTable::new()
+            .with("alice", Secret::new("old"))
+            .with("alice", Secret::new("new"))
+            .into();
+        assert_eq!(text(&passwords, "alice", "old"), Ok(()));
+        assert_eq!(text(&passwords, "alice", "new"), Ok(()));
+        let wrong = text(&passwords, "alice", "other").unwrap_err();
+        let unknown = text(&passwords, "mallory", "unknown user").unwrap_err();
+        assert_eq!(wrong.cause(), Cause::FailedAuthentication);
+        assert_eq!(wrong.reason().replace("alice", "…"), unknown.reason().replace("mallory", "…"));
+    }
+
+    #[test]
+    fn a_verifier_judges_clear_text_only() {
+        struct Stored;
+        impl PasswordVerifier for Stored {
+            fn verify(&self, username: &str, password: &Secret) -> Result<bool, Error> {
+                Ok(username == "alice" && password.octets() == b"secret")
+            }
+        }
+        let passwords = Passwords::Verifier(Arc::new(Stored));
+        assert_eq!(text(&passwords, "alice", "secret"), Ok(()));
+        assert_eq!(
+            text(&passwords, "alice", "Secret").unwrap_err().cause(),
+            Cause::FailedAuthentication
+        );
+        let proof = Proof::Digest { hash: Hash::Sha1, nonce: b"", created: b"", digest: b"" };
+        let error = check_password(&passwords, "alice", &proof, SecretForm::Plain).unwrap_err();
+        assert_eq!(error.cause(), Cause::MissingCredential);
+    }
+
+    #[test]
+    fn a_look_up_that_fails_refuses() {
+        struct Down;
+        impl PasswordLookup for Down {
+            fn passwords(&self, _: &str) -> Result<Vec<Secret>, Error> {
+                Err(Error::new(Cause::PasswordsUnavailable, "the directory does not answer"))
+            }
+        }
+        let error = text(&Passwords::Lookup(Arc::new(Down)), "alice", "secret").unwrap_err();
+        assert_eq!(error.cause(), Cause::PasswordsUnavailable);
+    }
+}

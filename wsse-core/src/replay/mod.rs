@@ -1,0 +1,59 @@
+//! Memory of what was seen, so that nothing passes twice.
+
+mod memory;
+
+pub use memory::MemoryReplayStore;
+
+use crate::crypto::Hash;
+use crate::error::Error;
+use crate::time::UnixTime;
+
+/// What a replay is recognised by: a hash of what was hashed or signed, never of its spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ReplayKey([u8; 32]);
+
+impl ReplayKey {
+    /// The key for `parts`, told apart by `kind` and by their lengths.
+    #[must_use]
+    pub(crate) fn new(kind: &str, parts: &[&[u8]]) -> Self {
+        // Every part is preceded by its length, so that moving octets between parts changes the key.
+        let lengths: Vec<[u8; 8]> =
+            parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+        let mut framed: Vec<&[u8]> = vec![kind.as_bytes(), b"\0"];
+        for (length, part) in lengths.iter().zip(parts) {
+            framed.extend([length.as_slice(), part]);
+        }
+        let mut octets = [0; 32];
+        octets.copy_from_slice(Hash::Sha256.digest(&framed).octets());
+        Self(octets)
+    }
+
+    /// The octets of the key, for stores that keep it elsewhere.
+    #[must_use]
+    pub fn octets(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// Memory of the messages that were accepted.
+///
+/// # Security
+/// Everything rests on one operation. An implementation must be atomic: of any number of callers
+/// with the same key, in all threads and processes that share the store, exactly one may be told
+/// `true`. It must keep an entry until `expires`; losing entries early (eviction under memory
+/// pressure, a restart, a fork, a lagging replica) lets a captured message pass again. A store
+/// that can't answer, or has no room, returns an error, and the message is refused.
+pub trait ReplayStore: Send + Sync {
+    /// Remembers `key` until `expires`. `true` if it was not there before: the message is new.
+    ///
+    /// `now` is the validator's clock, which may be another than the store's own.
+    ///
+    /// # Errors
+    /// [`crate::Cause::ReplayStoreUnavailable`] where the store can't answer or has no room.
+    fn insert_if_absent(
+        &self,
+        key: &ReplayKey,
+        expires: UnixTime,
+        now: UnixTime,
+    ) -> Result<bool, Error>;
+}
