@@ -15,7 +15,7 @@ pub mod time;
 // floor 1: a strict scanner; digests, randomness and secrets; memory of what was seen
 pub mod crypto;
 pub mod replay;
-//pub mod xml;
+pub mod xml;
 
 // floor 2: digests and look-up of passwords
 pub mod password;
@@ -25,19 +25,19 @@ pub mod password;
 //pub mod token;
 
 // floor 6: the envelope; what a message must be; what ties a reply to its request
-//pub mod exchange;
+pub mod exchange;
 //pub mod message;
-//pub mod policy;
+pub mod policy;
 
 // floor 7: protect a message; validate a message
-//pub mod inbound;
-//pub mod outbound;
+pub mod inbound;
+pub mod outbound;
 
 // The public interface is:
 pub use error::{Category, Cause, Error, Position};
-//pub use inbound::{Inbound, InboundBuilder, ValidatedMessage};
-//pub use outbound::{Call, Outbound, OutboundBuilder, Protected};
-//pub use policy::{InboundPolicy, OutboundPolicy};
+pub use inbound::{Inbound, InboundBuilder, ValidatedMessage};
+pub use outbound::{Call, Outbound, OutboundBuilder, Protected};
+pub use policy::{InboundPolicy, OutboundPolicy};
 
 /// The version of this library, as in its manifest.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

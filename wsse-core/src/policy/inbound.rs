@@ -1,0 +1,375 @@
+//! What a message must be.
+
+use super::document::{Table, read_policy, write_choice, write_size, write_string};
+use super::outbound::SECRETS;
+use super::presets;
+use crate::error::{Cause, Error};
+use crate::password::SecretForm;
+use crate::xml::Limits;
+
+/// What [`crate::Inbound::validate`] demands of a message.
+///
+/// As TOML, with the defaults of every key but those of `require`, whose keys are off unless
+/// they are given:
+///
+/// ```toml
+/// version = 1
+/// require = { username-token = "digest", timestamp = true, expires = false }
+/// header = { actor = "" }
+/// clock = { ttl = 300, skew = 60, future = 60, offset = 0 }
+/// username = { nonce = "required", created = "required", password = "required", secret = "plain", types = "strict" }
+/// replay = { store = "default" }
+/// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512 }
+/// ```
+///
+/// What is present is checked even where it is not required. A policy that requires nothing is
+/// refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InboundPolicy {
+    /// What must be there.
+    pub require: Require,
+    /// The `S11:actor` or `S12:role` whose Security header is meant for us; the ultimate receiver
+    /// where empty. Default: empty.
+    pub actor: String,
+    /// How old and how early a message may be.
+    pub clock: ClockPolicy,
+    /// What a UsernameToken must be like.
+    pub username: UsernamePolicy,
+    /// The name of the replay store. Default: `default`, which is an embedded memory store where
+    /// none is given by that name.
+    pub replay_store: String,
+    /// Budgets.
+    pub limits: Limits,
+}
+
+/// What must be there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Require {
+    /// The UsernameToken. Default: none is required.
+    pub username_token: Option<TokenRequirement>,
+    /// Whether a Timestamp is required. Default: false.
+    pub timestamp: bool,
+    /// Whether a Timestamp must say when it expires. Default: false; without Expires, and within
+    /// it, [`ClockPolicy::ttl`] bounds the age.
+    pub expires: bool,
+}
+
+/// Which UsernameToken is demanded. With `digest` or `text`, a token of the other kind is
+/// refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenRequirement {
+    /// One with a PasswordDigest.
+    Digest,
+    /// One with the password in clear text.
+    Text,
+    /// Either.
+    Any,
+}
+
+/// How old and how early a message may be, in seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClockPolicy {
+    /// The age that a Created may have, whatever Expires says. Default: 300.
+    pub ttl: u32,
+    /// What is added to ages and to Expires, because clocks differ. Default: 60.
+    pub skew: u32,
+    /// How far ahead a Created may be. Default: 60.
+    pub future: u32,
+    /// What is added to our clock before anything is compared. Default: 0.
+    pub offset: i64,
+}
+
+/// What a UsernameToken must be like (UsernameToken Profile 1.1.1, section 3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UsernamePolicy {
+    /// Whether a Nonce is needed. Default: required.
+    pub nonce: Presence,
+    /// Whether Created is needed. Default: required.
+    pub created: Presence,
+    /// Whether a Password is needed: required, or optional to accept tokens that name a user and
+    /// prove nothing. Default: required.
+    pub password: Presence,
+    /// What is done to the password before it is hashed. Default: plain.
+    pub secret: SecretForm,
+    /// Which spellings of the Password Type are understood. Default: strict.
+    pub types: PasswordTypes,
+}
+
+/// Whether a part of a UsernameToken is needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Presence {
+    /// A PasswordDigest must have it, because it is hashed; where the password is in clear text
+    /// it may be absent.
+    #[default]
+    Required,
+    /// It may be absent, and is then left out of the hash (Basic Security Profile 1.1, R4212).
+    Optional,
+    /// It must be there, whatever the kind of password.
+    Always,
+}
+
+/// Which spellings of `Password/@Type` are understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PasswordTypes {
+    /// The attribute must be there, without a namespace, with one of the two URIs (Basic Security
+    /// Profile 1.1, R4201).
+    #[default]
+    Strict,
+    /// As well: no attribute (then PasswordText, as the profile says), the attribute in the `wsse`
+    /// namespace, and the short values `PasswordText`, `PasswordDigest` with or without a prefix.
+    Lenient,
+}
+
+const TOKENS: [(&str, TokenRequirement); 3] = [
+    ("digest", TokenRequirement::Digest),
+    ("text", TokenRequirement::Text),
+    ("any", TokenRequirement::Any),
+];
+const PRESENCES: [(&str, Presence); 3] = [
+    ("required", Presence::Required),
+    ("optional", Presence::Optional),
+    ("always", Presence::Always),
+];
+const PASSWORD_PRESENCES: [(&str, Presence); 2] =
+    [("required", Presence::Required), ("optional", Presence::Optional)];
+const TYPES: [(&str, PasswordTypes); 2] =
+    [("strict", PasswordTypes::Strict), ("lenient", PasswordTypes::Lenient)];
+/// Keys of the parts that are not built yet. Where such a key may be given empty, so that it asks
+/// for nothing, it is read; see [`refuse_unbuilt`].
+const LATER: [&str; 2] = ["trust", "faults"];
+/// A hundred years: beyond it, arithmetic on a date says nothing.
+const MOST_SECONDS: i64 = 100 * 366 * 24 * 3600;
+
+impl InboundPolicy {
+    /// A policy with this demand and every default.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidPolicy`] where nothing is required.
+    pub fn new(require: Require) -> Result<Self, Error> {
+        let policy = Self {
+            require,
+            actor: String::new(),
+            clock: ClockPolicy::default(),
+            username: UsernamePolicy::default(),
+            replay_store: "default".to_owned(),
+            limits: Limits::default(),
+        };
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidPolicy`] with the line, [`Cause::NotBuilt`] for what a later version does.
+    pub fn from_toml(source: &str) -> Result<Self, Error> {
+        read_policy(source, Self::read)
+    }
+
+    /// A built-in policy by its name, see [`super::PRESETS`].
+    ///
+    /// # Errors
+    /// [`Cause::InvalidArgument`] with the names that there are.
+    pub fn preset(name: &str) -> Result<Self, Error> {
+        Self::from_toml(presets::find(name)?.inbound)
+    }
+
+    /// The policy as TOML, every key written out. [`Self::from_toml`] reads the same policy back.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let token = self.require.username_token.map_or(String::new(), |token| {
+            format!("username-token = {}, ", write_choice(token, &TOKENS))
+        });
+        let (clock, username, limits) = (&self.clock, &self.username, &self.limits);
+        format!(
+            "version = 1\n\
+             require = {{ {token}timestamp = {}, expires = {} }}\n\
+             header = {{ actor = {} }}\n\
+             clock = {{ ttl = {}, skew = {}, future = {}, offset = {} }}\n\
+             username = {{ nonce = {}, created = {}, password = {}, secret = {}, types = {} }}\n\
+             replay = {{ store = {} }}\n\
+             limits = {{ message = {}, header = {}, depth = {}, attributes = {}, namespaces = {} }}\n",
+            self.require.timestamp,
+            self.require.expires,
+            write_string(&self.actor),
+            clock.ttl,
+            clock.skew,
+            clock.future,
+            clock.offset,
+            write_choice(username.nonce, &PRESENCES),
+            write_choice(username.created, &PRESENCES),
+            write_choice(username.password, &PRESENCES),
+            write_choice(username.secret, &SECRETS),
+            write_choice(username.types, &TYPES),
+            write_string(&self.replay_store),
+            write_size(limits.message),
+            write_size(limits.header),
+            limits.depth,
+            limits.attributes,
+            limits.namespaces,
+        )
+    }
+
+    /// Refuses what contradicts itself, and what would let everything pass.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let Require { username_token, timestamp, expires } = &self.require;
+        let invalid = |reason: &str| Err(Error::new(Cause::InvalidPolicy, reason));
+        if username_token.is_none() && !timestamp {
+            return invalid(
+                "the policy requires nothing, so every message would pass; require a \
+                 username-token or a timestamp",
+            );
+        }
+        if *expires && !timestamp {
+            return invalid("`require.expires` needs `require.timestamp`");
+        }
+        if self.username.password == Presence::Always {
+            return invalid("`username.password` is \"required\" or \"optional\"");
+        }
+        Ok(())
+    }
+
+    fn read(root: &Table<'_>) -> Result<Self, Error> {
+        root.check_keys(
+            &["version", "require", "header", "clock", "username", "replay", "legacy", "limits"],
+            &LATER,
+        )?;
+        refuse_unbuilt(root)?;
+        let policy = Self {
+            require: Require::read(root.table("require")?)?,
+            actor: read_one(root, "header", "actor", "")?,
+            clock: ClockPolicy::read(root.table("clock")?)?,
+            username: UsernamePolicy::read(root.table("username")?)?,
+            replay_store: read_one(root, "replay", "store", "default")?,
+            limits: read_limits(root.table("limits")?)?,
+        };
+        policy.check().map_err(|error| root.error("require", error.reason().to_owned()))?;
+        Ok(policy)
+    }
+}
+
+/// Legacy algorithms and required signatures may be given as empty lists, which ask for nothing.
+fn refuse_unbuilt(root: &Table<'_>) -> Result<(), Error> {
+    for (table, key) in [("legacy", "allow"), ("require", "signed"), ("require", "encrypted")] {
+        let Some(table) = root.table(table)? else { continue };
+        if table.strings(key)?.is_some_and(|words| !words.is_empty()) {
+            return Err(table.not_built(
+                key,
+                "this version checks no signatures and decrypts nothing; leave the list empty",
+            ));
+        }
+    }
+    match root.table("legacy")? {
+        Some(legacy) => legacy.check_keys(&["allow"], &[]),
+        None => Ok(()),
+    }
+}
+
+fn read_one(root: &Table<'_>, table: &str, key: &str, default: &str) -> Result<String, Error> {
+    let Some(table) = root.table(table)? else { return Ok(default.to_owned()) };
+    table.check_keys(&[key], &[])?;
+    Ok(table.string(key)?.unwrap_or(default).to_owned())
+}
+
+fn read_limits(table: Option<Table<'_>>) -> Result<Limits, Error> {
+    let mut limits = Limits::default();
+    let Some(table) = table else { return Ok(limits) };
+    table.check_keys(&["message", "header", "depth", "attributes", "namespaces"], &[])?;
+    for (key, field) in [("message", &mut limits.message), ("header", &mut limits.header)] {
+        if let Some(octets) = table.size(key)? {
+            *field = octets;
+        }
+    }
+    for (key, field) in [
+        ("depth", &mut limits.depth),
+        ("attributes", &mut limits.attributes),
+        ("namespaces", &mut limits.namespaces),
+    ] {
+        if let Some(count) = table.integer(key, 1..=1_000_000)? {
+            *field = usize::try_from(count).unwrap_or(usize::MAX);
+        }
+    }
+    Ok(limits)
+}
+
+impl Require {
+    fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
+        let mut require = Self::default();
+        let Some(table) = table else { return Ok(require) };
+        table.check_keys(
+            &["username-token", "timestamp", "expires", "signed", "encrypted"],
+            &["signer"],
+        )?;
+        require.username_token = table.choice("username-token", &TOKENS)?;
+        require.timestamp = table.boolean("timestamp")?.unwrap_or(false);
+        require.expires = table.boolean("expires")?.unwrap_or(false);
+        Ok(require)
+    }
+}
+
+impl ClockPolicy {
+    fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
+        let mut policy = Self::default();
+        let Some(table) = table else { return Ok(policy) };
+        table.check_keys(&["ttl", "skew", "future", "offset"], &[])?;
+        for (key, field) in
+            [("ttl", &mut policy.ttl), ("skew", &mut policy.skew), ("future", &mut policy.future)]
+        {
+            if let Some(seconds) = table.integer(key, 0..=MOST_SECONDS)? {
+                *field = u32::try_from(seconds).unwrap_or(u32::MAX);
+            }
+        }
+        if let Some(offset) = table.integer("offset", -MOST_SECONDS..=MOST_SECONDS)? {
+            policy.offset = offset;
+        }
+        Ok(policy)
+    }
+}
+
+impl Default for ClockPolicy {
+    fn default() -> Self {
+        Self { ttl: 300, skew: 60, future: 60, offset: 0 }
+    }
+}
+
+impl UsernamePolicy {
+    fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
+        let mut policy = Self::default();
+        let Some(table) = table else { return Ok(policy) };
+        table.check_keys(&["nonce", "created", "password", "secret", "types"], &[])?;
+        for (key, field) in [("nonce", &mut policy.nonce), ("created", &mut policy.created)] {
+            if let Some(presence) = table.choice(key, &PRESENCES)? {
+                *field = presence;
+            }
+        }
+        if let Some(presence) = table.choice("password", &PASSWORD_PRESENCES)? {
+            policy.password = presence;
+        }
+        if let Some(secret) = table.choice("secret", &SECRETS)? {
+            policy.secret = secret;
+        }
+        if let Some(types) = table.choice("types", &TYPES)? {
+            policy.types = types;
+        }
+        Ok(policy)
+    }
+}
+
+impl Default for UsernamePolicy {
+    fn default() -> Self {
+        Self {
+            nonce: Presence::Required,
+            created: Presence::Required,
+            password: Presence::Required,
+            secret: SecretForm::Plain,
+            types: PasswordTypes::Strict,
+        }
+    }
+}

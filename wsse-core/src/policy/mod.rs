@@ -1,0 +1,19 @@
+//! What a message must be, and what is put into one, as data: read from TOML, written to TOML,
+//! the same in every language.
+//!
+//! Reading is strict: an unknown key, a value of the wrong type or out of its range is an error
+//! with its line, and names the key that was probably meant. Keys and features that this version
+//! does not build are refused by name, never ignored.
+
+mod document;
+mod inbound;
+mod outbound;
+mod presets;
+
+pub use inbound::{
+    ClockPolicy, InboundPolicy, PasswordTypes, Presence, Require, TokenRequirement, UsernamePolicy,
+};
+pub use outbound::{
+    HeaderPolicy, OutboundPolicy, PasswordForm, Step, TimestampPolicy, UsernameTokenPolicy,
+};
+pub use presets::{PRESETS, Preset};

@@ -1,0 +1,349 @@
+//! What is put into a message.
+
+use super::document::{Table, read_policy, write_choice, write_string};
+use super::presets;
+use crate::error::{Cause, Error};
+use crate::password::SecretForm;
+use crate::time::Zone;
+
+/// What [`crate::Outbound::protect`] puts into a message.
+///
+/// As TOML, every key with its default:
+///
+/// ```toml
+/// version = 1
+/// order = ["timestamp", "username-token"]
+/// header = { actor = "", must-understand = true, layout = "strict" }
+/// timestamp = { ttl = 300, milliseconds = true, zone = "Z" }
+/// username-token = { password = "digest", id = true, nonce = true, created = true, secret = "plain", milliseconds = false, zone = "Z" }
+/// clock = { offset = 0 }
+/// ```
+///
+/// A step is done when it stands in `order`; without `order`, when its table is there, in the
+/// order shown. A table whose step is not in `order` is an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutboundPolicy {
+    /// The steps in the order of work; the layout of the header follows from it. Never empty.
+    pub order: Vec<Step>,
+    /// The Security header itself.
+    pub header: HeaderPolicy,
+    /// How the Timestamp is written, where [`Self::order`] has it.
+    pub timestamp: TimestampPolicy,
+    /// How the UsernameToken is written, where [`Self::order`] has it.
+    pub username_token: UsernameTokenPolicy,
+    /// Seconds that are added to the clock, for peers whose own clock is off. Default: 0.
+    pub clock_offset: i64,
+}
+
+/// One step of protection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Writes a Timestamp.
+    Timestamp,
+    /// Writes a UsernameToken.
+    UsernameToken,
+}
+
+/// The Security header (SOAP Message Security 1.1.1, section 5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HeaderPolicy {
+    /// `S11:actor` or `S12:role` of the header; none where empty. Default: empty.
+    pub actor: String,
+    /// Whether `mustUnderstand` is written. Default: true.
+    pub must_understand: bool,
+}
+
+/// The Timestamp (SOAP Message Security 1.1.1, section 10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TimestampPolicy {
+    /// Seconds from Created to Expires; no Expires where 0. Default: 300.
+    pub ttl: u32,
+    /// Whether three fraction digits are written. Default: true.
+    pub milliseconds: bool,
+    /// How UTC is spelt. Default: `Z`.
+    pub zone: Zone,
+}
+
+/// The UsernameToken (UsernameToken Profile 1.1.1, section 3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UsernameTokenPolicy {
+    /// What of the password is shown. Default: digest.
+    pub password: PasswordForm,
+    /// Whether the token carries a `wsu:Id`. Default: true.
+    pub id: bool,
+    /// Whether a Nonce is written. Default: true.
+    pub nonce: bool,
+    /// Whether Created is written. Default: true.
+    pub created: bool,
+    /// What is done to the password before it is hashed. Default: plain.
+    pub secret: SecretForm,
+    /// Whether Created has three fraction digits. Default: false, because cameras and older
+    /// services refuse them.
+    pub milliseconds: bool,
+    /// How UTC is spelt in Created. Default: `Z`.
+    pub zone: Zone,
+}
+
+/// What of the password a UsernameToken shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PasswordForm {
+    /// A PasswordDigest.
+    #[default]
+    Digest,
+    /// The password in clear text, for use under TLS.
+    Text,
+    /// No Password element: the token names a user and proves nothing.
+    None,
+}
+
+const STEPS: [(&str, Step); 2] =
+    [("timestamp", Step::Timestamp), ("username-token", Step::UsernameToken)];
+const LATER_STEPS: [&str; 2] = ["signature", "encryption"];
+const PASSWORDS: [(&str, PasswordForm); 3] =
+    [("digest", PasswordForm::Digest), ("text", PasswordForm::Text), ("none", PasswordForm::None)];
+const ZONES: [(&str, Zone); 2] = [("Z", Zone::Zulu), ("+00:00", Zone::Offset)];
+pub(super) const SECRETS: [(&str, SecretForm); 5] = {
+    let all = SecretForm::ALL;
+    [
+        (all[0].name(), all[0]),
+        (all[1].name(), all[1]),
+        (all[2].name(), all[2]),
+        (all[3].name(), all[3]),
+        (all[4].name(), all[4]),
+    ]
+};
+/// A hundred years: beyond it, arithmetic on a date says nothing.
+const MOST_SECONDS: i64 = 100 * 366 * 24 * 3600;
+
+impl OutboundPolicy {
+    /// A policy of these steps with every default.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidPolicy`] where there is no step, or one stands twice.
+    pub fn new(order: impl Into<Vec<Step>>) -> Result<Self, Error> {
+        let policy = Self {
+            order: order.into(),
+            header: HeaderPolicy::default(),
+            timestamp: TimestampPolicy::default(),
+            username_token: UsernameTokenPolicy::default(),
+            clock_offset: 0,
+        };
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidPolicy`] with the line, [`Cause::NotBuilt`] for what a later version does.
+    pub fn from_toml(source: &str) -> Result<Self, Error> {
+        read_policy(source, Self::read)
+    }
+
+    /// A built-in policy by its name, see [`super::PRESETS`].
+    ///
+    /// # Errors
+    /// [`Cause::InvalidArgument`] with the names that there are.
+    pub fn preset(name: &str) -> Result<Self, Error> {
+        Self::from_toml(presets::find(name)?.outbound)
+    }
+
+    /// The policy as TOML, every key written out. [`Self::from_toml`] reads the same policy back.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let order: Vec<String> =
+            self.order.iter().map(|step| write_choice(*step, &STEPS)).collect();
+        let mut text = format!(
+            "version = 1\norder = [{}]\nheader = {{ actor = {}, must-understand = {}, layout = \
+             \"strict\" }}\n",
+            order.join(", "),
+            write_string(&self.header.actor),
+            self.header.must_understand,
+        );
+        if self.order.contains(&Step::Timestamp) {
+            let TimestampPolicy { ttl, milliseconds, zone } = &self.timestamp;
+            let zone = write_choice(*zone, &ZONES);
+            text.push_str(&format!(
+                "timestamp = {{ ttl = {ttl}, milliseconds = {milliseconds}, zone = {zone} }}\n"
+            ));
+        }
+        if self.order.contains(&Step::UsernameToken) {
+            let token = &self.username_token;
+            text.push_str(&format!(
+                "username-token = {{ password = {}, id = {}, nonce = {}, created = {}, secret = \
+                 {}, milliseconds = {}, zone = {} }}\n",
+                write_choice(token.password, &PASSWORDS),
+                token.id,
+                token.nonce,
+                token.created,
+                write_choice(token.secret, &SECRETS),
+                token.milliseconds,
+                write_choice(token.zone, &ZONES),
+            ));
+        }
+        text.push_str(&format!("clock = {{ offset = {} }}\n", self.clock_offset));
+        text
+    }
+
+    /// Refuses what contradicts itself.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let invalid = |reason: &str| Err(Error::new(Cause::InvalidPolicy, reason));
+        if self.order.is_empty() {
+            return invalid("the policy puts nothing into a message; give `order` a step");
+        }
+        for (index, step) in self.order.iter().enumerate() {
+            if self.order[..index].contains(step) {
+                return invalid("a step stands twice in `order`");
+            }
+        }
+        for zone in [self.timestamp.zone, self.username_token.zone] {
+            if !ZONES.iter().any(|(_, known)| *known == zone) {
+                return invalid("a zone of an xsd:dateTime is \"Z\" or \"+00:00\"");
+            }
+        }
+        Ok(())
+    }
+
+    fn read(root: &Table<'_>) -> Result<Self, Error> {
+        root.check_keys(
+            &["version", "order", "header", "timestamp", "username-token", "clock"],
+            &LATER_STEPS,
+        )?;
+        let timestamp = root.table("timestamp")?;
+        let username_token = root.table("username-token")?;
+        let order = match root.strings("order")? {
+            Some(names) => {
+                if let Some(later) = names.iter().find(|name| LATER_STEPS.contains(*name)) {
+                    let reason = format!("the step {later:?} is not built in this version");
+                    return Err(root.not_built("order", &reason));
+                }
+                root.choices("order", &STEPS)?.unwrap_or_default()
+            }
+            None => [(&timestamp, Step::Timestamp), (&username_token, Step::UsernameToken)]
+                .into_iter()
+                .filter_map(|(table, step)| table.as_ref().map(|_| step))
+                .collect(),
+        };
+        for (key, table, step) in [
+            ("timestamp", &timestamp, Step::Timestamp),
+            ("username-token", &username_token, Step::UsernameToken),
+        ] {
+            if table.is_some() && !order.contains(&step) {
+                return Err(root.error(key, format!("`{key}` is set up but stands not in `order`")));
+            }
+        }
+        let policy = Self {
+            order,
+            header: HeaderPolicy::read(root.table("header")?)?,
+            timestamp: TimestampPolicy::read(timestamp)?,
+            username_token: UsernameTokenPolicy::read(username_token)?,
+            clock_offset: read_clock_offset(root)?,
+        };
+        policy.check().map_err(|error| root.error("order", error.reason().to_owned()))?;
+        Ok(policy)
+    }
+}
+
+fn read_clock_offset(root: &Table<'_>) -> Result<i64, Error> {
+    let Some(clock) = root.table("clock")? else { return Ok(0) };
+    clock.check_keys(&["offset"], &[])?;
+    Ok(clock.integer("offset", -MOST_SECONDS..=MOST_SECONDS)?.unwrap_or(0))
+}
+
+impl HeaderPolicy {
+    fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
+        let mut policy = Self::default();
+        let Some(table) = table else { return Ok(policy) };
+        table.check_keys(&["actor", "must-understand", "layout"], &[])?;
+        if let Some(actor) = table.string("actor")? {
+            policy.actor = actor.to_owned();
+        }
+        if let Some(must_understand) = table.boolean("must-understand")? {
+            policy.must_understand = must_understand;
+        }
+        // Layouts differ by where a signature stands; without one they are all "strict".
+        table.choice("layout", &[("strict", ())])?;
+        Ok(policy)
+    }
+}
+
+impl Default for HeaderPolicy {
+    fn default() -> Self {
+        Self { actor: String::new(), must_understand: true }
+    }
+}
+
+impl TimestampPolicy {
+    fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
+        let mut policy = Self::default();
+        let Some(table) = table else { return Ok(policy) };
+        table.check_keys(&["ttl", "milliseconds", "zone"], &[])?;
+        if let Some(ttl) = table.integer("ttl", 0..=MOST_SECONDS)? {
+            policy.ttl = u32::try_from(ttl).unwrap_or(u32::MAX);
+        }
+        if let Some(milliseconds) = table.boolean("milliseconds")? {
+            policy.milliseconds = milliseconds;
+        }
+        if let Some(zone) = table.choice("zone", &ZONES)? {
+            policy.zone = zone;
+        }
+        Ok(policy)
+    }
+}
+
+impl Default for TimestampPolicy {
+    fn default() -> Self {
+        Self { ttl: 300, milliseconds: true, zone: Zone::Zulu }
+    }
+}
+
+impl UsernameTokenPolicy {
+    fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
+        let mut policy = Self::default();
+        let Some(table) = table else { return Ok(policy) };
+        table.check_keys(
+            &["password", "id", "nonce", "created", "secret", "milliseconds", "zone"],
+            &[],
+        )?;
+        if let Some(password) = table.choice("password", &PASSWORDS)? {
+            policy.password = password;
+        }
+        for (key, field) in [
+            ("id", &mut policy.id),
+            ("nonce", &mut policy.nonce),
+            ("created", &mut policy.created),
+            ("milliseconds", &mut policy.milliseconds),
+        ] {
+            if let Some(value) = table.boolean(key)? {
+                *field = value;
+            }
+        }
+        if let Some(secret) = table.choice("secret", &SECRETS)? {
+            policy.secret = secret;
+        }
+        if let Some(zone) = table.choice("zone", &ZONES)? {
+            policy.zone = zone;
+        }
+        Ok(policy)
+    }
+}
+
+impl Default for UsernameTokenPolicy {
+    fn default() -> Self {
+        Self {
+            password: PasswordForm::Digest,
+            id: true,
+            nonce: true,
+            created: true,
+            secret: SecretForm::Plain,
+            milliseconds: false,
+            zone: Zone::Zulu,
+        }
+    }
+}
