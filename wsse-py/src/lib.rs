@@ -1,0 +1,39 @@
+//! The extension module `wsse._wsse`: the core as Python classes.
+//!
+//! It translates and takes no decision of its own. Arguments are taken over while the thread is
+//! attached to the interpreter, the core computes detached, and callbacks attach again.
+#![deny(unsafe_code, unused_must_use)]
+
+mod callback;
+mod error;
+mod inbound;
+mod octets;
+mod outbound;
+mod passwords;
+mod policy;
+mod replay;
+mod time;
+
+/// What Rust computes for the package `wsse`; import from `wsse`, not from here.
+#[pyo3::pymodule(gil_used = false)]
+mod _wsse {
+    #[pymodule_export]
+    use super::error::category_fault;
+    #[pymodule_export]
+    use super::inbound::{Inbound, ValidatedMessage};
+    #[pymodule_export]
+    use super::outbound::{Exchange, Outbound, Protected};
+    #[pymodule_export]
+    use super::passwords::password_digest;
+    #[pymodule_export]
+    use super::policy::{InboundPolicy, OutboundPolicy};
+    #[pymodule_export]
+    use super::replay::MemoryReplayStore;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", wsse_core::VERSION)?;
+        module.add("CATEGORIES", super::error::category_names(module.py())?)
+    }
+}

@@ -1,0 +1,227 @@
+//! Protecting messages.
+
+use crate::callback::Callback;
+use crate::error::{compute, misuse};
+use crate::inbound::ValidatedMessage;
+use crate::octets::{octets, secret};
+use crate::policy;
+use crate::time::{clock, from_datetime};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::types::{PyBytes, PyString};
+use std::sync::Arc;
+use wsse_core::crypto::{Secret, SecureRandom};
+use wsse_core::exchange;
+use wsse_core::time::DateTimeForm;
+use wsse_core::{Call, Cause, Error};
+
+/// Protects messages by a policy. Made once, immutable, shared between threads.
+///
+/// policy: a wsse.OutboundPolicy, "preset:NAME" or TOML text. username, password (str or bytes):
+/// whose UsernameToken is written, unless a call names another. now: a callable that returns a
+/// datetime (without time zone: UTC), instead of the machine's clock. random: a callable like
+/// os.urandom, instead of the machine's randomness.
+///
+/// Raises wsse.Misuse for a policy that cannot be read or contradicts itself.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct Outbound(wsse_core::Outbound);
+
+#[pymethods]
+impl Outbound {
+    #[new]
+    #[pyo3(signature = (policy, *, username = None, password = None, now = None, random = None))]
+    fn new(
+        py: Python<'_>,
+        policy: &Bound<'_, PyAny>,
+        username: Option<&str>,
+        password: Option<&Bound<'_, PyAny>>,
+        now: Option<Py<PyAny>>,
+        random: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let mut builder =
+            wsse_core::Outbound::builder(policy::OutboundPolicy::from_argument(policy)?);
+        match (username, password) {
+            (Some(username), Some(password)) => {
+                builder = builder.username(username, secret("password", password)?);
+            }
+            (None, None) => {}
+            (Some(_), None) => return Err(misuse(py, "a username was given without its password")),
+            (None, Some(_)) => return Err(misuse(py, "a password was given without its username")),
+        }
+        if let Some(now) = now {
+            builder = builder.clock(clock(now));
+        }
+        if let Some(random) = random {
+            let callback = Callback::new(random, "the source `random`", Cause::RandomUnavailable);
+            builder = builder.random(Arc::new(PythonRandom(callback)));
+        }
+        compute(py, || builder.build()).map(Self)
+    }
+
+    /// Puts into the message what the policy says; bytes in, bytes out. What stands outside the
+    /// Security header stays as it is.
+    ///
+    /// envelope: a SOAP 1.1 or 1.2 message in UTF-8. username, password: whose UsernameToken is
+    /// written this time. nonce: its octets, 16 random ones by default. created: its text, used
+    /// as it is, or a datetime; the clock's by default. username_token_id, timestamp_id: their
+    /// wsu:Id, random by default.
+    ///
+    /// Raises wsse.Malformed for what is no message, wsse.Misuse for a missing credential.
+    #[pyo3(signature = (envelope, *, username = None, password = None, nonce = None,
+        created = None, username_token_id = None, timestamp_id = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
+    fn protect(
+        &self,
+        py: Python<'_>,
+        envelope: &Bound<'_, PyAny>,
+        username: Option<PyBackedStr>,
+        password: Option<&Bound<'_, PyAny>>,
+        nonce: Option<&Bound<'_, PyAny>>,
+        created: Option<&Bound<'_, PyAny>>,
+        username_token_id: Option<PyBackedStr>,
+        timestamp_id: Option<PyBackedStr>,
+    ) -> PyResult<Protected> {
+        let envelope = octets("envelope", envelope)?;
+        let call = Arguments {
+            username,
+            password: password.map(|password| secret("password", password)).transpose()?,
+            nonce: nonce.map(|nonce| octets("nonce", nonce)).transpose()?,
+            created: created.map(|created| self.created(created)).transpose()?,
+            username_token_id,
+            timestamp_id,
+        };
+        let protected = compute(py, || self.0.protect(&envelope, &call.as_call()))?;
+        Ok(Protected::new(py, &protected))
+    }
+
+    /// The same for the reply to a validated request; the keywords are those of protect().
+    #[pyo3(signature = (envelope, request, *, username = None, password = None, nonce = None,
+        created = None, username_token_id = None, timestamp_id = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
+    fn protect_reply(
+        &self,
+        py: Python<'_>,
+        envelope: &Bound<'_, PyAny>,
+        request: &Bound<'_, ValidatedMessage>,
+        username: Option<PyBackedStr>,
+        password: Option<&Bound<'_, PyAny>>,
+        nonce: Option<&Bound<'_, PyAny>>,
+        created: Option<&Bound<'_, PyAny>>,
+        username_token_id: Option<PyBackedStr>,
+        timestamp_id: Option<PyBackedStr>,
+    ) -> PyResult<Protected> {
+        let envelope = octets("envelope", envelope)?;
+        let call = Arguments {
+            username,
+            password: password.map(|password| secret("password", password)).transpose()?,
+            nonce: nonce.map(|nonce| octets("nonce", nonce)).transpose()?,
+            created: created.map(|created| self.created(created)).transpose()?,
+            username_token_id,
+            timestamp_id,
+        };
+        let request = &request.get().message;
+        let protected = compute(py, || self.0.protect_reply(&envelope, request, &call.as_call()))?;
+        Ok(Protected::new(py, &protected))
+    }
+
+    /// The policy.
+    #[getter]
+    fn policy(&self) -> policy::OutboundPolicy {
+        policy::OutboundPolicy(self.0.policy().clone())
+    }
+}
+
+impl Outbound {
+    /// The text of a given Created: a str as it is, a datetime as the policy writes one.
+    fn created(&self, created: &Bound<'_, PyAny>) -> PyResult<String> {
+        if let Ok(text) = created.cast::<PyString>() {
+            return Ok(text.to_cow()?.into_owned());
+        }
+        let token = &self.0.policy().username_token;
+        let form = DateTimeForm { milliseconds: token.milliseconds, zone: token.zone };
+        from_datetime("created", created)?.write(form).ok_or_else(|| {
+            PyValueError::new_err("created is beyond the years that an xsd:dateTime can hold")
+        })
+    }
+}
+
+/// What changes from message to message, taken over from Python.
+struct Arguments {
+    username: Option<PyBackedStr>,
+    password: Option<Secret>,
+    nonce: Option<PyBackedBytes>,
+    created: Option<String>,
+    username_token_id: Option<PyBackedStr>,
+    timestamp_id: Option<PyBackedStr>,
+}
+
+impl Arguments {
+    fn as_call(&self) -> Call<'_> {
+        let mut call = Call::default();
+        call.username = self.username.as_deref();
+        call.password = self.password.as_ref();
+        call.nonce = self.nonce.as_deref();
+        call.created = self.created.as_deref();
+        call.username_token_id = self.username_token_id.as_deref();
+        call.timestamp_id = self.timestamp_id.as_deref();
+        call
+    }
+}
+
+/// A protected message.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct Protected {
+    bytes: Py<PyBytes>,
+    exchange: exchange::Exchange,
+}
+
+impl Protected {
+    fn new(py: Python<'_>, protected: &wsse_core::Protected) -> Self {
+        let bytes = PyBytes::new(py, protected.bytes()).unbind();
+        Self { bytes, exchange: protected.exchange().clone() }
+    }
+}
+
+#[pymethods]
+impl Protected {
+    /// The message.
+    #[getter]
+    fn bytes(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.bytes.clone_ref(py)
+    }
+
+    /// What the reply must answer, for Inbound.validate_reply().
+    #[getter]
+    fn exchange(&self) -> Exchange {
+        Exchange(self.exchange.clone())
+    }
+
+    fn __bytes__(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.bytes.clone_ref(py)
+    }
+}
+
+/// What ties a reply to its request: from Outbound.protect() to Inbound.validate_reply().
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct Exchange(pub(crate) exchange::Exchange);
+
+struct PythonRandom(Callback);
+
+impl SecureRandom for PythonRandom {
+    fn fill(&self, target: &mut [u8]) -> Result<(), Error> {
+        self.0.run(|random| {
+            let given = random.call1((target.len(),))?;
+            let given = octets("what `random` returns", &given)?;
+            if given.len() != target.len() {
+                return Err(PyValueError::new_err(format!(
+                    "`random` was asked for {} octets and returned {}",
+                    target.len(),
+                    given.len()
+                )));
+            }
+            target.copy_from_slice(&given);
+            Ok(())
+        })
+    }
+}
