@@ -331,7 +331,7 @@ def fault(category: str) -> Fault:
     For services that refuse a caller themselves: ``raise fault("FailedAuthentication")``.
     ``category`` is a name as in :attr:`wsse.Error.category`; another is a :class:`ValueError`.
     """
-    sender, code, text = _wsse.fault(category)
+    sender, code, text = _wsse.category_fault(category)
     faultcode = "Client" if sender else "Server"
     return Fault(faultcode if code is None else f"{faultcode}.{_CODE}{code}", text)
 
@@ -449,7 +449,8 @@ def _write_fault_code(ctx: Any) -> None:
         for element in document.findall(path):
             written = etree.Element(element.tag, nsmap={"wsse": _WSSE})
             written.text = _CODE + code
-            element.getparent().replace(element, written)
+            parent: Any = element.getparent()
+            parent.replace(element, written)
 
 
 def _one_line(text: str) -> str:
