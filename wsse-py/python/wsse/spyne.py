@@ -139,11 +139,11 @@ class WsseMixin:
         outbound: Optional[Protector] = None,
         **options: Any,
     ) -> None:
-        for rule in (inbound, *(operations or {}).values()):
-            if rule is not None and rule is not OPEN and not hasattr(rule, "validate"):
-                raise TypeError(
-                    f"expected a wsse.Inbound (or OPEN, for an operation), got {rule!r}"
-                )
+        if inbound is not None and not hasattr(inbound, "validate"):
+            raise TypeError(f"expected a wsse.Inbound, got {inbound!r}")
+        for name, rule in (operations or {}).items():
+            if rule is not OPEN and not hasattr(rule, "validate"):
+                raise TypeError(f"expected a wsse.Inbound or OPEN for {name}, got {rule!r}")
         self._inbound = inbound
         self._operations: Mapping[str, Rule] = dict(operations or {})
         self._outbound = outbound
@@ -363,7 +363,8 @@ def _guarded(function: Callable[..., Any], *arguments: Any) -> Any:
         raise
     except (Error, _Refusal) as error:
         _logger.warning("message refused: %s: %s", error.category, _one_line(str(error)))
-        raise fault(error.category) from error
+        known = error.category in _wsse.CATEGORIES
+        raise fault(error.category if known else "Unavailable") from error
     except Exception as error:
         _logger.exception("message refused: it could not be validated")
         raise fault("Unavailable") from error
