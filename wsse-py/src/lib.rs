@@ -6,11 +6,13 @@
 
 mod callback;
 mod error;
+mod http;
 mod inbound;
 mod octets;
 mod outbound;
 mod passwords;
 mod policy;
+mod random;
 mod replay;
 mod time;
 
@@ -19,6 +21,10 @@ mod time;
 mod _wsse {
     #[pymodule_export]
     use super::error::category_fault;
+    #[pymodule_export]
+    use super::http::{
+        Authorization, Challenge, CheckedHeader, Dialect, HeaderCheck, HeaderCreator, create_header,
+    };
     #[pymodule_export]
     use super::inbound::{Inbound, ValidatedMessage};
     #[pymodule_export]
@@ -34,6 +40,7 @@ mod _wsse {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", wsse_core::VERSION)?;
-        module.add("CATEGORIES", super::error::category_names(module.py())?)
+        module.add("CATEGORIES", super::error::category_names(module.py())?)?;
+        module.add("HTTP_PRESETS", super::http::presets(module.py())?)
     }
 }

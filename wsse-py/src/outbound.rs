@@ -1,20 +1,19 @@
 //! Protecting messages.
 
-use crate::callback::Callback;
 use crate::error::{compute, misuse};
 use crate::inbound::ValidatedMessage;
 use crate::octets::{octets, secret};
 use crate::policy;
+use crate::random;
 use crate::time::{clock, from_datetime};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyString};
-use std::sync::Arc;
-use wsse_core::crypto::{Secret, SecureRandom};
+use wsse_core::Call;
+use wsse_core::crypto::Secret;
 use wsse_core::exchange;
 use wsse_core::time::DateTimeForm;
-use wsse_core::{Call, Cause, Error};
 
 /// Protects messages by a policy. Made once, immutable, shared between threads.
 ///
@@ -52,9 +51,8 @@ impl Outbound {
         if let Some(now) = now {
             builder = builder.clock(clock(now));
         }
-        if let Some(random) = random {
-            let callback = Callback::new(random, "the source `random`", Cause::RandomUnavailable);
-            builder = builder.random(Arc::new(PythonRandom(callback)));
+        if let Some(given) = random {
+            builder = builder.random(random::random(given));
         }
         compute(py, || builder.build()).map(Self)
     }
@@ -205,23 +203,3 @@ impl Protected {
 /// What ties a reply to its request: from Outbound.protect() to Inbound.validate_reply().
 #[pyclass(frozen, module = "wsse")]
 pub(crate) struct Exchange(pub(crate) exchange::Exchange);
-
-struct PythonRandom(Callback);
-
-impl SecureRandom for PythonRandom {
-    fn fill(&self, target: &mut [u8]) -> Result<(), Error> {
-        self.0.run(|random| {
-            let given = random.call1((target.len(),))?;
-            let given = octets("what `random` returns", &given)?;
-            if given.len() != target.len() {
-                return Err(PyValueError::new_err(format!(
-                    "`random` was asked for {} octets and returned {}",
-                    target.len(),
-                    given.len()
-                )));
-            }
-            target.copy_from_slice(&given);
-            Ok(())
-        })
-    }
-}
