@@ -14,7 +14,9 @@ mod passwords;
 mod policy;
 mod random;
 mod replay;
+mod skeleton;
 mod time;
+mod zeep;
 
 /// What Rust computes for the package `wsse`; import from `wsse`, not from here.
 #[pyo3::pymodule(gil_used = false)]
@@ -35,6 +37,8 @@ mod _wsse {
     use super::policy::{InboundPolicy, OutboundPolicy};
     #[pymodule_export]
     use super::replay::MemoryReplayStore;
+    #[pymodule_export]
+    use super::zeep::username_token_skeleton;
     use pyo3::prelude::*;
 
     #[pymodule_init]
