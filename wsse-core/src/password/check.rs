@@ -30,7 +30,7 @@ pub enum Proof<'a> {
 ///
 /// # Errors
 /// [`Cause::FailedAuthentication`] for an unknown user or a wrong password, in the same words;
-/// [`Cause::MissingCredential`] where a digest meets a [`super::PasswordVerifier`];
+/// [`Cause::UnsupportedPasswordType`] where a digest meets a [`super::PasswordVerifier`];
 /// [`Cause::PasswordsUnavailable`] where the look-up fails.
 pub fn check_password(
     passwords: &Passwords,
@@ -53,10 +53,11 @@ pub fn check_password(
             verifier.verify(username, password)?
         }
         (Passwords::Verifier(_), Proof::Digest { .. }) => {
+            // Caused by the peer's choice of a token, so never Misuse.
             return Err(Error::new(
-                Cause::MissingCredential,
-                "a PasswordDigest can't be checked by a password verifier: it needs the password \
-                 itself; give a look-up or a table",
+                Cause::UnsupportedPasswordType,
+                "a PasswordDigest can't be checked here: passwords are judged by a verifier, which \
+                 needs them in clear text",
             ));
         }
     };
@@ -122,7 +123,7 @@ mod tests {
         );
         let proof = Proof::Digest { hash: Hash::Sha1, nonce: b"", created: b"", digest: b"" };
         let error = check_password(&passwords, "alice", &proof, SecretForm::Plain).unwrap_err();
-        assert_eq!(error.cause(), Cause::MissingCredential);
+        assert_eq!(error.cause(), Cause::UnsupportedPasswordType);
     }
 
     #[test]
