@@ -14,7 +14,7 @@ use crate::policy::{InboundPolicy, TokenRequirement};
 use crate::replay::{MemoryReplayStore, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
 use crate::token::{PasswordTypes, Timestamp, UsernameToken};
-use crate::xml::{Element, NamespaceId, encoding};
+use crate::xml::{Element, NamespaceId, to_utf8};
 use freshness::Freshness;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ impl Inbound {
                 ),
             ));
         }
-        let source = encoding::to_utf8(message, charset)?;
+        let source = to_utf8(message, charset)?;
         self.validate_utf8(&source).map_err(|error| error.locate(&source))
     }
 
@@ -131,17 +131,13 @@ impl Inbound {
             freshness.check_timestamp(timestamp)?;
         }
         let checked = match &tokens.username_token {
-            Some(token) => Some(username::check(
-                token,
-                &self.policy,
-                self.passwords.as_ref(),
-                &freshness,
-            )?),
+            Some(token) => {
+                Some(username::check(token, &self.policy, self.passwords.as_ref(), &freshness)?)
+            }
             None => None,
         };
         if let Some(key) = checked.as_ref().and_then(|checked| checked.replay_key) {
-            let created =
-                tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
+            let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
             let expires = freshness.last_acceptance(created.map(|(_, at)| *at));
             if !self.replay.insert_if_absent(&key, expires, freshness.now())? {
                 return Err(Error::new(
@@ -169,7 +165,10 @@ impl Inbound {
     fn check_presence(&self, tokens: &Tokens) -> Result<(), Error> {
         let require = &self.policy.require;
         let missing = |what: &str| {
-            Err(Error::new(Cause::MissingPart, format!("the policy requires {what}, which is absent")))
+            Err(Error::new(
+                Cause::MissingPart,
+                format!("the policy requires {what}, which is absent"),
+            ))
         };
         match &tokens.timestamp {
             None if require.timestamp => return missing("a Timestamp"),
@@ -186,10 +185,7 @@ impl Inbound {
 }
 
 impl Tokens {
-    fn read(
-        security: &SecurityHeader<'_>,
-        types: PasswordTypes,
-    ) -> Result<Self, Error> {
+    fn read(security: &SecurityHeader<'_>, types: PasswordTypes) -> Result<Self, Error> {
         let root = security.outline.root();
         root.check_no_text()?;
         let mut tokens = Self::default();

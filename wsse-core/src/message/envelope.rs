@@ -134,11 +134,15 @@ impl<'m> Envelope<'m> {
                         return Err(misplaced(&child, body.is_some()));
                     }
                 }
-                Event::Text(text) => check_white_space(&text.value(), text.range.start, "Envelope")?,
+                Event::Text(text) => {
+                    check_white_space(&text.value(), text.range.start, "Envelope")?
+                }
                 Event::EndElement(end) => {
                     let Some((body, body_child)) = body else {
                         let reason = "the Envelope has no Body";
-                        return Err(Error::new(Cause::EnvelopeStructure, reason).at(end.range.start));
+                        return Err(
+                            Error::new(Cause::EnvelopeStructure, reason).at(end.range.start)
+                        );
                     };
                     reader.rest()?;
                     return Ok(Self {
@@ -243,9 +247,7 @@ impl<'m> Reader<'m, '_> {
         let scope = self
             .scanner
             .in_scope()
-            .map(|(prefix, namespace)| {
-                (prefix, self.scanner.namespace_name(namespace).to_owned())
-            })
+            .map(|(prefix, namespace)| (prefix, self.scanner.namespace_name(namespace).to_owned()))
             .collect();
         let outline = Outline::read(&mut self.scanner, start, MOST_SECURITY_ELEMENTS)?;
         Ok(SecurityHeader { outline, scope })

@@ -2,7 +2,7 @@
 
 mod splice;
 
-use crate::crypto::{SecureRandom, Secret, SystemRandom, hex};
+use crate::crypto::{Secret, SecureRandom, SystemRandom, hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::Envelope;
@@ -11,7 +11,7 @@ use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
 use crate::token::{
     ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
 };
-use crate::xml::{Limits, Markup, NamespaceId, encoding};
+use crate::xml::{Limits, Markup, NamespaceId, is_ncname, to_utf8};
 use std::sync::Arc;
 
 /// Protects messages by a policy. Built once, immutable, shared between threads.
@@ -91,7 +91,7 @@ impl Outbound {
                 format!("the envelope has {} octets, more than {}", envelope.len(), limits.message),
             ));
         }
-        let source = encoding::to_utf8(envelope, None)?;
+        let source = to_utf8(envelope, None)?;
         let parsed = Envelope::parse(&source, &limits, &self.policy.header.actor)
             .map_err(|error| error.locate(&source))?;
         self.check_absent(&parsed).map_err(|error| error.locate(&source))?;
@@ -249,18 +249,17 @@ fn unused(reason: &str) -> Error {
     Error::new(Cause::InvalidArgument, reason)
 }
 
-/// An Id that is written is an NCName (Namespaces in XML 1.0, section 3); of those, the ASCII
-/// ones and whatever lies beyond ASCII letters.
+/// An Id that is written is an NCName (XML Schema Part 2, section 3.3.8).
 fn check_id(id: &str) -> Result<&str, Error> {
-    let is_start = |c: char| c.is_alphabetic() || c == '_';
-    let is_part = |c: char| is_start(c) || c.is_numeric() || matches!(c, '-' | '.');
-    if id.starts_with(is_start) && id.chars().all(is_part) {
+    if is_ncname(id) {
         return Ok(id);
     }
     let shown: String = id.chars().take(40).collect();
     Err(Error::new(
         Cause::InvalidArgument,
-        format!("{shown:?} is no NCName, as an Id must be: a letter or _, then letters, digits, - . _"),
+        format!(
+            "{shown:?} is no NCName, as an Id must be: a letter or _, then letters, digits, - . _"
+        ),
     ))
 }
 

@@ -116,7 +116,8 @@ fn out_of_order(expires: Element<'_, '_>) -> Error {
 
 fn instant(element: Element<'_, '_>) -> Result<UnixTime, Error> {
     let local = element.name().local;
-    if let Some(attribute) = element.attributes().iter().find(|a| !a.name.is(NamespaceId::WSU, "Id"))
+    if let Some(attribute) =
+        element.attributes().iter().find(|a| !a.name.is(NamespaceId::WSU, "Id"))
     {
         let name = attribute.name.qualified().to_string();
         return Err(Error::new(

@@ -152,9 +152,8 @@ impl UsernameToken {
         }
         let wsse = |local| Markup::new("wsse", ns::WSSE, local);
         token.children.push(wsse("Username").with_text(options.username));
-        let password = |uri: &str, text: String| {
-            wsse("Password").with_attribute("Type", uri).with_text(text)
-        };
+        let password =
+            |uri: &str, text: String| wsse("Password").with_attribute("Type", uri).with_text(text);
         match options.password {
             ShownPassword::None => {}
             ShownPassword::Text(secret) => {

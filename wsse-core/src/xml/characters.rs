@@ -55,6 +55,13 @@ pub(super) const fn is_name_character(character: char) -> bool {
             | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
+/// Whether a text is an NCName: a name without a colon (Namespaces in XML 1.0, section 3).
+#[must_use]
+pub fn is_ncname(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(|first| is_name_start(first)) && characters.all(is_name_character)
+}
+
 /// Whether the octet is white space (production 3, `S`).
 #[inline]
 pub(super) const fn is_space(octet: u8) -> bool {

@@ -40,9 +40,6 @@ pub struct MarkupAttribute {
     pub value: String,
 }
 
-/// Namespace declarations in force at a place of a message: prefix and namespace name.
-pub type Scope<'s> = [(&'s str, &'s str)];
-
 impl Markup {
     /// An element without content.
     #[must_use]
@@ -84,12 +81,12 @@ impl Markup {
         self
     }
 
-    /// Writes the element where `scope` is in force, declaring only what is not bound there
-    /// already.
+    /// Writes the element where `scope` is in force (prefix and namespace name, the innermost
+    /// binding of a prefix first), declaring only what is not bound there already.
     ///
     /// # Errors
     /// [`crate::Cause::InvalidCharacter`] for a text or value that XML can't carry.
-    pub fn write(&self, out: &mut Vec<u8>, scope: &Scope<'_>) -> Result<(), Error> {
+    pub fn write(&self, out: &mut Vec<u8>, scope: &[(&str, &str)]) -> Result<(), Error> {
         self.write_around(out, scope, &self.children)
     }
 
@@ -100,12 +97,12 @@ impl Markup {
     pub fn write_around(
         &self,
         out: &mut Vec<u8>,
-        scope: &Scope<'_>,
+        scope: &[(&str, &str)],
         children: &[Self],
     ) -> Result<(), Error> {
         let attribute_names =
             self.attributes.iter().map(|attribute| (attribute.prefix, attribute.namespace));
-        let mut declared: Vec<(&str, &str)> = Vec::new();
+        let mut declared = Vec::new();
         let names = core::iter::once((self.prefix, self.namespace)).chain(attribute_names);
         for binding in names.chain(self.declarations.iter().copied()) {
             let needed = !binding.1.is_empty() && !is_bound(scope, binding);
@@ -160,7 +157,7 @@ impl core::fmt::Debug for Markup {
 }
 
 /// Whether the innermost declaration of the prefix binds it to the namespace.
-fn is_bound(scope: &Scope<'_>, (prefix, namespace): (&str, &str)) -> bool {
+fn is_bound(scope: &[(&str, &str)], (prefix, namespace): (&str, &str)) -> bool {
     scope.iter().find(|(bound, _)| *bound == prefix).is_some_and(|(_, name)| *name == namespace)
 }
 

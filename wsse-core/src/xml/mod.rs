@@ -40,6 +40,7 @@ mod wide;
 #[cfg(test)]
 mod tests;
 
+pub use characters::is_ncname;
 pub use encoding::to_utf8;
 pub use escape::{push_attribute, push_text};
 pub use event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};

@@ -177,7 +177,9 @@ impl<'o, 'a> Element<'o, 'a> {
         if let Some(offset) = node.foreign {
             return Err(Error::new(
                 Cause::UnexpectedContent,
-                format!("{within} may hold text only, but holds a comment or processing instruction"),
+                format!(
+                    "{within} may hold text only, but holds a comment or processing instruction"
+                ),
             )
             .at(offset));
         }

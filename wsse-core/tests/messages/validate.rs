@@ -1,9 +1,9 @@
 //! What `Inbound::validate` refuses, each for its own reason.
 
-mod support;
-
+use crate::support::{
+    NOON, SOAP11, clock, inbound, inbound_at, inbound_preset, outbound, outbound_preset,
+};
 use std::sync::Arc;
-use support::{NOON, SOAP11, clock, inbound, inbound_at, inbound_preset, outbound, outbound_preset};
 use wsse_core::crypto::Secret;
 use wsse_core::error::{Category, Cause, Error};
 use wsse_core::password::{PasswordTable, PasswordVerifier, Passwords};
@@ -136,7 +136,9 @@ fn the_replay_insert_is_the_last_act() {
     let message = protected("username-token");
     for broken in [
         message.replace("KDxl", "KDxm"),
-        message.replace("<wsu:Timestamp", "<wsse:Timestamp").replace("</wsu:Timestamp", "</wsse:Timestamp"),
+        message
+            .replace("<wsu:Timestamp", "<wsse:Timestamp")
+            .replace("</wsu:Timestamp", "</wsse:Timestamp"),
         message.replace("2024-05-01T12:05:00.000Z", "2024-05-01T11:05:00.000Z"),
         message.replace("</S:Body>", "</S:Body><S:Body/>"),
         format!("{message}<"),
@@ -302,7 +304,7 @@ fn limits_hold_before_anything_is_checked() {
     assert_eq!(cause(&inbound, &grow(&format!("<a{attributes}/>"))), Cause::AttributeCount);
     let tokens = "<a/>".repeat(5000);
     let flooded = message.replace("<wsu:Timestamp", &format!("{tokens}<wsu:Timestamp"));
-    let roomy = support::inbound("version = 1\nrequire = { timestamp = true }");
+    let roomy = crate::support::inbound("version = 1\nrequire = { timestamp = true }");
     assert_eq!(cause(&roomy, &flooded), Cause::TokenCount);
 }
 
@@ -311,8 +313,10 @@ fn a_message_in_another_encoding_is_read_once_and_lies_are_refused() {
     let inbound = inbound_preset("username-token");
     let message = protected("username-token");
     let declared = format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>{message}");
-    let utf16: Vec<u8> =
-        [0xFF, 0xFE].into_iter().chain(declared.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(declared.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
     let validated = inbound.validate(&utf16).unwrap();
     assert_eq!(validated.username(), Some("alice"));
     let lie = format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>{message}");

@@ -1,19 +1,18 @@
 //! What several tests share.
-#![allow(dead_code, reason = "each test uses a part")]
 
 use std::sync::Arc;
-use wsse_core::crypto::{SecureRandom, Secret};
+use wsse_core::crypto::{Secret, SecureRandom};
 use wsse_core::password::PasswordTable;
 use wsse_core::time::{FixedClock, UnixTime};
 use wsse_core::{Error, Inbound, InboundPolicy, Outbound, OutboundPolicy};
 
 /// 2024-05-01T12:00:00Z.
-pub const NOON: i64 = 1_714_564_800;
+pub(crate) const NOON: i64 = 1_714_564_800;
 
-pub const SOAP11: &str = r#"<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><m:Ping xmlns:m="urn:example"/></S:Body></S:Envelope>"#;
+pub(crate) const SOAP11: &str = r#"<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body><m:Ping xmlns:m="urn:example"/></S:Body></S:Envelope>"#;
 
 /// Randomness that is always the same.
-pub struct Counting;
+pub(crate) struct Counting;
 
 impl SecureRandom for Counting {
     fn fill(&self, octets: &mut [u8]) -> Result<(), Error> {
@@ -24,11 +23,11 @@ impl SecureRandom for Counting {
     }
 }
 
-pub fn clock(seconds: i64) -> Arc<FixedClock> {
+pub(crate) fn clock(seconds: i64) -> Arc<FixedClock> {
     Arc::new(FixedClock(UnixTime::from_seconds(seconds)))
 }
 
-pub fn outbound(policy: &str) -> Outbound {
+pub(crate) fn outbound(policy: &str) -> Outbound {
     Outbound::builder(OutboundPolicy::from_toml(policy).unwrap())
         .username("alice", Secret::new("secret"))
         .clock(clock(NOON))
@@ -37,11 +36,11 @@ pub fn outbound(policy: &str) -> Outbound {
         .unwrap()
 }
 
-pub fn outbound_preset(name: &str) -> Outbound {
+pub(crate) fn outbound_preset(name: &str) -> Outbound {
     outbound(&OutboundPolicy::preset(name).unwrap().to_toml())
 }
 
-pub fn inbound_at(policy: &str, seconds: i64) -> Inbound {
+pub(crate) fn inbound_at(policy: &str, seconds: i64) -> Inbound {
     Inbound::builder(InboundPolicy::from_toml(policy).unwrap())
         .passwords(PasswordTable::new().with("alice", Secret::new("secret")))
         .clock(clock(seconds))
@@ -49,10 +48,10 @@ pub fn inbound_at(policy: &str, seconds: i64) -> Inbound {
         .unwrap()
 }
 
-pub fn inbound(policy: &str) -> Inbound {
+pub(crate) fn inbound(policy: &str) -> Inbound {
     inbound_at(policy, NOON)
 }
 
-pub fn inbound_preset(name: &str) -> Inbound {
+pub(crate) fn inbound_preset(name: &str) -> Inbound {
     inbound(&InboundPolicy::preset(name).unwrap().to_toml())
 }

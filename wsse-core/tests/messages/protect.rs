@@ -1,9 +1,9 @@
 //! What `Outbound::protect` writes, and where.
 
-mod support;
-
+use crate::support::{
+    Counting, NOON, SOAP11, clock, inbound, inbound_preset, outbound, outbound_preset,
+};
 use std::sync::Arc;
-use support::{Counting, NOON, SOAP11, clock, inbound, inbound_preset, outbound, outbound_preset};
 use wsse_core::crypto::Secret;
 use wsse_core::{Call, Cause, Outbound, OutboundPolicy};
 
@@ -50,13 +50,23 @@ fn every_shape_of_header_takes_the_tokens() {
     let shapes = [
         format!(r#"<?xml version="1.0"?><!-- c --><Envelope xmlns="{SOAP}"><Body/></Envelope>"#),
         format!(r#"<e:Envelope xmlns:e="{SOAP12}"><e:Header/><e:Body><a/></e:Body></e:Envelope>"#),
-        format!(r#"<e:Envelope xmlns:e="{SOAP12}"><e:Header
-            ><x xmlns="urn:x">1</x></e:Header><e:Body><a/></e:Body></e:Envelope>"#),
-        format!(r#"<e:Envelope xmlns:e="{SOAP}"><e:Header><o:Security xmlns:o="{WSSE}" /></e:Header><e:Body/></e:Envelope>"#),
-        format!(r#"<e:Envelope xmlns:e="{SOAP}"><e:Header><o:Security xmlns:o="{WSSE}"> </o:Security
-            ></e:Header><e:Body/></e:Envelope>"#),
-        format!(r#"<e:Envelope xmlns:e="{SOAP}"><e:Header><Security xmlns="{WSSE}" xmlns:wsse="urn:other"></Security></e:Header><e:Body/></e:Envelope>"#),
-        format!(r#"<e:Envelope xmlns:e="{SOAP}"><e:Header xmlns:e="{SOAP}"><o:Security xmlns:o="{WSSE}" e:actor="urn:other"><any/></o:Security></e:Header><e:Body/></e:Envelope>"#),
+        format!(
+            r#"<e:Envelope xmlns:e="{SOAP12}"><e:Header
+            ><x xmlns="urn:x">1</x></e:Header><e:Body><a/></e:Body></e:Envelope>"#
+        ),
+        format!(
+            r#"<e:Envelope xmlns:e="{SOAP}"><e:Header><o:Security xmlns:o="{WSSE}" /></e:Header><e:Body/></e:Envelope>"#
+        ),
+        format!(
+            r#"<e:Envelope xmlns:e="{SOAP}"><e:Header><o:Security xmlns:o="{WSSE}"> </o:Security
+            ></e:Header><e:Body/></e:Envelope>"#
+        ),
+        format!(
+            r#"<e:Envelope xmlns:e="{SOAP}"><e:Header><Security xmlns="{WSSE}" xmlns:wsse="urn:other"></Security></e:Header><e:Body/></e:Envelope>"#
+        ),
+        format!(
+            r#"<e:Envelope xmlns:e="{SOAP}"><e:Header xmlns:e="{SOAP}"><o:Security xmlns:o="{WSSE}" e:actor="urn:other"><any/></o:Security></e:Header><e:Body/></e:Envelope>"#
+        ),
     ];
     let outbound = outbound_preset("username-token");
     for shape in shapes {
@@ -229,11 +239,10 @@ fn what_makes_no_sense_is_refused_with_its_cause() {
 
 #[test]
 fn the_clock_offset_is_for_peers_whose_clock_is_off() {
-    let protected = protect(
-        &outbound("version = 1\nusername-token = {}\nclock = { offset = -3600 }"),
-        SOAP11,
-    );
+    let protected =
+        protect(&outbound("version = 1\nusername-token = {}\nclock = { offset = -3600 }"), SOAP11);
     assert!(protected.contains("<wsu:Created>2024-05-01T11:00:00Z</wsu:Created>"));
-    let policy = "version = 1\nrequire = { username-token = \"digest\" }\nclock = { offset = -3600 }";
+    let policy =
+        "version = 1\nrequire = { username-token = \"digest\" }\nclock = { offset = -3600 }";
     assert!(inbound(policy).validate(protected.as_bytes()).unwrap().is_authenticated());
 }
