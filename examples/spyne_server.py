@@ -39,8 +39,8 @@ def wsgi_application(inbound):
     require_wsse(HelloService)
     rules = {"version": OPEN}
     by_path = {
-        "/soap11": soap(WsseSoap11(inbound, operations=rules), Soap11()),
-        "/soap12": soap(WsseSoap12(inbound, operations=rules), Soap12()),
+        "/soap11": soap("Hello11", WsseSoap11(inbound, operations=rules), Soap11()),
+        "/soap12": soap("Hello12", WsseSoap12(inbound, operations=rules), Soap12()),
     }
 
     def serve(environ, start_response):
@@ -53,12 +53,11 @@ def wsgi_application(inbound):
     return serve
 
 
-def soap(in_protocol, out_protocol):
-    return WsgiApplication(
-        Application(
-            [HelloService], "urn:hello", in_protocol=in_protocol, out_protocol=out_protocol
-        )
+def soap(name, in_protocol, out_protocol):
+    application = Application(
+        [HelloService], "urn:hello", name, in_protocol=in_protocol, out_protocol=out_protocol
     )
+    return WsgiApplication(application)
 
 
 class Server(ThreadingMixIn, WSGIServer):
