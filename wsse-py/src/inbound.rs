@@ -8,10 +8,13 @@ use crate::policy;
 use crate::replay::replay_store;
 use crate::time::{clock, to_datetime};
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
+use wsse_core::message::Soap;
 use wsse_core::time::UnixTime;
+
+/// The store that a policy names unless it names another.
+const DEFAULT_STORE: &str = "default";
 
 /// Validates messages by a policy. Made once, immutable, shared between threads.
 ///
@@ -44,8 +47,11 @@ impl Inbound {
         let py = policy.py();
         let policy = policy::InboundPolicy::from_argument(policy)?;
         let store = policy.replay_store.clone();
-        let mut builder =
-            wsse_core::Inbound::builder(policy).replay_store(store, replay_store(replay)?);
+        let mut builder = wsse_core::Inbound::builder(policy);
+        // A store of another name must be given; that is the core's to say.
+        if replay.is_some() || store == DEFAULT_STORE {
+            builder = builder.replay_store(store, replay_store(replay)?);
+        }
         if let Some(passwords) = self::passwords(passwords, verifier)? {
             builder = builder.passwords(passwords);
         }
@@ -65,12 +71,11 @@ impl Inbound {
     fn validate(
         &self,
         message: &Bound<'_, PyAny>,
-        charset: Option<PyBackedStr>,
+        charset: Option<&str>,
     ) -> PyResult<ValidatedMessage> {
         let py = message.py();
         let message = octets("message", message)?;
-        compute(py, || self.0.validate_with_charset(&message, charset.as_deref()))
-            .map(ValidatedMessage::new)
+        compute(py, || self.0.validate_with_charset(&message, charset)).map(ValidatedMessage::new)
     }
 
     /// The same for the reply to a protected message; exchange is Protected.exchange.
@@ -122,7 +127,14 @@ impl ValidatedMessage {
         self.message.username()
     }
 
-    /// Whether the user proved to know the password.
+    /// Namespace name and local name of the first element in the Body, or None.
+    #[getter]
+    fn body_child(&self) -> Option<(&str, &str)> {
+        self.message.body_child()
+    }
+
+    /// Whether the user proved to know the password. False without a UsernameToken, and for one
+    /// without Password, which only a policy with username.password = "optional" accepts.
     #[getter]
     fn authenticated(&self) -> bool {
         self.message.is_authenticated()
@@ -131,19 +143,22 @@ impl ValidatedMessage {
     /// Created of the Timestamp, aware, in UTC; or None.
     #[getter]
     fn timestamp_created<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        optional_datetime(py, self.message.timestamp_created())
+        optional_datetime(py, self.message.timestamp().map(|timestamp| timestamp.created))
     }
 
     /// Expires of the Timestamp, aware, in UTC; or None.
     #[getter]
     fn timestamp_expires<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        optional_datetime(py, self.message.timestamp_expires())
+        optional_datetime(py, self.message.timestamp().and_then(|timestamp| timestamp.expires))
     }
 
     /// "1.1" or "1.2".
     #[getter]
     fn soap_version(&self) -> &'static str {
-        if self.message.is_soap12() { "1.2" } else { "1.1" }
+        match self.message.soap() {
+            Soap::V11 => "1.1",
+            Soap::V12 => "1.2",
+        }
     }
 
     /// What a reply must answer.

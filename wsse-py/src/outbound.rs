@@ -8,7 +8,7 @@ use crate::random;
 use crate::time::{clock, from_datetime};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
 use wsse_core::Call;
 use wsse_core::crypto::Secret;
@@ -24,7 +24,11 @@ use wsse_core::time::DateTimeForm;
 ///
 /// Raises wsse.Misuse for a policy that cannot be read or contradicts itself.
 #[pyclass(frozen, module = "wsse")]
-pub(crate) struct Outbound(wsse_core::Outbound);
+pub(crate) struct Outbound {
+    outbound: wsse_core::Outbound,
+    /// The user of an Outbound that has no password: the policy shows none, or calls give it.
+    username: Option<String>,
+}
 
 #[pymethods]
 impl Outbound {
@@ -40,12 +44,13 @@ impl Outbound {
     ) -> PyResult<Self> {
         let mut builder =
             wsse_core::Outbound::builder(policy::OutboundPolicy::from_argument(policy)?);
+        let mut without_password = None;
         match (username, password) {
             (Some(username), Some(password)) => {
                 builder = builder.username(username, secret("password", password)?);
             }
+            (Some(username), None) => without_password = Some(username.to_owned()),
             (None, None) => {}
-            (Some(_), None) => return Err(misuse(py, "a username was given without its password")),
             (None, Some(_)) => return Err(misuse(py, "a password was given without its username")),
         }
         if let Some(now) = now {
@@ -54,7 +59,8 @@ impl Outbound {
         if let Some(given) = random {
             builder = builder.random(random::random(given));
         }
-        compute(py, || builder.build()).map(Self)
+        let outbound = compute(py, || builder.build())?;
+        Ok(Self { outbound, username: without_password })
     }
 
     /// Puts into the message what the policy says; bytes in, bytes out. What stands outside the
@@ -73,23 +79,17 @@ impl Outbound {
         &self,
         py: Python<'_>,
         envelope: &Bound<'_, PyAny>,
-        username: Option<PyBackedStr>,
+        username: Option<&str>,
         password: Option<&Bound<'_, PyAny>>,
         nonce: Option<&Bound<'_, PyAny>>,
         created: Option<&Bound<'_, PyAny>>,
-        username_token_id: Option<PyBackedStr>,
-        timestamp_id: Option<PyBackedStr>,
+        username_token_id: Option<&str>,
+        timestamp_id: Option<&str>,
     ) -> PyResult<Protected> {
         let envelope = octets("envelope", envelope)?;
-        let call = Arguments {
-            username,
-            password: password.map(|password| secret("password", password)).transpose()?,
-            nonce: nonce.map(|nonce| octets("nonce", nonce)).transpose()?,
-            created: created.map(|created| self.created(created)).transpose()?,
-            username_token_id,
-            timestamp_id,
-        };
-        let protected = compute(py, || self.0.protect(&envelope, &call.as_call()))?;
+        let call =
+            self.arguments(username, password, nonce, created, [username_token_id, timestamp_id])?;
+        let protected = compute(py, || self.outbound.protect(&envelope, &call.as_call()))?;
         Ok(Protected::new(py, &protected))
     }
 
@@ -102,41 +102,54 @@ impl Outbound {
         py: Python<'_>,
         envelope: &Bound<'_, PyAny>,
         request: &Bound<'_, ValidatedMessage>,
-        username: Option<PyBackedStr>,
+        username: Option<&str>,
         password: Option<&Bound<'_, PyAny>>,
         nonce: Option<&Bound<'_, PyAny>>,
         created: Option<&Bound<'_, PyAny>>,
-        username_token_id: Option<PyBackedStr>,
-        timestamp_id: Option<PyBackedStr>,
+        username_token_id: Option<&str>,
+        timestamp_id: Option<&str>,
     ) -> PyResult<Protected> {
         let envelope = octets("envelope", envelope)?;
-        let call = Arguments {
-            username,
-            password: password.map(|password| secret("password", password)).transpose()?,
-            nonce: nonce.map(|nonce| octets("nonce", nonce)).transpose()?,
-            created: created.map(|created| self.created(created)).transpose()?,
-            username_token_id,
-            timestamp_id,
-        };
-        let request = &request.get().message;
-        let protected = compute(py, || self.0.protect_reply(&envelope, request, &call.as_call()))?;
+        let call =
+            self.arguments(username, password, nonce, created, [username_token_id, timestamp_id])?;
+        let exchange = request.get().message.exchange();
+        let protected =
+            compute(py, || self.outbound.protect_reply(&envelope, exchange, &call.as_call()))?;
         Ok(Protected::new(py, &protected))
     }
 
     /// The policy.
     #[getter]
     fn policy(&self) -> policy::OutboundPolicy {
-        policy::OutboundPolicy(self.0.policy().clone())
+        policy::OutboundPolicy(self.outbound.policy().clone())
     }
 }
 
 impl Outbound {
+    fn arguments<'c>(
+        &'c self,
+        username: Option<&'c str>,
+        password: Option<&Bound<'_, PyAny>>,
+        nonce: Option<&Bound<'_, PyAny>>,
+        created: Option<&Bound<'_, PyAny>>,
+        [username_token_id, timestamp_id]: [Option<&'c str>; 2],
+    ) -> PyResult<Arguments<'c>> {
+        Ok(Arguments {
+            username: username.or(self.username.as_deref()),
+            password: password.map(|password| secret("password", password)).transpose()?,
+            nonce: nonce.map(|nonce| octets("nonce", nonce)).transpose()?,
+            created: created.map(|created| self.created(created)).transpose()?,
+            username_token_id,
+            timestamp_id,
+        })
+    }
+
     /// The text of a given Created: a str as it is, a datetime as the policy writes one.
     fn created(&self, created: &Bound<'_, PyAny>) -> PyResult<String> {
         if let Ok(text) = created.cast::<PyString>() {
             return Ok(text.to_cow()?.into_owned());
         }
-        let token = &self.0.policy().username_token;
+        let token = &self.outbound.policy().username_token;
         let form = DateTimeForm { milliseconds: token.milliseconds, zone: token.zone };
         from_datetime("created", created)?.write(form).ok_or_else(|| {
             PyValueError::new_err("created is beyond the years that an xsd:dateTime can hold")
@@ -145,24 +158,24 @@ impl Outbound {
 }
 
 /// What changes from message to message, taken over from Python.
-struct Arguments {
-    username: Option<PyBackedStr>,
+struct Arguments<'c> {
+    username: Option<&'c str>,
     password: Option<Secret>,
     nonce: Option<PyBackedBytes>,
     created: Option<String>,
-    username_token_id: Option<PyBackedStr>,
-    timestamp_id: Option<PyBackedStr>,
+    username_token_id: Option<&'c str>,
+    timestamp_id: Option<&'c str>,
 }
 
-impl Arguments {
+impl Arguments<'_> {
     fn as_call(&self) -> Call<'_> {
         let mut call = Call::default();
-        call.username = self.username.as_deref();
+        call.username = self.username;
         call.password = self.password.as_ref();
         call.nonce = self.nonce.as_deref();
         call.created = self.created.as_deref();
-        call.username_token_id = self.username_token_id.as_deref();
-        call.timestamp_id = self.timestamp_id.as_deref();
+        call.username_token_id = self.username_token_id;
+        call.timestamp_id = self.timestamp_id;
         call
     }
 }

@@ -1,25 +1,28 @@
 //! What `wsse.zeep.UsernameToken` writes, in the form that zeep writes.
 
 use crate::error::{misuse, to_python};
-use crate::octets::{octets, secret};
-use crate::skeleton::{Element, require_characters};
-use crate::time::from_datetime;
+use crate::octets::{octets, secret, wrong_type};
+use crate::skeleton::to_tuple;
+use crate::time::{clock, from_datetime};
 use crate::{callback, random};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple};
-use wsse_core::crypto::base64;
-use wsse_core::ns;
-use wsse_core::password::{SecretForm, password_digest_text};
-use wsse_core::policy::{OutboundPolicy, Step};
-use wsse_core::time::{DateTimeForm, TimeProvider, UnixTime, Zone};
+use pyo3::types::{PyBool, PyString, PyTuple};
+use wsse_core::Error;
+use wsse_core::crypto::Secret;
+use wsse_core::password::SecretForm;
+use wsse_core::time::{DateTimeForm, UnixTime, Zone};
+use wsse_core::token::{
+    ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
+};
+use wsse_core::xml::push_text;
 
 const NONCE_LENGTH: usize = 16;
 
 /// The elements of a Security header for zeep: the UsernameToken, then the Timestamp where
-/// `timestamp` is its lifetime in seconds or True for the default one.
+/// `timestamp` is its lifetime in seconds, or True for the default one.
 ///
-/// The first nine arguments are those of zeep's UsernameToken, but for timestamp_token. random is
-/// os.urandom, now returns a datetime; either is called only where it is needed.
+/// The first eight arguments are those of zeep's UsernameToken, but for timestamp_token. random
+/// is os.urandom, now returns a datetime; either is called only where it is needed.
 #[pyfunction]
 #[pyo3(signature = (username, password, password_digest, use_digest, nonce, created,
     zulu_timestamp, hash_password, *, nonce_with_text, timestamp, random, now))]
@@ -34,175 +37,169 @@ pub(crate) fn username_token_skeleton<'py>(
     created: &Bound<'py, PyAny>,
     zulu_timestamp: &Bound<'py, PyAny>,
     hash_password: &Bound<'py, PyAny>,
-    nonce_with_text: bool,
+    nonce_with_text: &Bound<'py, PyAny>,
     timestamp: Option<&Bound<'py, PyAny>>,
     random: Py<PyAny>,
     now: Py<PyAny>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let clock = Clock { now, instant: None };
-    let mut maker = Maker { py, clock, random, zulu: zulu_timestamp.is_truthy()? };
-    let mut token = Element::new("wsse", ns::WSSE, "UsernameToken");
-    let username = maker.text("username", username)?;
-    token.children.push(Element::new("wsse", ns::WSSE, "Username").with_text(username));
-    if !password.is_none() || !password_digest.is_none() {
-        if use_digest.is_truthy()? {
-            let (nonce, created) = (maker.nonce(nonce)?, maker.created(created)?);
-            let digest = if password_digest.is_truthy()? {
-                maker.text("password_digest", password_digest)?
-            } else {
-                let form =
-                    if hash_password.is_truthy()? { SecretForm::Sha1 } else { SecretForm::Plain };
-                maker.digest(password, &nonce, &created, form)?
-            };
-            token.children.push(password_element(digest, ns::PASSWORD_DIGEST));
-            token.children.extend(freshness(&nonce, created));
-        } else {
-            if password.is_none() {
-                let reason = "password_digest is sent with use_digest=True only";
-                return Err(misuse(py, reason));
-            }
-            let text = maker.text("password", password)?;
-            token.children.push(password_element(text, ns::PASSWORD_TEXT));
-            if nonce_with_text {
-                let (nonce, created) = (maker.nonce(nonce)?, maker.created(created)?);
-                token.children.extend(freshness(&nonce, created));
-            }
-        }
-    }
-    let mut elements = vec![token.to_tuple(py)?];
+    callback::forget_raised();
+    let mut sources = Sources { py, random, now, instant: None };
+    let shown = Shown::read(password, password_digest, use_digest, hash_password)?;
+    let fresh = match shown {
+        Shown::Nothing => false,
+        Shown::Text(_) => nonce_with_text.is_truthy()?,
+        Shown::Digest(..) | Shown::Prepared(_) => true,
+    };
+    let username = text("username", username)?;
+    let nonce = if fresh { Some(sources.nonce(nonce)?) } else { None };
+    let zone = if zulu_timestamp.is_truthy()? { Zone::Zulu } else { Zone::Offset };
+    let created = if fresh { Some(sources.created(created, zone)?) } else { None };
+    let mut options = UsernameTokenOptions::new(&username);
+    options.password = shown.as_core();
+    options.nonce = nonce.as_deref();
+    options.created = created.as_deref();
+    let token = UsernameToken::markup(&options).map_err(|error| to_python(py, &error))?;
+    let mut elements = vec![to_tuple(py, &token)?];
     if let Some(lifetime) = timestamp {
-        elements.push(maker.timestamp(lifetime)?.to_tuple(py)?);
+        let options = timestamp_options(lifetime)?;
+        let timestamp = Timestamp::markup(sources.now()?, &options);
+        elements.push(to_tuple(py, &timestamp.map_err(|error| to_python(py, &error))?)?);
     }
     PyTuple::new(py, elements)
 }
 
-fn password_element(text: String, password_type: &'static str) -> Element {
-    Element::new("wsse", ns::WSSE, "Password").with_text(text).with_attribute("Type", password_type)
+/// What is shown of the password. As with zeep, what is false counts as absent, and a prepared
+/// digest wins over a password.
+enum Shown {
+    Nothing,
+    Text(Secret),
+    Digest(Secret, SecretForm),
+    Prepared(String),
 }
 
-fn freshness(nonce: &[u8], created: String) -> [Element; 2] {
-    [
-        Element::new("wsse", ns::WSSE, "Nonce")
-            .with_text(base64(nonce))
-            .with_attribute("EncodingType", ns::BASE64_BINARY),
-        Element::new("wsu", ns::WSU, "Created").with_text(created),
-    ]
-}
-
-/// Reads attributes as zeep does: what is false counts as absent.
-struct Maker<'py> {
-    py: Python<'py>,
-    clock: Clock,
-    random: Py<PyAny>,
-    zulu: bool,
-}
-
-impl Maker<'_> {
-    fn text(&self, what: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
-        let Ok(text) = value.cast::<PyString>() else {
-            let class = value.get_type();
-            let reason = format!("{what} must be a str, not {}", class.name()?);
-            let hint = if value.is_instance_of::<PyBytes>() {
-                ": decode it, as in value.decode(\"utf-8\")"
-            } else {
-                ""
-            };
-            return Err(misuse(self.py, reason + hint));
-        };
-        let text = text.to_cow()?.into_owned();
-        require_characters(self.py, what, &text)?;
-        Ok(text)
+impl Shown {
+    fn read(
+        password: &Bound<'_, PyAny>,
+        password_digest: &Bound<'_, PyAny>,
+        use_digest: &Bound<'_, PyAny>,
+        hash_password: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let py = password.py();
+        if password.is_none() && password_digest.is_none() {
+            return Ok(Self::Nothing);
+        }
+        if !use_digest.is_truthy()? {
+            if password.is_none() {
+                return Err(misuse(py, "password_digest is sent with use_digest=True only"));
+            }
+            return Ok(Self::Text(Secret::new(text("password", password)?)));
+        }
+        if password_digest.is_truthy()? {
+            return Ok(Self::Prepared(text("password_digest", password_digest)?));
+        }
+        let form = if hash_password.is_truthy()? { SecretForm::Sha1 } else { SecretForm::Plain };
+        match secret("password", password) {
+            Ok(password) => Ok(Self::Digest(password, form)),
+            Err(error) => Err(misuse(py, format!("{}, to make a digest", error.value(py)))),
+        }
     }
 
-    fn nonce(&self, nonce: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-        if !nonce.is_truthy()? {
+    fn as_core(&self) -> ShownPassword<'_> {
+        match self {
+            Self::Nothing => ShownPassword::None,
+            Self::Text(password) => ShownPassword::Text(password),
+            Self::Digest(password, form) => ShownPassword::Digest(password, *form),
+            Self::Prepared(digest) => ShownPassword::DigestText(digest),
+        }
+    }
+}
+
+/// Where nonce and Created come from when they are not given. The clock is read at most once, so
+/// that all instants of a message are one.
+struct Sources<'py> {
+    py: Python<'py>,
+    random: Py<PyAny>,
+    now: Py<PyAny>,
+    instant: Option<UnixTime>,
+}
+
+impl Sources<'_> {
+    fn nonce(&self, given: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+        if !given.is_truthy()? {
             let mut fresh = vec![0; NONCE_LENGTH];
-            callback::forget_raised();
-            let source = random::random(self.random.clone_ref(self.py));
-            source.fill(&mut fresh).map_err(|error| to_python(self.py, &error))?;
+            let random = random::random(self.random.clone_ref(self.py));
+            random.fill(&mut fresh).map_err(|error| self.raise(&error))?;
             return Ok(fresh);
         }
-        match nonce.cast::<PyString>() {
+        match given.cast::<PyString>() {
             Ok(text) => Ok(text.to_cow()?.as_bytes().to_vec()),
-            Err(_) => match octets("nonce", nonce) {
+            Err(_) => match octets("nonce", given) {
                 Ok(octets) => Ok(octets.to_vec()),
-                Err(_) => Err(misuse(self.py, "nonce must be a str or bytes")),
+                Err(_) => Err(refuse_type("nonce", "a str or bytes", given)),
             },
         }
     }
 
     /// Created as zeep writes it, in whole seconds. An aware datetime is converted to UTC; zeep
     /// relabels it.
-    fn created(&mut self, created: &Bound<'_, PyAny>) -> PyResult<String> {
-        if created.is_instance_of::<PyString>() && created.is_truthy()? {
-            return self.text("created", created);
-        }
-        let instant = if created.is_truthy()? {
-            from_datetime("created", created).map_err(|_| {
-                misuse(self.py, "created must be a datetime, or text to be sent as it is")
-            })?
+    fn created(&mut self, given: &Bound<'_, PyAny>, zone: Zone) -> PyResult<String> {
+        let instant = if !given.is_truthy()? {
+            self.now()?
+        } else if given.is_instance_of::<PyString>() {
+            return text("created", given);
         } else {
-            self.clock.read(self.py)?
+            let expected = "a datetime, or a str to be sent as it is";
+            from_datetime("created", given).map_err(|_| refuse_type("created", expected, given))?
         };
-        let zone = if self.zulu { Zone::Zulu } else { Zone::Offset };
-        self.write(instant, DateTimeForm { milliseconds: false, zone })
-    }
-
-    fn digest(
-        &self,
-        password: &Bound<'_, PyAny>,
-        nonce: &[u8],
-        created: &str,
-        form: SecretForm,
-    ) -> PyResult<String> {
-        let password = secret("password", password)
-            .map_err(|_| misuse(self.py, "a digest needs a password: a str, or bytes"))?;
-        Ok(password_digest_text(nonce, created, &password, form))
-    }
-
-    fn timestamp(&mut self, lifetime: &Bound<'_, PyAny>) -> PyResult<Element> {
-        let policy = OutboundPolicy::new([Step::Timestamp])
-            .map_err(|error| to_python(self.py, &error))?
-            .timestamp;
-        let ttl = match lifetime.extract::<bool>() {
-            Ok(_) => policy.ttl,
-            Err(_) => lifetime.extract::<u32>().ok().filter(|ttl| *ttl > 0).ok_or_else(|| {
-                misuse(self.py, "timestamp must be True, or its lifetime: seconds above 0")
-            })?,
-        };
-        let form = DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone };
-        let created = self.clock.read(self.py)?;
-        let expires = created.plus_seconds(i64::from(ttl));
-        let mut timestamp = Element::new("wsu", ns::WSU, "Timestamp");
-        for (name, instant) in [("Created", created), ("Expires", expires)] {
-            let text = self.write(instant, form)?;
-            timestamp.children.push(Element::new("wsu", ns::WSU, name).with_text(text));
-        }
-        Ok(timestamp)
-    }
-
-    fn write(&self, instant: UnixTime, form: DateTimeForm) -> PyResult<String> {
-        instant.write(form).ok_or_else(|| {
-            misuse(self.py, "the time is beyond the years that an xsd:dateTime can hold")
+        instant.write(DateTimeForm { milliseconds: false, zone }).ok_or_else(|| {
+            misuse(self.py, "created is beyond the years that an xsd:dateTime can hold")
         })
     }
-}
 
-/// A clock that is read once, so that all instants of a message are one.
-struct Clock {
-    now: Py<PyAny>,
-    instant: Option<UnixTime>,
-}
-
-impl Clock {
-    fn read(&mut self, py: Python<'_>) -> PyResult<UnixTime> {
+    fn now(&mut self) -> PyResult<UnixTime> {
         if let Some(instant) = self.instant {
             return Ok(instant);
         }
-        callback::forget_raised();
-        let clock = crate::time::clock(self.now.clone_ref(py));
-        let instant = TimeProvider::now(&*clock).map_err(|error| to_python(py, &error))?;
+        let instant =
+            clock(self.now.clone_ref(self.py)).now().map_err(|error| self.raise(&error))?;
         self.instant = Some(instant);
         Ok(instant)
     }
+
+    fn raise(&self, error: &Error) -> PyErr {
+        to_python(self.py, error)
+    }
+}
+
+fn timestamp_options(lifetime: &Bound<'_, PyAny>) -> PyResult<TimestampOptions> {
+    let mut options = TimestampOptions::default();
+    if let Ok(given) = lifetime.cast::<PyBool>() {
+        if given.is_true() {
+            return Ok(options);
+        }
+    } else if let Ok(seconds @ 1..) = lifetime.extract::<u32>() {
+        options.ttl = seconds;
+        return Ok(options);
+    }
+    Err(misuse(
+        lifetime.py(),
+        "timestamp must be True, or the lifetime of the Timestamp: a timedelta, or whole seconds \
+         above 0",
+    ))
+}
+
+/// A str that XML can carry.
+fn text(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let Ok(text) = value.cast::<PyString>() else {
+        return Err(refuse_type(name, "a str", value));
+    };
+    let text = text.to_cow()?.into_owned();
+    push_text(&mut Vec::with_capacity(text.len()), &text)
+        .map_err(|error| misuse(value.py(), format!("{name}: {}", error.reason())))?;
+    Ok(text)
+}
+
+/// wsse.Misuse where zeep raises whatever comes out of the attempt.
+fn refuse_type(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    misuse(value.py(), wrong_type(name, expected, value).value(value.py()).to_string())
 }

@@ -229,14 +229,14 @@ class WsseMixin:
         operation: Optional[str] = None
         if self._operations:
             envelope = _wsse.read_envelope(message, charset=charset)
-            operation = _operation(ctx, envelope.body_element)
+            operation = _operation(ctx, envelope.body_child)
             rule = self._operations.get(operation, rule)
             if rule is OPEN:
                 return Identity(operation), envelope.document
         if rule is None or isinstance(rule, Open):
             raise TypeError("the protocol has no wsse.Inbound")
         validated = rule.validate(message, charset=charset)
-        validated_operation = _operation(ctx, validated.body_element)
+        validated_operation = _operation(ctx, validated.body_child)
         if operation not in (None, validated_operation):
             raise _Refusal("InvalidSecurity", "the rule was chosen for another operation")
         identity = Identity(
@@ -377,7 +377,7 @@ def _check_document(validator: Validator, ctx: Any) -> Identity:
     if document.getroottree().docinfo.internalDTD is not None:
         raise _Refusal("Malformed", "the message has a document type declaration")
     validated = validator.validate(etree.tostring(document, encoding="utf-8"))
-    operation = _operation(ctx, validated.body_element)
+    operation = _operation(ctx, validated.body_child)
     return Identity(operation, validated.username, validated.authenticated, validated)
 
 
@@ -425,12 +425,14 @@ def _qualified_rules(app: Any, operations: Mapping[str, Rule]) -> Mapping[str, R
     return rules
 
 
-def _operation(ctx: Any, body_element: Optional[str]) -> str:
-    if body_element is None:
+def _operation(ctx: Any, body_child: Optional[Tuple[str, str]]) -> str:
+    """The operation that the first element in the Body names, as spyne looks it up."""
+    if body_child is None:
         raise _Refusal("Malformed", "the Body is empty: it names no operation")
-    if body_element in (f"{{{_SOAP_11}}}Fault", f"{{{_SOAP_12}}}Fault"):
+    namespace, local = body_child
+    if local == "Fault" and namespace in (_SOAP_11, _SOAP_12):
         raise _Refusal("Malformed", "the Body holds a Fault: it names no operation")
-    return _qualified(ctx.app, body_element)
+    return _qualified(ctx.app, f"{{{namespace}}}{local}" if namespace else local)
 
 
 def _write_fault_code(ctx: Any) -> None:

@@ -296,7 +296,7 @@ fn choice<T: Copy>(py: Python<'_>, knob: &str, given: &str, words: &[(&str, T)])
     }
 }
 
-fn word<T: PartialEq>(value: T, words: &[(&'static str, T)]) -> &'static str {
+fn word<T: Copy + PartialEq>(value: T, words: &[(&'static str, T)]) -> &'static str {
     words.iter().find(|(_, known)| *known == value).map_or("unknown", |(word, _)| word)
 }
 
