@@ -99,7 +99,7 @@ def test_the_demo_fails_where_a_refusal_does_not_happen(tmp_path):
         "    def validate(self, message, *, charset=None):\n"
         "        from types import SimpleNamespace\n"
         "        return SimpleNamespace(unsigned_document=message, username='alice',\n"
-        "            authenticated=True, body_element='{urn:hello}hello')\n"
+        "            authenticated=True, body_child=('urn:hello', 'hello'))\n"
         "demo.Inbound = Lax\n"
         "sys.exit(demo.main())\n"
     )

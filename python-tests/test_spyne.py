@@ -30,7 +30,7 @@ class StandIn:
             raise self.raises
         return SimpleNamespace(
             unsigned_document=self.document or message,
-            body_element=self.operation or "{urn:hello}hello",
+            body_child=self.operation or ("urn:hello", "hello"),
             username="alice",
             authenticated=True,
         )
@@ -78,7 +78,7 @@ def test_a_declaration_in_the_validated_document_does_not_change_its_encoding(se
 
 
 def test_an_operation_that_was_not_validated_does_not_run(serve, version, caplog):
-    server = serve(StandIn(operation="{urn:hello}hello"))
+    server = serve(StandIn(operation=("urn:hello", "hello")))
     answer = server.post(version, envelope(version, body=PING).encode())
     assert (answer.status, answer.fault) == (500, "InvalidSecurity")
     assert server.calls == []
@@ -86,7 +86,7 @@ def test_an_operation_that_was_not_validated_does_not_run(serve, version, caplog
 
 
 def test_an_operation_without_namespace_is_the_one_that_spyne_finds(serve, version):
-    server = serve(StandIn(operation="hello"))
+    server = serve(StandIn(operation=("", "hello")))
     answer = server.post(version, envelope(version, body="<hello/>").encode())
     assert answer.fault is None
     assert server.calls == [("hello", None, "alice")]
@@ -136,7 +136,7 @@ def test_the_table_of_errors_above_is_complete():
 
 
 def test_a_service_may_refuse_with_a_code_of_the_standard(serve, version):
-    server = serve(StandIn(operation="{urn:hello}fail"))
+    server = serve(StandIn(operation=("urn:hello", "fail")))
     body = '<h:fail xmlns:h="urn:hello"/>'
     answer = server.post(version, envelope(version, body=body).encode())
     assert (answer.status, answer.fault) == (500, "FailedAuthentication")
