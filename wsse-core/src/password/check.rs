@@ -106,6 +106,7 @@ mod tests {
     use super::super::{PasswordLookup, PasswordTable, PasswordVerifier};
     use super::*;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn text(passwords: &Passwords, username: &str, password: &str) -> Result<(), Error> {
         let password = Secret::new(password);
@@ -143,6 +144,29 @@ mod tests {
         let proof = Proof::Digest { hash: Hash::Sha1, nonce: b"", created: b"", digest: b"" };
         let error = check_password(&passwords, "alice", &proof, SecretForm::Plain).unwrap_err();
         assert_eq!(error.cause(), Cause::UnsupportedPasswordType);
+    }
+
+    #[test]
+    fn several_readings_cost_one_look_up() {
+        struct Counted(AtomicUsize);
+        impl PasswordLookup for Counted {
+            fn passwords(&self, username: &str) -> Result<Vec<Secret>, Error> {
+                self.0.fetch_add(1, Ordering::Relaxed);
+                Ok(if username == "alice" { vec![Secret::new("b")] } else { Vec::new() })
+            }
+        }
+        let lookup = Arc::new(Counted(AtomicUsize::new(0)));
+        let passwords = Passwords::Lookup(Arc::clone(&lookup) as Arc<dyn PasswordLookup>);
+        let texts = ["a", "b", "b", "unknown user"].map(Secret::new);
+        let readings = texts.each_ref().map(|text| (Proof::Text(text), SecretForm::Plain));
+        assert_eq!(check_any_password(&passwords, "alice", &readings), Ok(1));
+        assert_eq!(lookup.0.load(Ordering::Relaxed), 1);
+        for (username, readings) in [("mallory", &readings[..]), ("alice", &readings[..1])] {
+            let error = check_any_password(&passwords, username, readings).unwrap_err();
+            assert_eq!(error.cause(), Cause::FailedAuthentication);
+        }
+        let none = check_any_password(&passwords, "alice", &[]).unwrap_err();
+        assert_eq!(none.cause(), Cause::FailedAuthentication);
     }
 
     #[test]
