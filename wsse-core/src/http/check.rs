@@ -160,9 +160,6 @@ impl CheckedHeader {
 
 impl HeaderCheck {
     /// Begins a check against these passwords.
-    ///
-    /// The digest does not cover the username. A look-up should tell usernames apart exactly: one
-    /// that takes `Bob` for `bob` lets a captured header pass once under each spelling.
     pub fn builder(passwords: impl Into<Passwords>) -> HeaderCheckBuilder {
         HeaderCheckBuilder {
             passwords: passwords.into(),
@@ -227,7 +224,7 @@ impl HeaderCheck {
 
         // The outcome of the hash, not its spelling: white space, letter case of hexadecimal,
         // another dialect, or octets moved between nonce and Created leave it as it is.
-        let key = ReplayKey::of_password_digest(value.username(), digest);
+        let key = ReplayKey::of_password_digest(digest);
         let expires = created.plus_seconds(self.longest_age);
         if !self.replay_store.insert_if_absent(&key, expires, now)? {
             return Err(Error::new(

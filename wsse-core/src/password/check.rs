@@ -54,7 +54,9 @@ pub fn check_any_password(
     let mut first = None;
     match passwords {
         Passwords::Lookup(lookup) => {
-            let known = lookup.passwords(username)?;
+            let mut known = lookup.passwords(username)?;
+            // Anyone can make the digest of an empty password: it is no password.
+            known.retain(|password| !password.octets().is_empty());
             // An unknown user costs one comparison as well, and can't pass it.
             let nobody = [Secret::new("unknown user")];
             let tried = if known.is_empty() { &nobody[..] } else { &known[..] };
@@ -125,6 +127,18 @@ mod tests {
         let unknown = text(&passwords, "mallory", "unknown user").unwrap_err();
         assert_eq!(wrong.cause(), Cause::FailedAuthentication);
         assert_eq!(wrong.reason().replace("alice", "…"), unknown.reason().replace("mallory", "…"));
+    }
+
+    #[test]
+    fn an_empty_password_opens_nothing() {
+        let passwords: Passwords = PasswordTable::new().with("alice", Secret::new("")).into();
+        let refused = text(&passwords, "alice", "").unwrap_err();
+        assert_eq!(refused.cause(), Cause::FailedAuthentication);
+        let digest = password_digest(Hash::Sha1, b"n", b"c", &Secret::new(""));
+        let proof =
+            Proof::Digest { hash: Hash::Sha1, nonce: b"n", created: b"c", digest: digest.octets() };
+        let refused = check_password(&passwords, "alice", &proof, SecretForm::Plain).unwrap_err();
+        assert_eq!(refused.cause(), Cause::FailedAuthentication);
     }
 
     #[test]

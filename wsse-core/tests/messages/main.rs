@@ -1,5 +1,6 @@
 //! Whole messages: protected and validated by policies.
 
+mod cross;
 mod password_vectors;
 mod policies;
 mod protect;
