@@ -12,13 +12,13 @@ pub mod error;
 pub mod ns;
 pub mod time;
 
-// floor 1: a strict scanner; digests, randomness and secrets; memory of what was seen
+// floor 1: a strict scanner; digests, randomness and secrets
 pub mod crypto;
-pub mod replay;
 pub mod xml;
 
-// floor 2: digests and look-up of passwords
+// floor 2: digests and look-up of passwords; memory of what was seen
 pub mod password;
+pub mod replay;
 
 // floor 5: the WSS tokens; the X-WSSE header
 //pub mod http;
