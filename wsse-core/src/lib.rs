@@ -41,3 +41,10 @@ pub use policy::{InboundPolicy, OutboundPolicy};
 
 /// The version of this library, as in its manifest.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The examples of the README and the guide, compiled and run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/guide/rust.md")]
+#[doc = include_str!("../../docs/guide/x-wsse.md")]
+struct Guide;

@@ -1,7 +1,10 @@
 //! docs/errors.md holds the table of failures as the code has it.
 
+#[path = "support/page.rs"]
+mod page;
+
+use page::assert_shown;
 use std::fmt::Write as _;
-use std::path::Path;
 use wsse_core::error::Fault;
 use wsse_core::{Category, Cause};
 
@@ -19,7 +22,7 @@ fn the_page_shows_every_category() {
         let text = fault.text.replace('<', "&lt;").replace('>', "&gt;");
         writeln!(table, "| `{category}` | {soap11} | {soap12} | {text} | {status} |").unwrap();
     }
-    assert_shown("categories", &table);
+    assert_shown("docs/errors.md", "categories", &table);
 }
 
 #[test]
@@ -34,7 +37,7 @@ fn the_page_shows_every_cause() {
         let (name, meaning) = (cause.name(), cause.description());
         writeln!(table, "| `{name}` | `{category}` | {soap11} | {soap12} | {meaning} |").unwrap();
     }
-    assert_shown("causes", &table);
+    assert_shown("docs/errors.md", "causes", &table);
 }
 
 #[test]
@@ -54,19 +57,4 @@ fn codes(fault: Fault) -> (String, String) {
         Some(code) => (format!("`wsse:{code}`"), format!("`{soap12}`, `wsse:{code}`")),
         None => (format!("`{soap11}`"), format!("`{soap12}`")),
     }
-}
-
-fn assert_shown(name: &str, table: &str) {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors.md");
-    let text = std::fs::read_to_string(&page).unwrap().replace("\r\n", "\n");
-    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
-    let shown = text
-        .split_once(&begin)
-        .and_then(|(_, rest)| rest.split_once(&end))
-        .unwrap_or_else(|| panic!("docs/errors.md has no part between {begin} and {end}"))
-        .0;
-    assert!(
-        shown == table,
-        "docs/errors.md differs from the code; between its marks for {name} it must say:\n\n{table}"
-    );
 }
