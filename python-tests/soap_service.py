@@ -90,7 +90,7 @@ class Server:
     def __init__(self, by_path, calls=()):
         self.calls = calls
         self._by_path = by_path
-        self._server = make_server("127.0.0.1", 0, self._serve, _ThreadingServer, _QuietHandler)
+        self._server = make_server("127.0.0.1", 0, self.wsgi, _ThreadingServer, _QuietHandler)
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -111,7 +111,7 @@ class Server:
         finally:
             connection.close()
 
-    def _serve(self, environ, start_response):
+    def wsgi(self, environ, start_response):
         return self._by_path[environ["PATH_INFO"]](environ, start_response)
 
 

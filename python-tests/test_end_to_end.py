@@ -10,6 +10,7 @@ import httpx
 import pytest
 import wsse
 import zeep
+import zeep.wsse
 from lxml import etree
 from soap_messages import WSSE, WSU
 from wsse.spyne import OPEN
