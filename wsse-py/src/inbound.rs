@@ -1,5 +1,6 @@
 //! Validating messages.
 
+use crate::envelope::version;
 use crate::error::compute;
 use crate::octets::octets;
 use crate::outbound::Exchange;
@@ -10,7 +11,6 @@ use crate::time::{clock, to_datetime};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
-use wsse_core::message::Soap;
 use wsse_core::time::UnixTime;
 
 /// The store that a policy names unless it names another.
@@ -155,10 +155,7 @@ impl ValidatedMessage {
     /// "1.1" or "1.2".
     #[getter]
     fn soap_version(&self) -> &'static str {
-        match self.message.soap() {
-            Soap::V11 => "1.1",
-            Soap::V12 => "1.2",
-        }
+        version(self.message.soap())
     }
 
     /// What a reply must answer.

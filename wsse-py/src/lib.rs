@@ -5,6 +5,7 @@
 #![deny(unsafe_code, unused_must_use)]
 
 mod callback;
+mod envelope;
 mod error;
 mod http;
 mod inbound;
@@ -21,6 +22,8 @@ mod zeep;
 /// What Rust computes for the package `wsse`; import from `wsse`, not from here.
 #[pyo3::pymodule(gil_used = false)]
 mod _wsse {
+    #[pymodule_export]
+    use super::envelope::{UnvalidatedEnvelope, read_envelope};
     #[pymodule_export]
     use super::error::category_fault;
     #[pymodule_export]

@@ -212,7 +212,7 @@ class Chain(list[WsseObject]):
 
 
 def _security_header(envelope: etree._Element) -> etree._Element:
-    header = get_or_create_header(envelope)
+    header: etree._Element = get_or_create_header(envelope)  # type: ignore[no-untyped-call]
     security = header.find(f"{{{_WSSE}}}Security")
     if security is None:
         security = etree.Element(f"{{{_WSSE}}}Security", nsmap={"wsse": _WSSE})
@@ -220,14 +220,14 @@ def _security_header(envelope: etree._Element) -> etree._Element:
     return security
 
 
-def _element(skeleton: _wsse.Skeleton) -> etree._Element:
+def _element(skeleton: _wsse._Skeleton) -> etree._Element:
     """Replays an element that Rust described."""
     element = _bare_element(skeleton)
     element.extend(_element(child) for child in skeleton[5])
     return element
 
 
-def _bare_element(skeleton: _wsse.Skeleton) -> etree._Element:
+def _bare_element(skeleton: _wsse._Skeleton) -> etree._Element:
     namespace, name, prefix, attributes, text, _ = skeleton
     element = etree.Element(f"{{{namespace}}}{name}", nsmap={prefix: namespace})
     for attribute_namespace, attribute, value in attributes:
