@@ -21,7 +21,7 @@ pub mod xml;
 pub mod password;
 
 // floor 5: the WSS tokens; the X-WSSE header
-//pub mod http;
+pub mod http;
 //pub mod token;
 
 // floor 6: the envelope; what a message must be; what ties a reply to its request

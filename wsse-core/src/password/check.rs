@@ -5,7 +5,7 @@ use crate::crypto::{Hash, Secret, equal};
 use crate::error::{Cause, Error};
 
 /// What a sender shows of its password.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "the profile knows these two")]
 pub enum Proof<'a> {
     /// The password itself.
@@ -38,36 +38,55 @@ pub fn check_password(
     proof: &Proof<'_>,
     form: SecretForm,
 ) -> Result<(), Error> {
-    let held = match (passwords, proof) {
-        (Passwords::Lookup(lookup), _) => {
+    check_any_password(passwords, username, &[(*proof, form)]).map(|_| ())
+}
+
+/// Checks several readings of what a sender shows, with one look-up, and returns the index of the
+/// first that holds. Every reading is tried, whether or not an earlier one held.
+///
+/// # Errors
+/// As [`check_password`]; [`Cause::FailedAuthentication`] also for no reading at all.
+pub fn check_any_password(
+    passwords: &Passwords,
+    username: &str,
+    readings: &[(Proof<'_>, SecretForm)],
+) -> Result<usize, Error> {
+    let mut first = None;
+    match passwords {
+        Passwords::Lookup(lookup) => {
             let known = lookup.passwords(username)?;
-            if known.is_empty() {
-                // An unknown user costs one comparison as well, and can't pass it.
-                fits(proof, &Secret::new("unknown user"), form);
-                false
-            } else {
-                known.iter().fold(false, |held, password| fits(proof, password, form) | held)
+            // An unknown user costs one comparison as well, and can't pass it.
+            let nobody = [Secret::new("unknown user")];
+            let tried = if known.is_empty() { &nobody[..] } else { &known[..] };
+            for (index, (proof, form)) in readings.iter().enumerate() {
+                let held =
+                    tried.iter().fold(false, |held, password| fits(proof, password, *form) | held);
+                if held && !known.is_empty() {
+                    first.get_or_insert(index);
+                }
             }
         }
-        (Passwords::Verifier(verifier), Proof::Text(password)) => {
-            verifier.verify(username, password)?
+        Passwords::Verifier(verifier) => {
+            for (index, (proof, _)) in readings.iter().enumerate() {
+                let Proof::Text(password) = proof else {
+                    return Err(Error::new(
+                        Cause::MissingCredential,
+                        "a PasswordDigest can't be checked by a password verifier: it needs the \
+                         password itself; give a look-up or a table",
+                    ));
+                };
+                if verifier.verify(username, password)? {
+                    first.get_or_insert(index);
+                }
+            }
         }
-        (Passwords::Verifier(_), Proof::Digest { .. }) => {
-            return Err(Error::new(
-                Cause::MissingCredential,
-                "a PasswordDigest can't be checked by a password verifier: it needs the password \
-                 itself; give a look-up or a table",
-            ));
-        }
-    };
-    if held {
-        Ok(())
-    } else {
-        Err(Error::new(
+    }
+    first.ok_or_else(|| {
+        Error::new(
             Cause::FailedAuthentication,
             format!("unknown user or wrong password for username {username:?}"),
-        ))
-    }
+        )
+    })
 }
 
 fn fits(proof: &Proof<'_>, password: &Secret, form: SecretForm) -> bool {

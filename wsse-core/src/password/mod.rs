@@ -4,7 +4,7 @@
 mod check;
 mod lookup;
 
-pub use check::{Proof, check_password};
+pub use check::{Proof, check_any_password, check_password};
 pub use lookup::{PasswordLookup, PasswordTable, PasswordVerifier, Passwords};
 
 use crate::crypto::{Digest, Hash, Secret, base64};
