@@ -22,11 +22,11 @@ pub mod password;
 
 // floor 5: the WSS tokens; the X-WSSE header
 pub mod http;
-//pub mod token;
+pub mod token;
 
 // floor 6: the envelope; what a message must be; what ties a reply to its request
 pub mod exchange;
-//pub mod message;
+pub mod message;
 pub mod policy;
 
 // floor 7: protect a message; validate a message

@@ -227,7 +227,7 @@ impl HeaderCheck {
 
         // The outcome of the hash, not its spelling: white space, letter case of hexadecimal,
         // another dialect, or octets moved between nonce and Created leave it as it is.
-        let key = ReplayKey::new("password-digest", &[value.username().as_bytes(), digest]);
+        let key = ReplayKey::of_password_digest(value.username(), digest);
         let expires = created.plus_seconds(self.longest_age);
         if !self.replay_store.insert_if_absent(&key, expires, now)? {
             return Err(Error::new(

@@ -1,73 +1,97 @@
 //! Validating a message.
 
+mod freshness;
+mod username;
+mod validated;
+
+pub use validated::ValidatedMessage;
+
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
+use crate::message::{Envelope, SecurityHeader};
 use crate::password::Passwords;
-use crate::policy::InboundPolicy;
-use crate::replay::ReplayStore;
-use crate::time::{SystemClock, TimeProvider, UnixTime};
+use crate::policy::{InboundPolicy, TokenRequirement};
+use crate::replay::{MemoryReplayStore, ReplayStore};
+use crate::time::{SystemClock, TimeProvider};
+use crate::token::{PasswordTypes, Timestamp, UsernameToken};
+use crate::xml::{Element, NamespaceId, to_utf8};
+use freshness::Freshness;
 use std::collections::HashMap;
 use std::sync::Arc;
+use validated::Verdict;
 
 /// Validates messages by a policy. Built once, immutable, shared between threads.
 #[derive(Clone)]
 pub struct Inbound {
     policy: InboundPolicy,
     passwords: Option<Passwords>,
-    replay: Option<Arc<dyn ReplayStore>>,
+    replay: Arc<dyn ReplayStore>,
     clock: Arc<dyn TimeProvider>,
 }
 
 /// Gathers what an [`Inbound`] needs beside its policy.
 #[derive(Clone)]
 pub struct InboundBuilder {
-    inbound: Inbound,
+    policy: InboundPolicy,
+    passwords: Option<Passwords>,
     stores: HashMap<String, Arc<dyn ReplayStore>>,
+    clock: Arc<dyn TimeProvider>,
 }
 
-/// A message that was validated. Only [`Inbound`] makes it.
-#[derive(Clone, Debug)]
-pub struct ValidatedMessage {
-    document: Vec<u8>,
-    username: Option<String>,
-    authenticated: bool,
-    created: Option<UnixTime>,
-    expires: Option<UnixTime>,
-    soap12: bool,
-    exchange: Exchange,
+/// The tokens of a Security header; nothing is proven yet.
+#[derive(Default)]
+struct Tokens {
+    username_token: Option<UsernameToken>,
+    timestamp: Option<Timestamp>,
 }
 
 impl Inbound {
-    /// Begins with a policy. Without more, the clock is the system's and the replay store is a
-    /// [`crate::replay::MemoryReplayStore`] of its own.
+    /// Begins with a policy. Without more, the clock is the system's and the replay store a
+    /// [`MemoryReplayStore`] of its own.
     #[must_use]
     pub fn builder(policy: InboundPolicy) -> InboundBuilder {
         InboundBuilder {
-            inbound: Self { policy, passwords: None, replay: None, clock: Arc::new(SystemClock) },
+            policy,
+            passwords: None,
             stores: HashMap::new(),
+            clock: Arc::new(SystemClock),
         }
     }
 
-    /// Checks everything that the policy demands, and what else is in the Security header.
+    /// Checks everything that the policy demands, and whatever else is in the Security header.
+    ///
+    /// The order is that of costs: limits and structure, ages, passwords, the policy, and as the
+    /// last act of a validation that would otherwise succeed, the replay store.
     ///
     /// # Errors
-    /// stub
+    /// Every category but [`crate::Category::Misuse`] and [`crate::Category::Io`], with the place
+    /// in `message`; docs/errors.md lists the causes.
     pub fn validate(&self, message: &[u8]) -> Result<ValidatedMessage, Error> {
         self.validate_with_charset(message, None)
     }
 
-    /// The same, where the transport names a character set (the `charset` of Content-Type).
+    /// The same, where the transport names a character set (`charset` of Content-Type).
     ///
     /// # Errors
-    /// As [`Self::validate`]; [`Cause::Encoding`] where charset, byte order mark and declaration
-    /// contradict each other.
+    /// As [`Self::validate`]; [`Cause::Encoding`] where charset, byte order mark and XML
+    /// declaration contradict each other.
     pub fn validate_with_charset(
         &self,
         message: &[u8],
         charset: Option<&str>,
     ) -> Result<ValidatedMessage, Error> {
-        let _ = (message, charset);
-        Err(Error::new(Cause::NotBuilt, "stub"))
+        if message.len() > self.policy.limits.message {
+            return Err(Error::new(
+                Cause::MessageSize,
+                format!(
+                    "the message has {} octets; {} are accepted",
+                    message.len(),
+                    self.policy.limits.message
+                ),
+            ));
+        }
+        let source = to_utf8(message, charset)?;
+        self.validate_utf8(&source).map_err(|error| error.locate(&source))
     }
 
     /// The same for the reply to a protected message.
@@ -77,9 +101,9 @@ impl Inbound {
     pub fn validate_reply(
         &self,
         message: &[u8],
-        exchange: &Exchange,
+        _exchange: &Exchange,
     ) -> Result<ValidatedMessage, Error> {
-        let _ = exchange;
+        // Tokens leave nothing in an exchange that a reply would have to answer.
         self.validate(message)
     }
 
@@ -88,17 +112,138 @@ impl Inbound {
     pub fn policy(&self) -> &InboundPolicy {
         &self.policy
     }
+
+    fn validate_utf8(&self, source: &[u8]) -> Result<ValidatedMessage, Error> {
+        let envelope = Envelope::parse(source, &self.policy.limits, &self.policy.actor)?;
+        let Some(security) = &envelope.security else {
+            return Err(Error::new(
+                Cause::MissingSecurityHeader,
+                match self.policy.actor.as_str() {
+                    "" => "the message has no Security header for this receiver".to_owned(),
+                    actor => format!("the message has no Security header for the actor {actor:?}"),
+                },
+            ));
+        };
+        let tokens = Tokens::read(security, self.policy.username.types)?;
+        self.check_presence(&tokens)?;
+        let freshness = Freshness::new(&self.policy.clock, self.clock.now()?);
+        if let Some(timestamp) = &tokens.timestamp {
+            freshness.check_timestamp(timestamp)?;
+        }
+        let checked = match &tokens.username_token {
+            Some(token) => {
+                Some(username::check(token, &self.policy, self.passwords.as_ref(), &freshness)?)
+            }
+            None => None,
+        };
+        if let Some(key) = checked.as_ref().and_then(|checked| checked.replay_key) {
+            let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
+            let expires = freshness.last_acceptance(created.map(|(_, at)| *at));
+            if !self.replay.insert_if_absent(&key, expires, freshness.now())? {
+                return Err(Error::new(
+                    Cause::Replay,
+                    "the UsernameToken was seen before: the same message came twice",
+                ));
+            }
+        }
+        let authenticated = checked.is_some_and(|checked| checked.authenticated);
+        let removed = security.outline.root().range();
+        let document = [
+            &source[envelope.range.start..removed.start],
+            &source[removed.end..envelope.range.end],
+        ]
+        .concat();
+        Ok(ValidatedMessage::assertion(Verdict {
+            document,
+            soap: envelope.soap,
+            body_child: envelope.body_child.map(|(namespace, local)| (namespace, local.to_owned())),
+            username_token: tokens.username_token.map(|token| (token, authenticated)),
+            timestamp: tokens.timestamp,
+        }))
+    }
+
+    fn check_presence(&self, tokens: &Tokens) -> Result<(), Error> {
+        let require = &self.policy.require;
+        let missing = |what: &str| {
+            Err(Error::new(
+                Cause::MissingPart,
+                format!("the policy requires {what}, which is absent"),
+            ))
+        };
+        match &tokens.timestamp {
+            None if require.timestamp => return missing("a Timestamp"),
+            Some(timestamp) if require.expires && timestamp.expires.is_none() => {
+                return missing("a Timestamp with Expires");
+            }
+            _ => {}
+        }
+        if tokens.username_token.is_none() && require.username_token.is_some() {
+            return missing("a UsernameToken");
+        }
+        Ok(())
+    }
+}
+
+impl Tokens {
+    fn read(security: &SecurityHeader<'_>, types: PasswordTypes) -> Result<Self, Error> {
+        let root = security.outline.root();
+        root.check_no_text()?;
+        let mut tokens = Self::default();
+        for child in root.children() {
+            let name = child.name();
+            match (name.namespace, name.local) {
+                (NamespaceId::WSU, "Timestamp") => {
+                    let timestamp = Timestamp::parse(child)?;
+                    if tokens.timestamp.replace(timestamp).is_some() {
+                        return Err(twice(child));
+                    }
+                }
+                (NamespaceId::WSSE, "UsernameToken") => {
+                    let token = UsernameToken::parse(child, types)?;
+                    if tokens.username_token.replace(token).is_some() {
+                        return Err(twice(child));
+                    }
+                }
+                (NamespaceId::DS | NamespaceId::XENC, _) => {
+                    return Err(Error::new(
+                        Cause::NoKey,
+                        format!(
+                            "{} can't be checked: this version verifies no signatures and decrypts \
+                             nothing",
+                            name.qualified()
+                        ),
+                    )
+                    .at(child.range().start));
+                }
+                _ => {
+                    return Err(Error::new(
+                        Cause::UnsupportedToken,
+                        format!("{} in the Security header is not understood", name.qualified()),
+                    )
+                    .at(child.range().start));
+                }
+            }
+        }
+        Ok(tokens)
+    }
+}
+
+/// Never authenticate silently as the first of two.
+fn twice(element: Element<'_, '_>) -> Error {
+    let local = element.name().local;
+    Error::new(Cause::DuplicateElement, format!("the Security header holds more than one {local}"))
+        .at(element.range().start)
 }
 
 impl InboundBuilder {
     /// How passwords are known; needed where the policy wants a UsernameToken.
     #[must_use]
     pub fn passwords(mut self, passwords: impl Into<Passwords>) -> Self {
-        self.inbound.passwords = Some(passwords.into());
+        self.passwords = Some(passwords.into());
         self
     }
 
-    /// The replay store that the policy names; the default policy names `default`.
+    /// The replay store that the policy names; policies name `default` unless they say otherwise.
     #[must_use]
     pub fn replay_store(mut self, name: impl Into<String>, store: Arc<dyn ReplayStore>) -> Self {
         self.stores.insert(name.into(), store);
@@ -108,63 +253,43 @@ impl InboundBuilder {
     /// Another clock than the system's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
-        self.inbound.clock = clock;
+        self.clock = clock;
         self
     }
 
     /// The finished [`Inbound`].
     ///
     /// # Errors
-    /// [`Cause::InvalidPolicy`], [`Cause::MissingCredential`].
-    pub fn build(self) -> Result<Inbound, Error> {
-        self.inbound.policy.check()?;
-        Ok(self.inbound)
-    }
-}
-
-impl ValidatedMessage {
-    /// The message without the Security header that was processed, in original octets: the
-    /// Envelope, the other header blocks, the Body. No signature protects it; that is what the
-    /// name says. As UTF-8, without XML declaration.
-    #[must_use]
-    pub fn unsigned_document(&self) -> &[u8] {
-        &self.document
-    }
-
-    /// The username of the token, if there was one.
-    #[must_use]
-    pub fn username(&self) -> Option<&str> {
-        self.username.as_deref()
-    }
-
-    /// Whether the user proved to know the password. False without a UsernameToken, and for one
-    /// without Password, which only a policy with `username.password = "optional"` accepts.
-    #[must_use]
-    pub fn is_authenticated(&self) -> bool {
-        self.authenticated
-    }
-
-    /// Created of the Timestamp, if there was one.
-    #[must_use]
-    pub fn timestamp_created(&self) -> Option<UnixTime> {
-        self.created
-    }
-
-    /// Expires of the Timestamp, if there was one.
-    #[must_use]
-    pub fn timestamp_expires(&self) -> Option<UnixTime> {
-        self.expires
-    }
-
-    /// Whether the message is SOAP 1.2 rather than 1.1.
-    #[must_use]
-    pub fn is_soap12(&self) -> bool {
-        self.soap12
-    }
-
-    /// What a reply to this message must answer.
-    #[must_use]
-    pub fn exchange(&self) -> &Exchange {
-        &self.exchange
+    /// [`Cause::InvalidPolicy`] for a policy that contradicts itself;
+    /// [`Cause::MissingCredential`] where it wants a UsernameToken and there are no passwords, or
+    /// digests and there is only a verifier, or names a replay store that was not given.
+    pub fn build(mut self) -> Result<Inbound, Error> {
+        self.policy.check()?;
+        let missing = |reason: String| Err(Error::new(Cause::MissingCredential, reason));
+        match (self.policy.require.username_token, &self.passwords) {
+            (Some(_), None) => {
+                return missing(
+                    "the policy requires a UsernameToken; give the passwords of its users".into(),
+                );
+            }
+            (Some(TokenRequirement::Digest), Some(Passwords::Verifier(_))) => {
+                return missing(
+                    "the policy requires a PasswordDigest, which a verifier can't check; give a \
+                     look-up or a table of passwords"
+                        .into(),
+                );
+            }
+            _ => {}
+        }
+        let replay = match self.stores.remove(&self.policy.replay_store) {
+            Some(store) => store,
+            None if self.policy.replay_store == "default" => Arc::new(MemoryReplayStore::new()),
+            None => {
+                let name = &self.policy.replay_store;
+                return missing(format!("the policy names the replay store {name:?}; give it"));
+            }
+        };
+        let Self { policy, passwords, clock, .. } = self;
+        Ok(Inbound { policy, passwords, replay, clock })
     }
 }

@@ -1,11 +1,17 @@
 //! Protecting a message.
 
-use crate::crypto::{Secret, SecureRandom, SystemRandom};
+mod splice;
+
+use crate::crypto::{Secret, SecureRandom, SystemRandom, hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::inbound::ValidatedMessage;
-use crate::policy::OutboundPolicy;
-use crate::time::{SystemClock, TimeProvider};
+use crate::message::Envelope;
+use crate::policy::{OutboundPolicy, PasswordForm, Step};
+use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
+use crate::token::{
+    ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
+};
+use crate::xml::{Limits, Markup, NamespaceId, is_ncname, to_utf8};
 use std::sync::Arc;
 
 /// Protects messages by a policy. Built once, immutable, shared between threads.
@@ -27,9 +33,10 @@ pub struct OutboundBuilder {
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Call<'c> {
-    /// The user, in place of the one that the [`Outbound`] has.
+    /// The user, in place of the one that the [`Outbound`] has; given together with a password
+    /// unless the policy shows none.
     pub username: Option<&'c str>,
-    /// The password that goes with it.
+    /// The password, in place of the one that the [`Outbound`] has.
     pub password: Option<&'c Secret>,
     /// The octets of the Nonce; 16 random ones where absent.
     pub nonce: Option<&'c [u8]>,
@@ -49,8 +56,11 @@ pub struct Protected {
     exchange: Exchange,
 }
 
+/// The random octets of one message, drawn at once.
+struct Randomness([u8; 48]);
+
 impl Outbound {
-    /// Begins with a policy. Without more, the clock and randomness are the system's.
+    /// Begins with a policy. Without more, clock and randomness are the system's.
     #[must_use]
     pub fn builder(policy: OutboundPolicy) -> OutboundBuilder {
         OutboundBuilder {
@@ -63,27 +73,53 @@ impl Outbound {
         }
     }
 
-    /// Puts into `envelope` what the policy says. Octets outside the Security header stay as
-    /// they are.
+    /// Puts into `envelope` what the policy says: into the Security header for the policy's actor
+    /// if there is one, else into a new one, which becomes the first header block. Octets of the
+    /// caller stay as they are. A message in UTF-16 or ISO-8859-1 is returned in UTF-8.
     ///
     /// # Errors
-    /// stub
+    /// What is wrong with the envelope, as [`crate::Inbound::validate`] would say it;
+    /// [`Cause::MissingCredential`] without the username or password that the policy needs;
+    /// [`Cause::InvalidArgument`] for a nonce that is given where the policy writes none, an Id
+    /// that is no NCName, a password that PasswordText can't show, and an envelope that already
+    /// has what is to be put in; [`Cause::ClockUnavailable`], [`Cause::RandomUnavailable`].
     pub fn protect(&self, envelope: &[u8], call: &Call<'_>) -> Result<Protected, Error> {
-        let _ = (envelope, call);
-        Err(Error::new(Cause::NotBuilt, "stub"))
+        let limits = Limits::default();
+        if envelope.len() > limits.message {
+            return Err(Error::new(
+                Cause::MessageSize,
+                format!("the envelope has {} octets, more than {}", envelope.len(), limits.message),
+            ));
+        }
+        let source = to_utf8(envelope, None)?;
+        let parsed = Envelope::parse(&source, &limits, &self.policy.header.actor)
+            .map_err(|error| error.locate(&source))?;
+        self.check_absent(&parsed).map_err(|error| error.locate(&source))?;
+        let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);
+        let mut randomness = Randomness([0; 48]);
+        self.random.fill(&mut randomness.0)?;
+        let mut tokens = Vec::with_capacity(self.policy.order.len());
+        for step in &self.policy.order {
+            tokens.push(match step {
+                Step::Timestamp => self.timestamp(now, call, &randomness)?,
+                Step::UsernameToken => self.username_token(now, call, &randomness)?,
+            });
+        }
+        let bytes = splice::splice(&parsed, &tokens, &self.policy.header)?;
+        Ok(Protected { bytes, exchange: Exchange::default() })
     }
 
-    /// The same for the reply to a validated request.
+    /// The same for the reply to a validated request, whose exchange says what it must answer.
     ///
     /// # Errors
     /// As [`Self::protect`].
     pub fn protect_reply(
         &self,
         envelope: &[u8],
-        request: &ValidatedMessage,
+        _exchange: &Exchange,
         call: &Call<'_>,
     ) -> Result<Protected, Error> {
-        let _ = request;
+        // Tokens leave nothing in an exchange that a reply would have to answer.
         self.protect(envelope, call)
     }
 
@@ -92,6 +128,139 @@ impl Outbound {
     pub fn policy(&self) -> &OutboundPolicy {
         &self.policy
     }
+
+    /// Two tokens of a kind would be refused by every strict receiver.
+    fn check_absent(&self, envelope: &Envelope<'_>) -> Result<(), Error> {
+        let Some(security) = &envelope.security else { return Ok(()) };
+        for child in security.outline.root().children() {
+            let name = child.name();
+            let taken = self.policy.order.iter().any(|step| match step {
+                Step::Timestamp => name.is(NamespaceId::WSU, "Timestamp"),
+                Step::UsernameToken => name.is(NamespaceId::WSSE, "UsernameToken"),
+            });
+            if taken {
+                return Err(Error::new(
+                    Cause::InvalidArgument,
+                    format!(
+                        "the Security header already has a {}; remove it, or take the step out of \
+                         the policy",
+                        name.local
+                    ),
+                )
+                .at(child.range().start));
+            }
+        }
+        Ok(())
+    }
+
+    fn timestamp(
+        &self,
+        now: UnixTime,
+        call: &Call<'_>,
+        randomness: &Randomness,
+    ) -> Result<Markup, Error> {
+        let policy = &self.policy.timestamp;
+        let mut options = TimestampOptions::default();
+        options.ttl = policy.ttl;
+        options.form = DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone };
+        options.id = Some(match call.timestamp_id {
+            Some(id) => check_id(id)?.to_owned(),
+            None => format!("TS-{}", hex(&randomness.0[32..48])),
+        });
+        Timestamp::markup(now, &options)
+    }
+
+    fn username_token(
+        &self,
+        now: UnixTime,
+        call: &Call<'_>,
+        randomness: &Randomness,
+    ) -> Result<Markup, Error> {
+        let policy = &self.policy.username_token;
+        let (username, password) = self.credentials(call)?;
+        let needed = |part: &str| {
+            Error::new(
+                Cause::MissingCredential,
+                format!("the policy writes a UsernameToken; give the {part}"),
+            )
+        };
+        let mut options = UsernameTokenOptions::new(username.ok_or_else(|| needed("username"))?);
+        options.password = match policy.password {
+            PasswordForm::None => ShownPassword::None,
+            PasswordForm::Text => ShownPassword::Text(password.ok_or_else(|| needed("password"))?),
+            PasswordForm::Digest => {
+                let password = password.ok_or_else(|| needed("password"))?;
+                ShownPassword::Digest(password, policy.secret)
+            }
+        };
+        options.nonce = match (policy.nonce, call.nonce) {
+            (true, Some([])) => return Err(unused("an empty nonce is none; leave it out")),
+            (true, given) => Some(given.unwrap_or(&randomness.0[..16])),
+            (false, None) => None,
+            (false, Some(_)) => {
+                return Err(unused("a nonce is given, but the policy writes none"));
+            }
+        };
+        let created = match (policy.created, call.created) {
+            (true, Some(given)) => Some(given.to_owned()),
+            (true, None) => {
+                let form = DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone };
+                Some(now.write(form).ok_or_else(|| {
+                    Error::new(Cause::ClockUnavailable, "the clock is outside the years 0 to 9999")
+                })?)
+            }
+            (false, None) => None,
+            (false, Some(_)) => {
+                return Err(unused("a created is given, but the policy writes none"));
+            }
+        };
+        options.created = created.as_deref();
+        let id = match (policy.id, call.username_token_id) {
+            (true, Some(id)) => Some(check_id(id)?.to_owned()),
+            (true, None) => Some(format!("UT-{}", hex(&randomness.0[16..32]))),
+            (false, None) => None,
+            (false, Some(_)) => {
+                return Err(unused("an Id is given, but the policy writes none"));
+            }
+        };
+        options.id = id.as_deref();
+        UsernameToken::markup(&options)
+    }
+
+    /// A call that names a user never goes out with another user's password.
+    fn credentials<'c>(
+        &'c self,
+        call: &Call<'c>,
+    ) -> Result<(Option<&'c str>, Option<&'c Secret>), Error> {
+        let own = self.username.as_ref();
+        let own_name = own.map(|(name, _)| name.as_str());
+        let own_password = own.map(|(_, password)| password);
+        Ok(match (call.username, call.password) {
+            (None, None) => (own_name, own_password),
+            (None, Some(password)) => (own_name, Some(password)),
+            (Some(name), Some(password)) => (Some(name), Some(password)),
+            (Some(name), None) if own_name == Some(name) => (own_name, own_password),
+            (Some(name), None) => (Some(name), None),
+        })
+    }
+}
+
+fn unused(reason: &str) -> Error {
+    Error::new(Cause::InvalidArgument, reason)
+}
+
+/// An Id that is written is an NCName (XML Schema Part 2, section 3.3.8).
+fn check_id(id: &str) -> Result<&str, Error> {
+    if is_ncname(id) {
+        return Ok(id);
+    }
+    let shown: String = id.chars().take(40).collect();
+    Err(Error::new(
+        Cause::InvalidArgument,
+        format!(
+            "{shown:?} is no NCName, as an Id must be: a letter or _, then letters, digits, - . _"
+        ),
+    ))
 }
 
 impl OutboundBuilder {
@@ -127,7 +296,7 @@ impl OutboundBuilder {
 }
 
 impl Protected {
-    /// The message.
+    /// The message, in UTF-8.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -30,7 +30,7 @@ pub enum Proof<'a> {
 ///
 /// # Errors
 /// [`Cause::FailedAuthentication`] for an unknown user or a wrong password, in the same words;
-/// [`Cause::MissingCredential`] where a digest meets a [`super::PasswordVerifier`];
+/// [`Cause::UnsupportedPasswordType`] where a digest meets a [`super::PasswordVerifier`];
 /// [`Cause::PasswordsUnavailable`] where the look-up fails.
 pub fn check_password(
     passwords: &Passwords,
@@ -70,9 +70,10 @@ pub fn check_any_password(
             for (index, (proof, _)) in readings.iter().enumerate() {
                 let Proof::Text(password) = proof else {
                     return Err(Error::new(
-                        Cause::MissingCredential,
-                        "a PasswordDigest can't be checked by a password verifier: it needs the \
-                         password itself; give a look-up or a table",
+                        // The peer chose the token, so this is never Misuse.
+                        Cause::UnsupportedPasswordType,
+                        "a PasswordDigest can't be checked here: passwords are judged by a \
+                         verifier, which needs them in clear text",
                     ));
                 };
                 if verifier.verify(username, password)? {
@@ -141,7 +142,7 @@ mod tests {
         );
         let proof = Proof::Digest { hash: Hash::Sha1, nonce: b"", created: b"", digest: b"" };
         let error = check_password(&passwords, "alice", &proof, SecretForm::Plain).unwrap_err();
-        assert_eq!(error.cause(), Cause::MissingCredential);
+        assert_eq!(error.cause(), Cause::UnsupportedPasswordType);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::outbound::SECRETS;
 use super::presets;
 use crate::error::{Cause, Error};
 use crate::password::SecretForm;
+use crate::token::PasswordTypes;
 use crate::xml::Limits;
 
 /// What [`crate::Inbound::validate`] demands of a message.
@@ -112,19 +113,6 @@ pub enum Presence {
     Optional,
     /// It must be there, whatever the kind of password.
     Always,
-}
-
-/// Which spellings of `Password/@Type` are understood.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PasswordTypes {
-    /// The attribute must be there, without a namespace, with one of the two URIs (Basic Security
-    /// Profile 1.1, R4201).
-    #[default]
-    Strict,
-    /// As well: no attribute (then PasswordText, as the profile says), the attribute in the `wsse`
-    /// namespace, and the short values `PasswordText`, `PasswordDigest` with or without a prefix.
-    Lenient,
 }
 
 const TOKENS: [(&str, TokenRequirement); 3] = [

@@ -11,7 +11,7 @@ mod outbound;
 mod presets;
 
 pub use inbound::{
-    ClockPolicy, InboundPolicy, PasswordTypes, Presence, Require, TokenRequirement, UsernamePolicy,
+    ClockPolicy, InboundPolicy, Presence, Require, TokenRequirement, UsernamePolicy,
 };
 pub use outbound::{
     HeaderPolicy, OutboundPolicy, PasswordForm, Step, TimestampPolicy, UsernameTokenPolicy,

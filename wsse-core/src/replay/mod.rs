@@ -15,7 +15,7 @@ pub struct ReplayKey([u8; 32]);
 impl ReplayKey {
     /// The key for `parts`, told apart by `kind` and by their lengths.
     #[must_use]
-    pub(crate) fn new(kind: &str, parts: &[&[u8]]) -> Self {
+    fn new(kind: &str, parts: &[&[u8]]) -> Self {
         // Every part is preceded by its length, so that moving octets between parts changes the key.
         let lengths: Vec<[u8; 8]> =
             parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
@@ -26,6 +26,19 @@ impl ReplayKey {
         let mut octets = [0; 32];
         octets.copy_from_slice(Hash::Sha256.digest(&framed).octets());
         Self(octets)
+    }
+
+    /// The key of a password digest: the raw outcome of the hash, so that neither another spelling
+    /// nor another dialect, nor a header turned into a token, is new.
+    #[must_use]
+    pub fn of_password_digest(username: &str, digest: &[u8]) -> Self {
+        Self::new("password-digest", &[username.as_bytes(), digest])
+    }
+
+    /// The key of a password in clear text: its decoded nonce and its Created.
+    #[must_use]
+    pub fn of_password_text(username: &str, nonce: &[u8], created: &str) -> Self {
+        Self::new("password-text", &[username.as_bytes(), nonce, created.as_bytes()])
     }
 
     /// The octets of the key, for stores that keep it elsewhere.

@@ -1,20 +1,52 @@
-//! stub
-/// Budgets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// m
-    pub message: usize,
-    /// h
-    pub header: usize,
-    /// d
-    pub depth: usize,
-    /// a
-    pub attributes: usize,
-    /// n
-    pub namespaces: usize,
-}
-impl Default for Limits {
-    fn default() -> Self {
-        Self { message: 64 << 20, header: 1 << 20, depth: 200, attributes: 256, namespaces: 512 }
-    }
-}
+//! A strict XML scanner, the one reader of markup in this library.
+//!
+//! [`Scanner`] reads a document of UTF-8 octets and hands out [`Event`]s that borrow from it.
+//! There is no tree, no copy of the document and no recursion; the state is as deep as the
+//! elements that are open. It accepts exactly the documents that are well-formed by Extensible
+//! Markup Language (XML) 1.0 (fifth edition) and Namespaces in XML 1.0 (third edition), have no
+//! document type declaration, declare version 1.0, and stay within the [`Limits`].
+//!
+//! NOTE where this departs from the recommendations:
+//! - A document type declaration is refused, before anything in it is read: SOAP forbids it, and
+//!   entities and default attributes let what is signed differ from what is read.
+//! - Version numbers other than 1.0 are refused, though a processor of the fifth edition may read
+//!   them: canonical XML is defined for 1.0 alone.
+//! - Relative namespace names are accepted here, as Namespaces 1.0 has it; canonicalization
+//!   refuses them.
+//!
+//! The way through the files: `scanner` is the walk; `tag` reads start tags; `scope` knows
+//! which prefix means what; `names`, `characters` and `references` are the small grammars;
+//! `event` is what comes out. Beside the scanner stand [`to_utf8`], the door for documents in
+//! other encodings, [`IdIndex`], which knows what an Id is, and [`push_text`] and
+//! [`push_attribute`], which write. [`Outline`] indexes the one small part of a message that is
+//! looked at more than once, and [`Markup`] is an element to be written.
+
+mod characters;
+mod declaration;
+mod encoding;
+mod escape;
+mod event;
+mod ids;
+mod limits;
+mod markup;
+mod names;
+mod outline;
+mod references;
+mod scanner;
+mod scope;
+mod tag;
+mod wide;
+
+#[cfg(test)]
+mod tests;
+
+pub use characters::is_ncname;
+pub use encoding::to_utf8;
+pub use escape::{push_attribute, push_text};
+pub use event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};
+pub use ids::{IdIndex, Zone, is_id};
+pub use limits::Limits;
+pub use markup::{Markup, MarkupAttribute};
+pub use names::{Name, NamespaceId};
+pub use outline::{Element, Outline};
+pub use scanner::Scanner;

@@ -1,0 +1,92 @@
+//! The outcome of a validation.
+
+use crate::exchange::Exchange;
+use crate::message::Soap;
+use crate::token::{Timestamp, UsernameToken};
+
+/// A message that was validated. Only [`crate::Inbound`] makes it.
+#[derive(Clone, Debug)]
+pub struct ValidatedMessage {
+    document: Vec<u8>,
+    soap: Soap,
+    body_child: Option<(String, String)>,
+    username_token: Option<(UsernameToken, bool)>,
+    timestamp: Option<Timestamp>,
+    exchange: Exchange,
+}
+
+/// Everything that the validation of a message established.
+pub(super) struct Verdict {
+    pub(super) document: Vec<u8>,
+    pub(super) soap: Soap,
+    pub(super) body_child: Option<(String, String)>,
+    /// The token, and whether its user proved to know the password.
+    pub(super) username_token: Option<(UsernameToken, bool)>,
+    pub(super) timestamp: Option<Timestamp>,
+}
+
+impl ValidatedMessage {
+    /// Called in one place: at the end of a validation in which every check held.
+    pub(super) fn assertion(verdict: Verdict) -> Self {
+        let Verdict { document, soap, body_child, username_token, timestamp } = verdict;
+        let exchange = Exchange::default();
+        Self { document, soap, body_child, username_token, timestamp, exchange }
+    }
+
+    /// The message without the Security header that was processed, in original octets: the
+    /// Envelope, the other header blocks, the Body. No signature protects it; that is what the
+    /// name says. As UTF-8, without XML declaration.
+    #[must_use]
+    pub fn unsigned_document(&self) -> &[u8] {
+        &self.document
+    }
+
+    /// The same, without a copy.
+    #[must_use]
+    pub fn into_unsigned_document(self) -> Vec<u8> {
+        self.document
+    }
+
+    /// Namespace name and local name of the first element in the Body.
+    #[must_use]
+    pub fn body_child(&self) -> Option<(&str, &str)> {
+        self.body_child.as_ref().map(|(namespace, local)| (namespace.as_str(), local.as_str()))
+    }
+
+    /// The username of the token, if there was one.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        self.username_token.as_ref().map(|(token, _)| token.username.as_str())
+    }
+
+    /// Whether the user proved to know the password. False without a UsernameToken, and for one
+    /// without Password, which only a policy with `username.password = "optional"` accepts.
+    #[must_use]
+    pub fn is_authenticated(&self) -> bool {
+        self.username_token.as_ref().is_some_and(|(_, authenticated)| *authenticated)
+    }
+
+    /// The UsernameToken, if there was one.
+    #[must_use]
+    pub fn username_token(&self) -> Option<&UsernameToken> {
+        self.username_token.as_ref().map(|(token, _)| token)
+    }
+
+    /// The Timestamp, if there was one.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<&Timestamp> {
+        self.timestamp.as_ref()
+    }
+
+    /// The version of SOAP.
+    #[must_use]
+    pub fn soap(&self) -> Soap {
+        self.soap
+    }
+
+    /// What a reply to this message must answer.
+    #[must_use]
+    pub fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+}

@@ -1,0 +1,316 @@
+//! Where the parts of an envelope stand.
+
+use crate::error::{Cause, Error};
+use crate::ns;
+use crate::xml::{Attribute, Event, Limits, NamespaceId, Outline, Scanner, StartElement};
+use core::ops::Range;
+use std::borrow::Cow;
+
+/// A Security header of tokens and signatures has tens of elements; this leaves room for hundreds
+/// of references and bounds the memory of the index.
+const MOST_SECURITY_ELEMENTS: usize = 4096;
+
+/// A SOAP message that was read once, from its first octet to its last: well-formed, within its
+/// limits, an Envelope of at most one Header and exactly one Body.
+///
+/// Parts are found by their position from the root, never by search.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Envelope<'m> {
+    /// The message.
+    pub source: &'m [u8],
+    /// The version of SOAP.
+    pub soap: Soap,
+    /// The prefix of the Envelope element.
+    pub prefix: &'m str,
+    /// The Envelope, from the `<` of its start tag to the `>` of its end tag.
+    pub range: Range<usize>,
+    /// The start tag of the Envelope.
+    pub start_tag: Range<usize>,
+    /// The Header.
+    pub header: Option<Header>,
+    /// The Security header for the actor that was asked for.
+    pub security: Option<SecurityHeader<'m>>,
+    /// The Body, from the `<` of its start tag to the `>` of its end tag.
+    pub body: Range<usize>,
+    /// Namespace name and local name of the first element in the Body: the operation, in most
+    /// services.
+    pub body_child: Option<(String, &'m str)>,
+}
+
+/// The version of SOAP, which the namespace of the Envelope tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there will be no third")]
+pub enum Soap {
+    /// SOAP 1.1.
+    V11,
+    /// SOAP 1.2.
+    V12,
+}
+
+/// The Header element.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Header {
+    /// From the `<` of its start tag to the `>` of its end tag.
+    pub range: Range<usize>,
+    /// Its start tag.
+    pub start_tag: Range<usize>,
+}
+
+/// A `wsse:Security` header block.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SecurityHeader<'m> {
+    /// Everything in it.
+    pub outline: Outline<'m>,
+    /// What is in scope inside it: prefix and namespace name.
+    pub scope: Vec<(&'m str, String)>,
+}
+
+impl Soap {
+    /// The namespace name.
+    #[must_use]
+    pub const fn namespace(self) -> &'static str {
+        match self {
+            Self::V11 => ns::SOAP11,
+            Self::V12 => ns::SOAP12,
+        }
+    }
+
+    /// The attribute that names the receiver of a header block.
+    #[must_use]
+    pub const fn actor_attribute(self) -> &'static str {
+        match self {
+            Self::V11 => "actor",
+            Self::V12 => "role",
+        }
+    }
+
+    const fn namespace_id(self) -> NamespaceId {
+        match self {
+            Self::V11 => NamespaceId::SOAP11,
+            Self::V12 => NamespaceId::SOAP12,
+        }
+    }
+
+    /// Whether a header block with this actor or role is meant for the receiver `wanted`.
+    fn is_for(self, found: &str, wanted: &str) -> bool {
+        let ultimate = |name: &str| {
+            name.is_empty() || (self == Self::V12 && name == ns::SOAP12_ULTIMATE_RECEIVER)
+        };
+        found == wanted || (ultimate(found) && ultimate(wanted))
+    }
+}
+
+impl<'m> Envelope<'m> {
+    /// Reads a message in UTF-8.
+    ///
+    /// `actor` is the `S11:actor` or `S12:role` of the Security header that is wanted; empty for
+    /// the ultimate receiver. Security headers for others are left alone.
+    ///
+    /// # Errors
+    /// Everything that the scanner refuses; [`Cause::NotAnEnvelope`],
+    /// [`Cause::EnvelopeStructure`], [`Cause::HeaderSize`], [`Cause::DuplicateSecurityHeader`],
+    /// [`Cause::TokenCount`].
+    pub fn parse(source: &'m [u8], limits: &Limits, actor: &str) -> Result<Self, Error> {
+        let mut reader = Reader { scanner: Scanner::new(source, limits)?, limits, actor };
+        let (soap, start) = reader.root()?;
+        let mut header = None;
+        let mut security = None;
+        let mut body = None;
+        loop {
+            match reader.scanner.next()? {
+                Event::StartElement(child) => {
+                    let is = |local| child.name.is(soap.namespace_id(), local);
+                    if is("Header") && header.is_none() && body.is_none() {
+                        let (found, held) = reader.header(soap, &child)?;
+                        header = Some(found);
+                        security = held;
+                    } else if is("Body") && body.is_none() {
+                        reader.check_header_size(child.range.start)?;
+                        body = Some(reader.body(&child)?);
+                    } else {
+                        return Err(misplaced(&child, body.is_some()));
+                    }
+                }
+                Event::Text(text) => {
+                    check_white_space(&text.value(), text.range.start, "Envelope")?
+                }
+                Event::EndElement(end) => {
+                    let Some((body, body_child)) = body else {
+                        let reason = "the Envelope has no Body";
+                        return Err(
+                            Error::new(Cause::EnvelopeStructure, reason).at(end.range.start)
+                        );
+                    };
+                    reader.rest()?;
+                    return Ok(Self {
+                        source,
+                        soap,
+                        prefix: start.name.prefix,
+                        range: start.range.start..end.range.end,
+                        start_tag: start.range,
+                        header,
+                        security,
+                        body,
+                        body_child,
+                    });
+                }
+                Event::Comment(_) | Event::ProcessingInstruction(_) => {}
+                Event::EndDocument => return Err(unexpected_end(source)),
+            }
+        }
+    }
+}
+
+struct Reader<'m, 'l> {
+    scanner: Scanner<'m>,
+    limits: &'l Limits,
+    actor: &'l str,
+}
+
+impl<'m> Reader<'m, '_> {
+    fn root(&mut self) -> Result<(Soap, StartElement<'m>), Error> {
+        loop {
+            match self.scanner.next()? {
+                Event::StartElement(start) => {
+                    let soap = if start.name.is(NamespaceId::SOAP11, "Envelope") {
+                        Soap::V11
+                    } else if start.name.is(NamespaceId::SOAP12, "Envelope") {
+                        Soap::V12
+                    } else {
+                        let name = start.name.qualified().to_string();
+                        let namespace = self.scanner.namespace_name(start.name.namespace);
+                        return Err(Error::new(
+                            Cause::NotAnEnvelope,
+                            format!(
+                                "the root element is {name} in the namespace {namespace:?}, not a \
+                                 SOAP 1.1 or 1.2 Envelope"
+                            ),
+                        )
+                        .at(start.range.start));
+                    };
+                    return Ok((soap, start));
+                }
+                Event::EndDocument => {
+                    return Err(Error::new(Cause::EmptyDocument, "the message is empty"));
+                }
+                _ => self.check_header_size(self.scanner.position())?,
+            }
+        }
+    }
+
+    fn header(
+        &mut self,
+        soap: Soap,
+        start: &StartElement<'m>,
+    ) -> Result<(Header, Option<SecurityHeader<'m>>), Error> {
+        let mut security = None;
+        loop {
+            match self.scanner.next()? {
+                Event::StartElement(block) => {
+                    if !block.name.is(NamespaceId::WSSE, "Security") || !self.is_for_us(soap) {
+                        self.scanner.skip_element()?;
+                    } else if security.is_none() {
+                        security = Some(self.security(&block)?);
+                    } else {
+                        return Err(Error::new(
+                            Cause::DuplicateSecurityHeader,
+                            "two Security headers are meant for the same receiver (SOAP Message \
+                             Security 1.1.1, section 5)",
+                        )
+                        .at(block.range.start));
+                    }
+                }
+                Event::Text(text) => check_white_space(&text.value(), text.range.start, "Header")?,
+                Event::EndElement(end) => {
+                    let range = start.range.start..end.range.end;
+                    return Ok((Header { range, start_tag: start.range.clone() }, security));
+                }
+                Event::Comment(_) | Event::ProcessingInstruction(_) => {}
+                Event::EndDocument => return Err(unexpected_end(&[])),
+            }
+            self.check_header_size(self.scanner.position())?;
+        }
+    }
+
+    fn is_for_us(&self, soap: Soap) -> bool {
+        let found = self
+            .scanner
+            .attribute(soap.namespace_id(), soap.actor_attribute())
+            .map_or(Cow::Borrowed(""), Attribute::value);
+        soap.is_for(&found, self.actor)
+    }
+
+    fn security(&mut self, start: &StartElement<'m>) -> Result<SecurityHeader<'m>, Error> {
+        let scope = self
+            .scanner
+            .in_scope()
+            .map(|(prefix, namespace)| (prefix, self.scanner.namespace_name(namespace).to_owned()))
+            .collect();
+        let outline = Outline::read(&mut self.scanner, start, MOST_SECURITY_ELEMENTS)?;
+        Ok(SecurityHeader { outline, scope })
+    }
+
+    #[expect(clippy::type_complexity, reason = "the two facts about a Body, used once")]
+    fn body(
+        &mut self,
+        start: &StartElement<'m>,
+    ) -> Result<(Range<usize>, Option<(String, &'m str)>), Error> {
+        let mut first = None;
+        loop {
+            match self.scanner.next()? {
+                Event::StartElement(child) => {
+                    if first.is_none() {
+                        let namespace = self.scanner.namespace_name(child.name.namespace);
+                        first = Some((namespace.to_owned(), child.name.local));
+                    }
+                    self.scanner.skip_element()?;
+                }
+                Event::EndElement(end) => return Ok((start.range.start..end.range.end, first)),
+                Event::EndDocument => return Err(unexpected_end(&[])),
+                _ => {}
+            }
+        }
+    }
+
+    fn rest(&mut self) -> Result<(), Error> {
+        while self.scanner.next()? != Event::EndDocument {}
+        Ok(())
+    }
+
+    fn check_header_size(&self, position: usize) -> Result<(), Error> {
+        if position <= self.limits.header {
+            return Ok(());
+        }
+        Err(Error::new(
+            Cause::HeaderSize,
+            format!("more than {} octets stand before the Body", self.limits.header),
+        )
+        .at(position))
+    }
+}
+
+fn misplaced(child: &StartElement<'_>, after_body: bool) -> Error {
+    let name = child.name.qualified().to_string();
+    let reason = if after_body {
+        format!("the element {name} stands after the Body; nothing may")
+    } else {
+        format!("the element {name} stands in the Envelope; expected one Header, then one Body")
+    };
+    Error::new(Cause::EnvelopeStructure, reason).at(child.range.start)
+}
+
+fn check_white_space(text: &str, offset: usize, within: &str) -> Result<(), Error> {
+    if text.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
+        return Ok(());
+    }
+    let reason = format!("text stands directly in the {within}, which holds elements only");
+    Err(Error::new(Cause::EnvelopeStructure, reason).at(offset))
+}
+
+/// The scanner reports an element that is still open at the end, so this is never reached by it.
+fn unexpected_end(source: &[u8]) -> Error {
+    Error::new(Cause::UnexpectedEnd, "the message ends inside the Envelope").at(source.len())
+}

@@ -1,0 +1,177 @@
+//! An element to be written: as octets into a message, or handed to a caller who builds the same
+//! element in a tree of his own.
+
+use super::escape::{push_attribute, push_text};
+use crate::error::Error;
+use zeroize::Zeroizing;
+
+/// An element to be written, as plain data. Texts are overwritten when dropped: one may be a
+/// password.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Markup {
+    /// The namespace name.
+    pub namespace: &'static str,
+    /// The prefix that is used unless the place has another for the namespace.
+    pub prefix: &'static str,
+    /// The local name.
+    pub local: &'static str,
+    /// Namespaces that are declared here though only what is inside needs them.
+    pub declarations: Vec<(&'static str, &'static str)>,
+    /// The attributes, in order.
+    pub attributes: Vec<MarkupAttribute>,
+    /// The text; None for an element without any.
+    pub text: Option<Zeroizing<String>>,
+    /// The elements inside, after the text.
+    pub children: Vec<Self>,
+}
+
+/// An attribute of a [`Markup`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MarkupAttribute {
+    /// The namespace name; empty for none.
+    pub namespace: &'static str,
+    /// The prefix; empty for none.
+    pub prefix: &'static str,
+    /// The local name.
+    pub local: &'static str,
+    /// The value.
+    pub value: String,
+}
+
+impl Markup {
+    /// An element without content.
+    #[must_use]
+    pub fn new(prefix: &'static str, namespace: &'static str, local: &'static str) -> Self {
+        Self {
+            namespace,
+            prefix,
+            local,
+            declarations: Vec::new(),
+            attributes: Vec::new(),
+            text: None,
+            children: Vec::new(),
+        }
+    }
+
+    /// The element with its text.
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(Zeroizing::new(text.into()));
+        self
+    }
+
+    /// The element with one more attribute without a namespace.
+    #[must_use]
+    pub fn with_attribute(self, local: &'static str, value: impl Into<String>) -> Self {
+        self.with_qualified_attribute("", "", local, value)
+    }
+
+    /// The element with one more attribute in a namespace.
+    #[must_use]
+    pub fn with_qualified_attribute(
+        mut self,
+        prefix: &'static str,
+        namespace: &'static str,
+        local: &'static str,
+        value: impl Into<String>,
+    ) -> Self {
+        self.attributes.push(MarkupAttribute { namespace, prefix, local, value: value.into() });
+        self
+    }
+
+    /// Writes the element where `scope` is in force (prefix and namespace name, the innermost
+    /// binding of a prefix first), declaring only what is not bound there already.
+    ///
+    /// # Errors
+    /// [`crate::Cause::InvalidCharacter`] for a text or value that XML can't carry.
+    pub fn write(&self, out: &mut Vec<u8>, scope: &[(&str, &str)]) -> Result<(), Error> {
+        self.write_around(out, scope, &self.children)
+    }
+
+    /// The same with other children than its own.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_around(
+        &self,
+        out: &mut Vec<u8>,
+        scope: &[(&str, &str)],
+        children: &[Self],
+    ) -> Result<(), Error> {
+        let attribute_names =
+            self.attributes.iter().map(|attribute| (attribute.prefix, attribute.namespace));
+        let mut declared = Vec::new();
+        let names = core::iter::once((self.prefix, self.namespace)).chain(attribute_names);
+        for binding in names.chain(self.declarations.iter().copied()) {
+            let needed = !binding.1.is_empty() && !is_bound(scope, binding);
+            if needed && !declared.contains(&binding) {
+                declared.push(binding);
+            }
+        }
+        out.push(b'<');
+        push_name(out, self.prefix, self.local);
+        for (prefix, namespace) in &declared {
+            out.extend_from_slice(b" xmlns:");
+            out.extend_from_slice(prefix.as_bytes());
+            push_value(out, namespace)?;
+        }
+        for attribute in &self.attributes {
+            out.push(b' ');
+            push_name(out, attribute.prefix, attribute.local);
+            push_value(out, &attribute.value)?;
+        }
+        if self.text.is_none() && children.is_empty() {
+            out.extend_from_slice(b"/>");
+            return Ok(());
+        }
+        out.push(b'>');
+        if let Some(text) = &self.text {
+            push_text(out, text)?;
+        }
+        if declared.is_empty() {
+            children.iter().try_for_each(|child| child.write(out, scope))?;
+        } else {
+            // What is declared here shadows what stands further out.
+            declared.extend_from_slice(scope);
+            children.iter().try_for_each(|child| child.write(out, &declared))?;
+        }
+        out.extend_from_slice(b"</");
+        push_name(out, self.prefix, self.local);
+        out.push(b'>');
+        Ok(())
+    }
+}
+
+impl core::fmt::Debug for Markup {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        // Without the text, which may be a password.
+        formatter
+            .debug_struct("Markup")
+            .field("local", &self.local)
+            .field("attributes", &self.attributes)
+            .field("children", &self.children)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether the innermost declaration of the prefix binds it to the namespace.
+fn is_bound(scope: &[(&str, &str)], (prefix, namespace): (&str, &str)) -> bool {
+    scope.iter().find(|(bound, _)| *bound == prefix).is_some_and(|(_, name)| *name == namespace)
+}
+
+fn push_name(out: &mut Vec<u8>, prefix: &str, local: &str) {
+    if !prefix.is_empty() {
+        out.extend_from_slice(prefix.as_bytes());
+        out.push(b':');
+    }
+    out.extend_from_slice(local.as_bytes());
+}
+
+fn push_value(out: &mut Vec<u8>, value: &str) -> Result<(), Error> {
+    out.extend_from_slice(b"=\"");
+    push_attribute(out, value)?;
+    out.push(b'"');
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! Policies are read strictly, and say what is wrong with them.
+
+use wsse_core::{Cause, InboundPolicy, OutboundPolicy};
+
+const REQUIRE: &str = "version = 1\nrequire = { timestamp = true }\n";
+
+#[test]
+fn every_mistake_has_its_line_and_its_cure() {
+    for (source, cause, line, text) in [
+        (
+            "require = { timestamp = true }",
+            Cause::InvalidPolicy,
+            None,
+            "begin it with `version = 1`",
+        ),
+        ("version = 2", Cause::InvalidPolicy, Some(1), "version 1 of policies, not 2"),
+        ("version = 1\n= 3", Cause::InvalidPolicy, Some(2), "no TOML"),
+        ("version = 1\nversion = 1", Cause::InvalidPolicy, Some(2), "no TOML"),
+        ("version = 1\n", Cause::InvalidPolicy, Some(1), "requires nothing"),
+        ("version = 1\nrequire = {}", Cause::InvalidPolicy, Some(2), "requires nothing"),
+        (
+            "version = 1\nrequire = { timestmap = true }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "did you mean `timestamp`?",
+        ),
+        (
+            "version = 1\nrequire = { username_token = \"digest\" }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "did you mean `username-token`?",
+        ),
+        (
+            "version = 1\nrequire = { username-token = \"diggest\" }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "did you mean \"digest\"?",
+        ),
+        (
+            "version = 1\nrequire = { username-token = true }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "must be a string",
+        ),
+        (
+            "version = 1\nrequire = { expires = true, username-token = \"any\" }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "needs `require.timestamp`",
+        ),
+        (
+            "version = 1\nrequire = { timestamp = true, signed = [\"body\"] }",
+            Cause::NotBuilt,
+            Some(2),
+            "checks no signatures",
+        ),
+        (
+            "version = 1\nrequire = { timestamp = true, signer = \"any\" }",
+            Cause::NotBuilt,
+            Some(2),
+            "`require.signer`",
+        ),
+        ("version = 1\nrequire = true", Cause::InvalidPolicy, Some(2), "must be a table"),
+        (
+            "version = 1\nfoo = 1",
+            Cause::InvalidPolicy,
+            Some(2),
+            "unknown key `foo`; known here: version, require",
+        ),
+        (
+            &format!("{REQUIRE}clock = {{ ttl = -1 }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "must be from 0 to",
+        ),
+        (
+            &format!("{REQUIRE}clock = {{ ttl = 99999999999999999999 }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "",
+        ),
+        (
+            &format!("{REQUIRE}clock = {{ ttl = 1.5 }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "whole number",
+        ),
+        (
+            &format!("{REQUIRE}limits = {{ message = \"64 MB\" }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "such as \"64 MiB\"",
+        ),
+        (
+            &format!("{REQUIRE}limits = {{ message = 0 }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "is no size",
+        ),
+        (&format!("{REQUIRE}limits = {{ depth = 0 }}"), Cause::InvalidPolicy, Some(3), "from 1 to"),
+        (
+            &format!("{REQUIRE}username = {{ password = \"always\" }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "required, optional",
+        ),
+        (&format!("{REQUIRE}legacy = {{ allow = [\"sha1\"] }}"), Cause::NotBuilt, Some(3), ""),
+        (&format!("{REQUIRE}trust = {{ anchors = \"x\" }}"), Cause::NotBuilt, Some(3), "`trust`"),
+    ] {
+        let error = InboundPolicy::from_toml(source).unwrap_err();
+        assert_eq!(error.cause(), cause, "{source}: {error}");
+        assert_eq!(error.position().map(|position| position.line), line, "{source}: {error}");
+        assert!(error.reason().contains(text), "{source}: {error}");
+    }
+    for (source, cause, line, text) in [
+        ("version = 1", Cause::InvalidPolicy, Some(1), "puts nothing into a message"),
+        ("version = 1\norder = []", Cause::InvalidPolicy, Some(2), "puts nothing into a message"),
+        (
+            "version = 1\norder = [\"timestamp\", \"timestamp\"]",
+            Cause::InvalidPolicy,
+            Some(2),
+            "twice",
+        ),
+        (
+            "version = 1\norder = [\"timestampp\"]",
+            Cause::InvalidPolicy,
+            Some(2),
+            "did you mean \"timestamp\"?",
+        ),
+        ("version = 1\norder = [\"signature\"]", Cause::NotBuilt, Some(2), "signature"),
+        ("version = 1\nsignature = []", Cause::NotBuilt, Some(2), "signature"),
+        ("version = 1\norder = [1]", Cause::InvalidPolicy, Some(2), "array of strings"),
+        (
+            "version = 1\norder = [\"timestamp\"]\nusername-token = {}",
+            Cause::InvalidPolicy,
+            Some(3),
+            "stands not in `order`",
+        ),
+        ("version = 1\ntimestamp = { ttl = -1 }", Cause::InvalidPolicy, Some(2), "from 0"),
+        (
+            "version = 1\ntimestamp = { zone = \"+0000\" }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "`timestamp.zone` can't be",
+        ),
+        (
+            "version = 1\nusername-token = { nonce = \"yes\" }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "true or false",
+        ),
+        (
+            "version = 1\ntimestamp = {}\nheader = { layout = \"lax\" }",
+            Cause::InvalidPolicy,
+            Some(3),
+            "layout",
+        ),
+    ] {
+        let error = OutboundPolicy::from_toml(source).unwrap_err();
+        assert_eq!(error.cause(), cause, "{source}: {error}");
+        assert_eq!(error.position().map(|position| position.line), line, "{source}: {error}");
+        assert!(error.reason().contains(text), "{source}: {error}");
+    }
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let outbound = r#"
+        version = 1
+        order = ["username-token", "timestamp"]
+        header = { actor = "urn:a\"b\\\u0001", must-understand = false }
+        timestamp = { ttl = 7, milliseconds = false, zone = "+00:00" }
+        username-token = { password = "none", id = false, nonce = false, created = false, secret = "sha1-base64", milliseconds = true, zone = "+00:00" }
+        clock = { offset = -5 }
+    "#;
+    let policy = OutboundPolicy::from_toml(outbound).unwrap();
+    assert_eq!(OutboundPolicy::from_toml(&policy.to_toml()).unwrap(), policy);
+    let inbound = r#"
+        version = 1
+        require = { username-token = "any", timestamp = true, expires = true, signed = [], encrypted = [] }
+        header = { actor = "urn:a" }
+        clock = { ttl = 1, skew = 2, future = 3, offset = 4 }
+        username = { nonce = "always", created = "optional", password = "optional", secret = "lower", types = "lenient" }
+        replay = { store = "fleet" }
+        legacy = { allow = [] }
+        limits = { message = "1 GiB", header = "3 KiB", depth = 4, attributes = 5, namespaces = 1_000 }
+    "#;
+    let policy = InboundPolicy::from_toml(inbound).unwrap();
+    assert_eq!(policy.limits.message, 1 << 30);
+    assert_eq!(InboundPolicy::from_toml(&policy.to_toml()).unwrap(), policy);
+}
