@@ -17,7 +17,7 @@ use wsse_core::{Cause, Error};
 /// What the arguments ask for.
 pub(crate) enum Parsed {
     /// A command.
-    Command(Command),
+    Command(Box<Command>),
     /// A text: help, or the version.
     Text(String),
 }
@@ -33,7 +33,7 @@ pub(crate) struct Usage {
 /// Reads the arguments, which begin with the name of the program.
 pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Parsed, Usage> {
     let error = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => return Ok(Parsed::Command(arguments.command)),
+        Ok(arguments) => return Ok(Parsed::Command(Box::new(arguments.command))),
         Err(error) => error,
     };
     // As text the library's messages carry no colours.

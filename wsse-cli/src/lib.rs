@@ -60,7 +60,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
         .take_while(|argument| *argument != "--")
         .any(|argument| argument == "--json");
     let outcome = match arguments::parse(arguments) {
-        Ok(arguments::Parsed::Command(command)) => commands::run(command, streams),
+        Ok(arguments::Parsed::Command(command)) => commands::run(*command, streams),
         Ok(arguments::Parsed::Text(text)) => files::write_output(text.as_bytes(), streams),
         Err(usage) => return report::usage(&usage, json, streams),
     };

@@ -17,16 +17,29 @@ const USAGE: u8 = 2;
 
 /// What `--json` says of a message that passed.
 pub(crate) fn message_as_json(message: &ValidatedMessage) -> String {
-    let created = message.timestamp_created();
-    let timestamp = created.map(|created| {
-        json!({ "created": instant(created), "expires": message.timestamp_expires().map(instant) })
-    });
-    object(None, message.username(), message.is_authenticated(), timestamp, None)
+    Report {
+        username: message.username(),
+        authenticated: message.is_authenticated(),
+        timestamp: message.timestamp().map(|timestamp| {
+            json!({
+                "created": instant(timestamp.created),
+                "expires": timestamp.expires.map(instant),
+            })
+        }),
+        ..Report::default()
+    }
+    .to_json()
 }
 
 /// What `--json` says of a header that passed.
 pub(crate) fn header_as_json(header: &CheckedHeader) -> String {
-    object(None, Some(header.username()), true, None, Some(header.dialect()))
+    Report {
+        username: Some(header.username()),
+        authenticated: true,
+        dialect: Some(header.dialect()),
+        ..Report::default()
+    }
+    .to_json()
 }
 
 /// Reports an error, as an object too if `json`, and returns the exit status.
@@ -34,7 +47,7 @@ pub(crate) fn failure(error: &Error, json: bool, streams: &mut Streams<'_>) -> u
     let category = error.category();
     let (verdict, status) = if category.is_usage() { ("", USAGE) } else { ("refused: ", REFUSED) };
     say(&format!("wsse: {verdict}{category}: {}", printable(&error.to_string())), streams);
-    if json && !print_object(&object(Some(error), None, false, None, None), streams) {
+    if json && !print_object(error, streams) {
         return USAGE;
     }
     status
@@ -44,12 +57,13 @@ pub(crate) fn failure(error: &Error, json: bool, streams: &mut Streams<'_>) -> u
 pub(crate) fn usage(usage: &Usage, json: bool, streams: &mut Streams<'_>) -> u8 {
     say(usage.text.trim_end(), streams);
     if json {
-        print_object(&object(Some(&usage.error), None, false, None, None), streams);
+        print_object(&usage.error, streams);
     }
     USAGE
 }
 
-fn print_object(object: &str, streams: &mut Streams<'_>) -> bool {
+fn print_object(error: &Error, streams: &mut Streams<'_>) -> bool {
+    let object = Report { error: Some(error), ..Report::default() }.to_json();
     match files::write_output(object.as_bytes(), streams) {
         Ok(()) => true,
         Err(error) => {
@@ -64,39 +78,45 @@ fn say(line: &str, streams: &mut Streams<'_>) {
     let _ = writeln!(streams.error, "{line}");
 }
 
-/// The one object, its keys always the same and in this order.
-fn object(
-    error: Option<&Error>,
-    username: Option<&str>,
+/// What the one object of `--json` says: of an error, or of what passed.
+#[derive(Default)]
+struct Report<'r> {
+    error: Option<&'r Error>,
+    username: Option<&'r str>,
     authenticated: bool,
     timestamp: Option<Value>,
-    dialect: Option<&str>,
-) -> String {
-    let position = error.and_then(Error::position).map(|position| {
-        let known = |number: usize| (position.line > 0).then_some(number);
-        json!({
-            "line": known(position.line),
-            "column": known(position.column),
-            "offset": position.offset,
-        })
-    });
-    let members = [
-        ("verdict", json!(if error.is_none() { "valid" } else { "refused" })),
-        ("fault", json!(error.map(|error| error.category().name()))),
-        ("reason", json!(error.map(Error::reason))),
-        ("cause", json!(error.map(|error| error.cause().name()))),
-        ("position", json!(position)),
-        ("signed", json!([])),
-        ("encrypted", json!([])),
-        ("username", json!(username)),
-        ("authenticated", json!(authenticated)),
-        ("timestamp", json!(timestamp)),
-        ("certificate", Value::Null),
-        ("dialect", json!(dialect)),
-    ];
-    let members: Vec<String> =
-        members.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
-    format!("{{{}}}\n", members.join(", "))
+    dialect: Option<&'r str>,
+}
+
+impl Report<'_> {
+    /// One line, with the same keys in the same order whatever the verdict.
+    fn to_json(&self) -> String {
+        let error = self.error;
+        let position = error.and_then(Error::position).map(|position| {
+            let known = |number: usize| (position.line > 0).then_some(number);
+            json!({
+                "line": known(position.line),
+                "column": known(position.column),
+                "offset": position.offset,
+            })
+        });
+        let members = [
+            ("verdict", json!(if error.is_none() { "valid" } else { "refused" })),
+            ("fault", json!(error.map(|error| error.category().name()))),
+            ("reason", json!(error.map(Error::reason))),
+            ("cause", json!(error.map(|error| error.cause().name()))),
+            ("position", json!(position)),
+            ("signed", json!([])),
+            ("encrypted", json!([])),
+            ("username", json!(self.username)),
+            ("authenticated", json!(self.authenticated)),
+            ("timestamp", json!(self.timestamp)),
+            ("certificate", Value::Null),
+            ("dialect", json!(self.dialect)),
+        ];
+        let members = members.map(|(name, value)| format!("\"{name}\": {value}"));
+        format!("{{{}}}\n", members.join(", "))
+    }
 }
 
 fn instant(instant: UnixTime) -> Option<String> {

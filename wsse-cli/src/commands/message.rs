@@ -56,8 +56,7 @@ pub(super) fn protect_by(
     }
     let limit = Limits::default().message;
     let envelope = files::read(files.input.as_deref(), limit, "the message", streams)?;
-    let protected =
-        outbound.protect(&envelope, &call).map_err(|error| located(error, &envelope))?;
+    let protected = outbound.protect(&envelope, &call)?;
     files::write(files.output.as_deref(), protected.bytes(), streams)
 }
 
@@ -76,7 +75,7 @@ pub(super) fn validate_by(
     let inbound = builder.build()?;
     let files = &verdict.files;
     let message = files::read(files.input.as_deref(), limit, "the message", streams)?;
-    let validated = inbound.validate(&message).map_err(|error| located(error, &message))?;
+    let validated = inbound.validate(&message)?;
     if files.output.is_some() || !verdict.json {
         files::write(files.output.as_deref(), validated.unsigned_document(), streams)?;
     }
@@ -84,14 +83,6 @@ pub(super) fn validate_by(
         files::write_output(report::message_as_json(&validated).as_bytes(), streams)?;
     }
     Ok(())
-}
-
-/// The error with line and column, if the core has not put them on.
-fn located(error: Error, message: &[u8]) -> Error {
-    match error.position() {
-        Some(position) if position.line == 0 => error.locate(message),
-        _ => error,
-    }
 }
 
 fn read_policy<P>(path: &Path, from_toml: fn(&str) -> Result<P, Error>) -> Result<P, Error> {

@@ -4,9 +4,9 @@ use super::message;
 use crate::Streams;
 use crate::arguments::{OptionalPart, TokenCheck, TokenCreate};
 use wsse_core::policy::{
-    InboundPolicy, OutboundPolicy, PasswordForm, PasswordTypes, Presence, Require, Step,
-    TokenRequirement,
+    InboundPolicy, OutboundPolicy, PasswordForm, Presence, Require, Step, TokenRequirement,
 };
+use wsse_core::token::PasswordTypes;
 use wsse_core::{Call, Cause, Error};
 
 pub(super) fn create(options: &TokenCreate, streams: &mut Streams<'_>) -> Result<(), Error> {

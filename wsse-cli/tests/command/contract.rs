@@ -1,8 +1,6 @@
 //! What holds for every command: help, version, exit statuses, streams, and what is not built.
 
-mod common;
-
-use common::{Folder, finish, run, run_with_input, wsse};
+use crate::common::{Folder, finish, run, run_with_input, wsse};
 use std::process::Stdio;
 
 const COMMANDS: [&[&str]; 8] = [

@@ -1,8 +1,6 @@
 //! `wsse header`: its contract.
 
-mod common;
-
-use common::{run, run_with_input};
+use crate::common::{run, run_with_input};
 use wsse_core::http::PRESETS;
 
 const NONCE: &str = "d36e316282959a9ed4c89851497a717f";
@@ -10,11 +8,11 @@ const CREATED: &str = "2003-12-15T14:43:07Z";
 const AT: &str = "2003-12-15T14:43:30Z";
 const BOB: [&str; 4] = ["--username", "bob", "--password-env", "PASSWORD"];
 
-fn create(more: &[&str]) -> common::Outcome {
+fn create(more: &[&str]) -> crate::common::Outcome {
     run(&[&["header", "create"], &BOB[..], more].concat())
 }
 
-fn check(more: &[&str]) -> common::Outcome {
+fn check(more: &[&str]) -> crate::common::Outcome {
     run(&[&["header", "check", "--at", AT], &BOB[..], more].concat())
 }
 

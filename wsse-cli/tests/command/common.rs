@@ -6,30 +6,30 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// What a run left behind.
-pub struct Outcome {
-    pub status: i32,
-    pub output: String,
-    pub error: String,
+pub(crate) struct Outcome {
+    pub(crate) status: i32,
+    pub(crate) output: String,
+    pub(crate) error: String,
 }
 
 impl Outcome {
     /// The one object on standard output.
     #[track_caller]
-    pub fn object(&self) -> Value {
+    pub(crate) fn object(&self) -> Value {
         assert_eq!(self.output.matches('\n').count(), 1, "one line: {}", self.output);
         serde_json::from_str(&self.output)
             .unwrap_or_else(|error| panic!("{error} in {:?}, {}", self.output, self.error))
     }
 
     #[track_caller]
-    pub fn assert_status(&self, status: i32) -> &Self {
+    pub(crate) fn assert_status(&self, status: i32) -> &Self {
         assert_eq!(self.status, status, "{}{}", self.output, self.error);
         assert!(!self.error.contains("panicked"), "{}", self.error);
         self
     }
 
     #[track_caller]
-    pub fn assert_error(&self, text: &str) -> &Self {
+    pub(crate) fn assert_error(&self, text: &str) -> &Self {
         assert!(self.error.contains(text), "{text:?} is not in {:?}", self.error);
         self
     }
@@ -37,7 +37,7 @@ impl Outcome {
 
 /// The command with these arguments, and with the passwords that the tests use in its
 /// environment.
-pub fn wsse(arguments: &[&str]) -> Command {
+pub(crate) fn wsse(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wsse"));
     command
         .args(arguments)
@@ -50,17 +50,17 @@ pub fn wsse(arguments: &[&str]) -> Command {
 }
 
 /// Runs it with nothing on standard input.
-pub fn run(arguments: &[&str]) -> Outcome {
+pub(crate) fn run(arguments: &[&str]) -> Outcome {
     run_with_input(arguments, b"")
 }
 
 /// Runs it with these octets on standard input, through a pipe.
-pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Outcome {
+pub(crate) fn run_with_input(arguments: &[&str], input: &[u8]) -> Outcome {
     finish(wsse(arguments), input)
 }
 
 /// Runs a prepared command with these octets on standard input, through a pipe.
-pub fn finish(mut command: Command, input: &[u8]) -> Outcome {
+pub(crate) fn finish(mut command: Command, input: &[u8]) -> Outcome {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -83,27 +83,27 @@ pub fn finish(mut command: Command, input: &[u8]) -> Outcome {
 }
 
 /// A folder of this test alone, empty, and gone with the value.
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("wsse-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).expect("a folder for the test");
         Self(path)
     }
 
-    pub fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().expect("a path in UTF-8").to_owned()
     }
 
-    pub fn write(&self, name: &str, octets: impl AsRef<[u8]>) -> String {
+    pub(crate) fn write(&self, name: &str, octets: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         std::fs::write(&path, octets).expect("the file is written");
         path
     }
 
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = std::fs::read_dir(&self.0)
             .expect("the folder is read")
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
