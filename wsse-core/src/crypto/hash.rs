@@ -21,7 +21,7 @@ pub enum Hash {
     Sha512,
 }
 
-/// The outcome of a [`Hash`].
+/// The outcome of a [`Hash`](enum@Hash).
 #[derive(Clone, Copy)]
 pub struct Digest {
     octets: [u8; 64],

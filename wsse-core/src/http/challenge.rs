@@ -32,7 +32,7 @@ impl Challenge {
     /// [`Cause::MessageSize`] for more than [`super::MAXIMUM_LENGTH`] octets.
     pub fn parse(value: &str) -> Result<Option<Self>, Error> {
         let mut lexer = Lexer::new(value)?;
-        let parameters = Parameters::find(&mut lexer)?;
+        let parameters = Parameters::read(&mut lexer, Schemes::Several)?;
         Ok(parameters.map(|parameters| Self { parameters }))
     }
 
@@ -116,14 +116,7 @@ impl Authorization {
             return Ok(None);
         }
         lexer.back_to(0);
-        let mut schemes = 0;
-        let parameters = Parameters::read(&mut lexer, |lexer| {
-            schemes += 1;
-            if schemes > 1 {
-                return Err(lexer.syntax("a second authentication scheme in one Authorization"));
-            }
-            Ok(())
-        })?;
+        let parameters = Parameters::read(&mut lexer, Schemes::One)?;
         Ok(parameters.map(|parameters| Self { parameters, separator: Separator::CommaSpace }))
     }
 
@@ -193,18 +186,11 @@ impl Parameters {
         Ok(out)
     }
 
-    fn find(lexer: &mut Lexer<'_>) -> Result<Option<Self>, Error> {
-        Self::read(lexer, |_| Ok(()))
-    }
-
     /// Reads a list of schemes with their parameters and returns those of the first WSSE. The
     /// comma separates schemes as well as parameters, so what follows it is a parameter exactly
     /// if an equals sign follows its first word. Empty elements are skipped (RFC 9110, section
     /// 5.6.1.2).
-    fn read(
-        lexer: &mut Lexer<'_>,
-        mut at_scheme: impl FnMut(&Lexer<'_>) -> Result<(), Error>,
-    ) -> Result<Option<Self>, Error> {
+    fn read(lexer: &mut Lexer<'_>, schemes: Schemes) -> Result<Option<Self>, Error> {
         let mut found: Option<Self> = None;
         let mut scheme = Scheme::None;
         loop {
@@ -232,7 +218,10 @@ impl Parameters {
                 lexer.back_to(start);
                 read_parameter(lexer, scheme, found.as_mut())?;
             } else {
-                at_scheme(lexer)?;
+                if schemes == Schemes::One && scheme != Scheme::None {
+                    lexer.back_to(start);
+                    return Err(lexer.syntax("a second authentication scheme in one Authorization"));
+                }
                 scheme = match &found {
                     None if word.eq_ignore_ascii_case(SCHEME) => {
                         found = Some(Self::default());
@@ -273,6 +262,14 @@ impl Parameters {
     }
 }
 
+/// How many schemes a value may have.
+#[derive(Clone, Copy, PartialEq)]
+enum Schemes {
+    One,
+    Several,
+}
+
+/// Whose parameters are being read.
 #[derive(Clone, Copy, PartialEq)]
 enum Scheme {
     None,

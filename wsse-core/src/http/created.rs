@@ -147,15 +147,13 @@ fn read_rfc2822(text: &str) -> Option<(Date, Time, UtcOffset)> {
 }
 
 fn rfc2822(instant: UnixTime) -> Option<String> {
-    let at = OffsetDateTime::from_unix_timestamp_nanos(instant.nanoseconds()).ok()?;
-    let year = u16::try_from(at.year()).ok().filter(|year| *year <= 9999)?;
-    let day_name = DAYS.get(usize::from(at.weekday().number_days_from_monday()))?;
-    let month = MONTHS.get(usize::from(u8::from(at.month())).checked_sub(1)?)?;
-    let (hour, minute, second) = at.to_hms();
-    Some(format!(
-        "{day_name}, {:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} +0000",
-        at.day()
-    ))
+    let written = instant.write(DateTimeForm::default())?;
+    let (date, clock) = written.strip_suffix('Z')?.split_once('T')?;
+    let date = parse_date(date.as_bytes())?;
+    let day_name = DAYS.get(usize::from(date.weekday().number_days_from_monday()))?;
+    let month = MONTHS.get(usize::from(u8::from(date.month())).checked_sub(1)?)?;
+    let (year, day) = (written.get(..4)?, written.get(8..10)?);
+    Some([day_name, ", ", day, " ", month, " ", year, " ", clock, " +0000"].concat())
 }
 
 #[cfg(test)]

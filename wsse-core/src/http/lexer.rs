@@ -105,8 +105,9 @@ impl<'a> Lexer<'a> {
             };
             let end = self.at + length;
             let piece = self.text.get(start..end).unwrap_or_default();
-            if let Some(control) = piece.bytes().position(|octet| octet.is_ascii_control()) {
-                self.at = start + control;
+            if has_control(piece) {
+                let place = piece.bytes().position(|octet| octet.is_ascii_control());
+                self.at = start + place.unwrap_or(0);
                 return Err(self.syntax(format!("a control character stands in {name}")));
             }
             self.at = end + 1;
@@ -154,7 +155,26 @@ pub(super) fn is_token(text: &str) -> bool {
 }
 
 fn is_token_character(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet)
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut octet: u8 = 0;
+        while octet < 128 {
+            table[octet as usize] = octet.is_ascii_alphanumeric();
+            octet += 1;
+        }
+        let mut others = b"!#$%&'*+-.^_`|~".as_slice();
+        while let [first, rest @ ..] = others {
+            table[*first as usize] = true;
+            others = rest;
+        }
+        table
+    };
+    TABLE[usize::from(octet)]
+}
+
+/// Looks at every octet without stopping at the first, so that it is done many at a time.
+fn has_control(text: &str) -> bool {
+    text.bytes().fold(false, |found, octet| found | octet.is_ascii_control())
 }
 
 /// Appends `name="value"` with quotes and backslashes escaped.
@@ -166,15 +186,13 @@ pub(super) fn write_parameter(out: &mut String, name: &str, value: &str) -> Resu
     out.push_str("=\"");
     // The bytes decide for plain ASCII; characters are looked at only where there are others,
     // among them the control characters U+0080 to U+009F.
-    let has_control = value.bytes().any(|octet| octet.is_ascii_control())
-        || (!value.is_ascii() && value.chars().any(char::is_control));
-    if has_control {
+    if has_control(value) || (!value.is_ascii() && value.chars().any(char::is_control)) {
         return Err(Error::new(
             Cause::InvalidArgument,
             format!("{name} holds a control character, which no header value may hold"),
         ));
     }
-    if value.bytes().any(|octet| matches!(octet, b'"' | b'\\')) {
+    if memchr2(b'"', b'\\', value.as_bytes()).is_some() {
         for character in value.chars() {
             if matches!(character, '"' | '\\') {
                 out.push('\\');

@@ -3,6 +3,7 @@
 use super::created::{CreatedForm, DateForm};
 use super::dialect::{Dialect, DigestText, NonceForm, NonceGenerator, Prefix, Separator};
 use crate::crypto::Hash;
+use crate::error::{Cause, Error};
 use crate::password::SecretForm;
 use crate::time::Zone;
 
@@ -161,3 +162,45 @@ pub const PRESETS: &[Preset] = &[
         },
     },
 ];
+
+/// The preset that has this name.
+pub(super) fn find(name: &str) -> Result<&'static Preset, Error> {
+    PRESETS.iter().find(|preset| preset.name == name).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Error {
+    let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+    let lowered = name.to_ascii_lowercase();
+    let nearest = names
+        .iter()
+        .map(|known| (strsim::jaro_winkler(&lowered, known), known))
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .filter(|(similarity, _)| *similarity > 0.75);
+    let suggestion =
+        nearest.map_or_else(String::new, |(_, known)| format!("; did you mean {known:?}?"));
+    let shown: String = name.chars().take(40).collect();
+    Error::new(
+        Cause::InvalidArgument,
+        format!(
+            "no X-WSSE dialect is called {shown:?}{suggestion} (there are {})",
+            names.join(", ")
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_is_told_with_a_suggestion() {
+        let error = Dialect::preset("atom-bas64").unwrap_err();
+        assert_eq!(error.cause(), Cause::InvalidArgument);
+        assert!(error.reason().contains("did you mean \"atom-base64\"?"), "{error}");
+        assert!(error.reason().contains("huawei, sha256-base64, emt, penneo"), "{error}");
+        let error = Dialect::preset("Emarsys").unwrap_err();
+        assert!(error.reason().contains("did you mean \"emarsys\"?"), "{error}");
+        let error = Dialect::preset("").unwrap_err();
+        assert!(!error.reason().contains("did you mean"), "{error}");
+    }
+}

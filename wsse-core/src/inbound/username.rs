@@ -42,7 +42,7 @@ pub(super) fn check(
         ),
         Password::Digest(digest) => (
             Proof::Digest { hash: Hash::Sha1, nonce, created: created.as_bytes(), digest },
-            Some(ReplayKey::of_password_digest(&token.username, digest)),
+            Some(ReplayKey::of_password_digest(digest)),
         ),
     };
     let Some(passwords) = passwords else {

@@ -54,7 +54,9 @@ pub fn check_any_password(
     let mut first = None;
     match passwords {
         Passwords::Lookup(lookup) => {
-            let known = lookup.passwords(username)?;
+            let mut known = lookup.passwords(username)?;
+            // Anyone can make the digest of an empty password: it is no password.
+            known.retain(|password| !password.octets().is_empty());
             // An unknown user costs one comparison as well, and can't pass it.
             let nobody = [Secret::new("unknown user")];
             let tried = if known.is_empty() { &nobody[..] } else { &known[..] };
@@ -106,6 +108,7 @@ mod tests {
     use super::super::{PasswordLookup, PasswordTable, PasswordVerifier};
     use super::*;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn text(passwords: &Passwords, username: &str, password: &str) -> Result<(), Error> {
         let password = Secret::new(password);
@@ -127,6 +130,18 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_password_opens_nothing() {
+        let passwords: Passwords = PasswordTable::new().with("alice", Secret::new("")).into();
+        let refused = text(&passwords, "alice", "").unwrap_err();
+        assert_eq!(refused.cause(), Cause::FailedAuthentication);
+        let digest = password_digest(Hash::Sha1, b"n", b"c", &Secret::new(""));
+        let proof =
+            Proof::Digest { hash: Hash::Sha1, nonce: b"n", created: b"c", digest: digest.octets() };
+        let refused = check_password(&passwords, "alice", &proof, SecretForm::Plain).unwrap_err();
+        assert_eq!(refused.cause(), Cause::FailedAuthentication);
+    }
+
+    #[test]
     fn a_verifier_judges_clear_text_only() {
         struct Stored;
         impl PasswordVerifier for Stored {
@@ -143,6 +158,29 @@ mod tests {
         let proof = Proof::Digest { hash: Hash::Sha1, nonce: b"", created: b"", digest: b"" };
         let error = check_password(&passwords, "alice", &proof, SecretForm::Plain).unwrap_err();
         assert_eq!(error.cause(), Cause::UnsupportedPasswordType);
+    }
+
+    #[test]
+    fn several_readings_cost_one_look_up() {
+        struct Counted(AtomicUsize);
+        impl PasswordLookup for Counted {
+            fn passwords(&self, username: &str) -> Result<Vec<Secret>, Error> {
+                self.0.fetch_add(1, Ordering::Relaxed);
+                Ok(if username == "alice" { vec![Secret::new("b")] } else { Vec::new() })
+            }
+        }
+        let lookup = Arc::new(Counted(AtomicUsize::new(0)));
+        let passwords = Passwords::Lookup(Arc::clone(&lookup) as Arc<dyn PasswordLookup>);
+        let texts = ["a", "b", "b", "unknown user"].map(Secret::new);
+        let readings = texts.each_ref().map(|text| (Proof::Text(text), SecretForm::Plain));
+        assert_eq!(check_any_password(&passwords, "alice", &readings), Ok(1));
+        assert_eq!(lookup.0.load(Ordering::Relaxed), 1);
+        for (username, readings) in [("mallory", &readings[..]), ("alice", &readings[..1])] {
+            let error = check_any_password(&passwords, username, readings).unwrap_err();
+            assert_eq!(error.cause(), Cause::FailedAuthentication);
+        }
+        let none = check_any_password(&passwords, "alice", &[]).unwrap_err();
+        assert_eq!(none.cause(), Cause::FailedAuthentication);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Finds the passwords of a user.
 pub trait PasswordLookup: Send + Sync {
     /// Every password that the user may have, several while one is being replaced; none for an
-    /// unknown user.
+    /// unknown user. An empty one is taken for none: anyone could make its digest.
     ///
     /// # Errors
     /// [`crate::Cause::PasswordsUnavailable`] where the answer can't be had; the message is

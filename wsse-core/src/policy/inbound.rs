@@ -20,7 +20,7 @@ use crate::xml::Limits;
 /// clock = { ttl = 300, skew = 60, future = 60, offset = 0 }
 /// username = { nonce = "required", created = "required", password = "required", secret = "plain", types = "strict" }
 /// replay = { store = "default" }
-/// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512 }
+/// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512, distinct-namespaces = 4096 }
 /// ```
 ///
 /// What is present is checked even where it is not required. A policy that requires nothing is
@@ -183,7 +183,8 @@ impl InboundPolicy {
              clock = {{ ttl = {}, skew = {}, future = {}, offset = {} }}\n\
              username = {{ nonce = {}, created = {}, password = {}, secret = {}, types = {} }}\n\
              replay = {{ store = {} }}\n\
-             limits = {{ message = {}, header = {}, depth = {}, attributes = {}, namespaces = {} }}\n",
+             limits = {{ message = {}, header = {}, depth = {}, attributes = {}, namespaces = {}, \
+             distinct-namespaces = {} }}\n",
             self.require.timestamp,
             self.require.expires,
             write_string(&self.actor),
@@ -202,6 +203,7 @@ impl InboundPolicy {
             limits.depth,
             limits.attributes,
             limits.namespaces,
+            limits.distinct_namespaces,
         )
     }
 
@@ -269,7 +271,10 @@ fn read_one(root: &Table<'_>, table: &str, key: &str, default: &str) -> Result<S
 fn read_limits(table: Option<Table<'_>>) -> Result<Limits, Error> {
     let mut limits = Limits::default();
     let Some(table) = table else { return Ok(limits) };
-    table.check_keys(&["message", "header", "depth", "attributes", "namespaces"], &[])?;
+    table.check_keys(
+        &["message", "header", "depth", "attributes", "namespaces", "distinct-namespaces"],
+        &[],
+    )?;
     for (key, field) in [("message", &mut limits.message), ("header", &mut limits.header)] {
         if let Some(octets) = table.size(key)? {
             *field = octets;
@@ -279,6 +284,7 @@ fn read_limits(table: Option<Table<'_>>) -> Result<Limits, Error> {
         ("depth", &mut limits.depth),
         ("attributes", &mut limits.attributes),
         ("namespaces", &mut limits.namespaces),
+        ("distinct-namespaces", &mut limits.distinct_namespaces),
     ] {
         if let Some(count) = table.integer(key, 1..=1_000_000)? {
             *field = usize::try_from(count).unwrap_or(usize::MAX);

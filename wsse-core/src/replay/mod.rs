@@ -29,10 +29,12 @@ impl ReplayKey {
     }
 
     /// The key of a password digest: the raw outcome of the hash, so that neither another spelling
-    /// nor another dialect, nor a header turned into a token, is new.
+    /// nor another dialect, nor a header turned into a token, is new. Without the username, which
+    /// the hash does not cover: a look-up that takes `Bob` for `bob`, or two users who share a
+    /// password, would let one capture pass once for each name.
     #[must_use]
-    pub fn of_password_digest(username: &str, digest: &[u8]) -> Self {
-        Self::new("password-digest", &[username.as_bytes(), digest])
+    pub fn of_password_digest(digest: &[u8]) -> Self {
+        Self::new("password-digest", &[digest])
     }
 
     /// The key of a password in clear text: its decoded nonce and its Created.

@@ -1,5 +1,7 @@
 //! Whole messages: protected and validated by policies.
 
+mod cross;
+mod password_vectors;
 mod policies;
 mod protect;
 mod support;

@@ -55,3 +55,17 @@ pub(crate) fn inbound(policy: &str) -> Inbound {
 pub(crate) fn inbound_preset(name: &str) -> Inbound {
     inbound(&InboundPolicy::preset(name).unwrap().to_toml())
 }
+
+/// The folder of the conformance vectors, `WSSE_VECTORS` or beside the checkout. Without it the
+/// test says that it is skipped.
+pub(crate) fn vectors() -> Option<std::path::PathBuf> {
+    let folder = match std::env::var_os("WSSE_VECTORS") {
+        Some(folder) => folder.into(),
+        None => std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors"),
+    };
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("SKIPPED: no conformance vectors at {}; set WSSE_VECTORS", folder.display());
+    None
+}
