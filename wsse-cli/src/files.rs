@@ -1,7 +1,7 @@
 //! Reading messages and policies, and writing what comes of them.
 
 use crate::Streams;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use wsse_core::{Cause, Error};
@@ -79,17 +79,23 @@ fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), None),
         Err(error) => return Err(error),
     };
-    let (temporary, mut file) = create_beside(&target)?;
-    let outcome = file
-        .write_all(octets)
-        .and_then(|()| permissions.map_or(Ok(()), |kept| file.set_permissions(kept)))
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, &target));
+    let (temporary, file) = create_beside(&target)?;
+    let outcome =
+        fill(file, permissions, octets).and_then(|()| fs::rename(&temporary, &target));
     if outcome.is_err() {
         // The first error is the one to report.
         let _ = fs::remove_file(&temporary);
     }
     outcome
+}
+
+fn fill(mut file: File, permissions: Option<Permissions>, octets: &[u8]) -> io::Result<()> {
+    // First, so that nobody reads the new content who could not read the old one.
+    if let Some(permissions) = permissions {
+        file.set_permissions(permissions)?;
+    }
+    file.write_all(octets)?;
+    file.sync_all()
 }
 
 fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
