@@ -12,13 +12,13 @@ pub mod error;
 pub mod ns;
 pub mod time;
 
-// floor 1: a strict scanner; digests, randomness and secrets; memory of what was seen
+// floor 1: a strict scanner; digests, randomness and secrets
 pub mod crypto;
-pub mod replay;
 pub mod xml;
 
-// floor 2: digests and look-up of passwords
+// floor 2: digests and look-up of passwords; memory of what was seen
 pub mod password;
+pub mod replay;
 
 // floor 5: the WSS tokens; the X-WSSE header
 pub mod http;
@@ -41,3 +41,10 @@ pub use policy::{InboundPolicy, OutboundPolicy};
 
 /// The version of this library, as in its manifest.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The examples of the README and the guide, compiled and run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/guide/rust.md")]
+#[doc = include_str!("../../docs/guide/x-wsse.md")]
+struct Guide;

@@ -17,6 +17,10 @@ pub trait SecureRandom: Send + Sync {
 pub struct SystemRandom;
 
 impl SecureRandom for SystemRandom {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine for randomness"
+    )]
     fn fill(&self, octets: &mut [u8]) -> Result<(), Error> {
         getrandom::fill(octets).map_err(|error| {
             Error::new(Cause::RandomUnavailable, format!("no randomness from the system: {error}"))

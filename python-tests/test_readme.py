@@ -1,0 +1,120 @@
+"""The examples of the README and the guide do what they show.
+
+Commands of ``console`` blocks are run by a shell, and their output is compared; ``…`` stands for
+anything. ``python`` blocks are run; the server and the client of the README are run together. Rust
+blocks are documentation tests of wsse-core.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+from typing import Any, Dict, Iterator, List, NamedTuple
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+MARK = "\N{WHITE LARGE SQUARE}"
+
+
+class Block(NamedTuple):
+    place: str
+    language: str
+    text: str
+
+
+def blocks() -> Iterator[Block]:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            line = text.count("\n", 0, match.start()) + 1
+            place = f"{page.relative_to(ROOT)}:{line}"
+            yield Block(place, match[1], match[2])
+
+
+def console_blocks() -> List[Block]:
+    """Those that run the command; installing the package is not tried here."""
+    return [b for b in blocks() if b.language == "console" and "pip install" not in b.text]
+
+
+def python_blocks() -> List[Block]:
+    return [b for b in blocks() if b.language == "python"]
+
+
+@pytest.mark.parametrize("block", console_blocks(), ids=lambda block: block.place)
+def test_commands(block: Block, tmp_path: pathlib.Path) -> None:
+    commands, expected = [], []
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            commands.append(line[2:])
+            expected.append("")
+        else:
+            expected[-1] += line + "\n"
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    # The command of the interpreter that runs the tests, and no other.
+    path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
+    script = "".join(f"{command}\nprintf '%s' '{MARK}'\n" for command in commands)
+    done = subprocess.run(
+        ["bash"],
+        input=script,
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    shown = done.stdout.split(MARK)[:-1]
+    assert len(shown) == len(commands), done.stdout
+    for command, found, wanted in zip(commands, shown, expected):
+        pattern = ".*".join(re.escape(part) for part in wanted.rstrip("\n").split("…"))
+        matches = re.fullmatch(pattern, found.rstrip("\n"), re.DOTALL)
+        assert matches, f"$ {command}\n{found}\nbut the page shows:\n{wanted}"
+
+
+def test_the_server_and_the_client_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = [b for b in python_blocks() if b.place.startswith("README")]
+    client, server, http = readme
+    space = run(server)
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    with make_server("127.0.0.1", 0, space["application"], handler_class=Quiet) as listening:
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        try:
+            here = f"http://127.0.0.1:{listening.server_port}/"
+            run(client._replace(text=client.text.replace("http://127.0.0.1:8000/", here)))
+        finally:
+            listening.shutdown()
+            thread.join()
+    run(http)
+    assert capsys.readouterr().out == "Hello Bob, says alice\nalice\n"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [b for b in python_blocks() if not b.place.startswith("README")],
+    ids=lambda block: block.place,
+)
+def test_examples_of_the_guide(block: Block) -> None:
+    if "application." in block.text:
+        # It adds to a service that the reader has.
+        server = next(b for b in python_blocks() if "WsgiApplication(" in b.text)
+        block = block._replace(text=server.text + "\napplication = application.app\n" + block.text)
+    run(block)
+
+
+def run(block: Block) -> Dict[str, Any]:
+    space: Dict[str, Any] = {"__name__": "example"}
+    exec(compile(block.text, block.place, "exec"), space)
+    return space

@@ -1,0 +1,72 @@
+//! Pages of docs/ show defaults, presets and dialects as the code has them.
+
+#[path = "support/page.rs"]
+mod page;
+
+use page::assert_shown;
+use std::fmt::Write as _;
+use wsse_core::crypto::{Secret, SystemRandom};
+use wsse_core::http::{self, CreateOptions};
+use wsse_core::policy::PRESETS;
+use wsse_core::time::SystemClock;
+use wsse_core::{InboundPolicy, OutboundPolicy};
+
+const POLICIES: &str = "docs/policies.md";
+const DIALECTS: &str = "docs/guide/x-wsse.md";
+
+#[test]
+fn policies_shows_every_outbound_default() {
+    let least = "version = 1\norder = [\"timestamp\", \"username-token\"]";
+    let policy = OutboundPolicy::from_toml(least).unwrap();
+    assert_shown(POLICIES, "outbound", &fenced("toml", &policy.to_toml()));
+}
+
+#[test]
+fn policies_shows_every_inbound_default() {
+    let least = "version = 1\nrequire = { username-token = \"digest\", timestamp = true }";
+    let policy = InboundPolicy::from_toml(least).unwrap();
+    assert_shown(POLICIES, "inbound", &fenced("toml", &policy.to_toml()));
+}
+
+#[test]
+fn policies_shows_every_preset() {
+    let mut shown = String::new();
+    for preset in PRESETS {
+        let (outbound, inbound) = (fenced("toml", preset.outbound), fenced("toml", preset.inbound));
+        write!(shown, "### {}\n\nOutbound:\n\n{outbound}\nInbound:\n\n{inbound}\n", preset.name)
+            .unwrap();
+    }
+    assert_shown(POLICIES, "presets", &shown);
+}
+
+#[test]
+fn x_wsse_shows_every_dialect() {
+    let mut table =
+        String::from("| name | who speaks it, and what is peculiar to it |\n|---|---|\n");
+    for preset in http::PRESETS {
+        writeln!(table, "| `{}` | {} |", preset.name(), preset.description()).unwrap();
+    }
+    assert_shown(DIALECTS, "dialects", &table);
+}
+
+#[test]
+fn x_wsse_shows_what_every_dialect_writes() {
+    let password = Secret::new("taadtaadpstcsm");
+    let options = CreateOptions {
+        nonce: Some(b"d36e316282959a9ed4c89851497a717f"),
+        created: Some("2003-12-15T14:43:07Z"),
+        ..CreateOptions::default()
+    };
+    let mut headers = String::new();
+    for preset in http::PRESETS {
+        let dialect = preset.dialect();
+        let value = http::create(&dialect, "bob", &password, &options, &SystemClock, &SystemRandom)
+            .unwrap();
+        writeln!(headers, "{}: {value}", preset.name()).unwrap();
+    }
+    assert_shown(DIALECTS, "headers", &fenced("text", &headers));
+}
+
+fn fenced(language: &str, text: &str) -> String {
+    format!("```{language}\n{}\n```\n", text.replace("\r\n", "\n").trim_end())
+}

@@ -1,0 +1,258 @@
+//! Why we may refuse what the peer accepts. Each rule says what the peer does not check, and is
+//! believed only if a check of its own, independent of the scanner, finds it in the document at
+//! the place of the error.
+
+use crate::Item;
+use crate::peer::{Kind, Piece, Reading};
+use wsse_core::xml::Limits;
+use wsse_core::{Cause, Error};
+
+pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'static str> {
+    let at = error.position()?.offset;
+    let limits = Limits::default();
+    let piece = peer.pieces.iter().find(|piece| piece.range.contains(&at));
+    let confirmed = |condition: bool, rule| condition.then_some(rule);
+    match error.cause() {
+        Cause::EmptyDocument => confirmed(
+            source.trim_start_matches('\u{FEFF}').trim().is_empty(),
+            "accepts an empty document",
+        ),
+        Cause::UnexpectedEnd => {
+            let has_root = peer.items.iter().any(|item| matches!(item, Item::Start { .. }));
+            confirmed(peer.open > 0 || !has_root, "does not ask whether all elements are closed")
+        }
+        Cause::Depth => confirmed(peer.max_depth > limits.depth, "has no limit of depth"),
+        Cause::NamespaceCount => {
+            confirmed(peer.max_declarations > limits.namespaces, "was given no limit of namespaces")
+        }
+        Cause::AttributeCount => {
+            confirmed(most_attributes(peer) > limits.attributes, "has no limit of attributes")
+        }
+        Cause::InvalidCharacter => {
+            let character = source.get(at..)?.chars().next()?;
+            let code = u32::from(character);
+            let refused =
+                code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code);
+            confirmed(refused, "does not check characters")
+        }
+        Cause::InvalidCharacterReference => {
+            let body = source.get(at..)?.strip_prefix("&#")?.split_once(';')?.0;
+            let code = match body.strip_prefix('x') {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => body.parse(),
+            };
+            let code = code.ok()?;
+            let refused =
+                code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code);
+            confirmed(refused, "does not check what a character reference stands for")
+        }
+        Cause::Encoding => {
+            let declaration = piece.filter(|piece| piece.kind == Kind::Declaration)?;
+            let text = source.get(declaration.range.clone())?.to_ascii_lowercase();
+            confirmed(!text.contains("utf-8"), "does not compare the declared encoding")
+        }
+        Cause::DocumentType => {
+            let matches = piece.is_some_and(|piece| piece.kind == Kind::DocumentType);
+            confirmed(matches, "accepts document type declarations")
+        }
+        Cause::ContentOutsideRoot => {
+            let piece = piece?;
+            let text = source.get(piece.range.clone())?;
+            let outside = piece.depth == 0
+                && match piece.kind {
+                    Kind::Text => !text.trim_matches([' ', '\t', '\r', '\n']).is_empty(),
+                    Kind::Cdata | Kind::Reference => true,
+                    Kind::Start => is_second_root(peer, piece),
+                    _ => false,
+                };
+            confirmed(outside, "accepts content outside the root")
+        }
+        Cause::DuplicateAttribute => confirmed(
+            peer.items.iter().any(has_duplicate),
+            "compares attributes before namespaces are resolved",
+        ),
+        Cause::InvalidNamespaceDeclaration => confirmed(
+            peer.items.iter().any(has_invalid_declaration),
+            "does not check this rule of declarations",
+        ),
+        Cause::InvalidName => explain_name(source, piece?),
+        Cause::Syntax => explain_syntax(source, at, piece?),
+        _ => None,
+    }
+}
+
+fn explain_name(source: &str, piece: &Piece) -> Option<&'static str> {
+    let text = source.get(piece.range.clone())?;
+    let refused = match piece.kind {
+        Kind::Start => !is_tag(text),
+        Kind::End => !is_end_tag(text),
+        Kind::Instruction => !target(text).is_some_and(is_part_of_name),
+        _ => false,
+    };
+    refused.then_some("does not check names")
+}
+
+fn explain_syntax(source: &str, at: usize, piece: &Piece) -> Option<&'static str> {
+    let text = source.get(piece.range.clone())?;
+    let rest = source.get(at..)?;
+    match piece.kind {
+        Kind::Text if rest.starts_with("]]>") => Some("accepts `]]>` in text"),
+        Kind::Start if !is_tag(text) => Some("does not check the grammar of start tags"),
+        Kind::End if !is_end_tag(text) => Some("does not check the grammar of end tags"),
+        Kind::Instruction | Kind::Declaration => {
+            let is_xml = target(text).is_some_and(|target| target.eq_ignore_ascii_case("xml"));
+            let start = if source.starts_with('\u{FEFF}') { 3 } else { 0 };
+            if is_xml && piece.range.start != start {
+                Some("accepts an XML declaration in the middle")
+            } else if is_xml && !is_declaration(text) {
+                Some("does not check the grammar of the XML declaration")
+            } else if !target(text).is_some_and(is_part_of_name) {
+                Some("does not check what stands behind a target")
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+fn most_attributes(peer: &Reading) -> usize {
+    let counts = peer.items.iter().map(|item| match item {
+        Item::Start { attributes, declarations, .. } => attributes.len() + declarations.len(),
+        _ => 0,
+    });
+    counts.max().unwrap_or_default()
+}
+
+fn is_second_root(peer: &Reading, piece: &Piece) -> bool {
+    let before = peer.pieces.iter().take_while(|other| other.range.start < piece.range.start);
+    before.filter(|other| other.kind == Kind::Start).count() > 0
+}
+
+fn has_duplicate(item: &Item) -> bool {
+    let Item::Start { attributes, .. } = item else { return false };
+    attributes.iter().enumerate().any(|(at, ((namespace, _, local), _))| {
+        let same = |((other, _, name), _): &((String, String, String), String)| {
+            other == namespace && name == local
+        };
+        attributes.iter().skip(at + 1).any(same)
+    })
+}
+
+fn has_invalid_declaration(item: &Item) -> bool {
+    let Item::Start { declarations, .. } = item else { return false };
+    declarations.iter().any(|(prefix, value)| {
+        let reserved = value == "http://www.w3.org/XML/1998/namespace" && prefix != "xml"
+            || value == "http://www.w3.org/2000/xmlns/";
+        reserved || value.is_empty() && !prefix.is_empty()
+    })
+}
+
+/// The target of a processing instruction: all before the first white space or the end.
+fn target(instruction: &str) -> Option<&str> {
+    let inside = instruction.strip_prefix("<?")?.strip_suffix("?>")?;
+    inside.split([' ', '\t', '\r', '\n']).next()
+}
+
+/// `<name (S name S? = S? "value")* S? /?>`, by cutting instead of scanning.
+fn is_tag(tag: &str) -> bool {
+    let Some(inside) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else {
+        return false;
+    };
+    let mut rest = inside.strip_suffix('/').unwrap_or(inside);
+    let end = rest.find(SPACE).unwrap_or(rest.len());
+    if !is_qualified_name(&rest[..end]) || rest[..end].starts_with("xmlns:") {
+        return false;
+    }
+    rest = &rest[end..];
+    while !rest.trim_matches(SPACE).is_empty() {
+        let trimmed = rest.trim_start_matches(SPACE);
+        let Some((name, value)) = trimmed.split_once('=') else { return false };
+        if trimmed.len() == rest.len() || !is_qualified_name(name.trim_end_matches(SPACE)) {
+            return false;
+        }
+        let value = value.trim_start_matches(SPACE);
+        let Some(quote) = value.chars().next().filter(|quote| ['"', '\''].contains(quote)) else {
+            return false;
+        };
+        let Some((value, behind)) = value[1..].split_once(quote) else { return false };
+        if value.contains('<') {
+            return false;
+        }
+        rest = behind;
+    }
+    true
+}
+
+fn is_end_tag(tag: &str) -> bool {
+    let inside = tag.strip_prefix("</").and_then(|tag| tag.strip_suffix('>'));
+    inside.is_some_and(|name| is_qualified_name(name.trim_end_matches(SPACE)))
+}
+
+fn is_declaration(text: &str) -> bool {
+    let Some(inside) = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>")) else {
+        return false;
+    };
+    // As a tag whose attributes are version, encoding and standalone, in this order.
+    if !is_tag(&format!("<x{inside}>")) || !inside.starts_with(SPACE) {
+        return false;
+    }
+    let names = inside
+        .split(['"', '\''])
+        .step_by(2)
+        .map(|name| name.trim_matches([' ', '\t', '\r', '\n', '=']));
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    let values: Vec<&str> = inside.split(['"', '\'']).skip(1).step_by(2).collect();
+    let orders: [&[&str]; 4] = [
+        &["version"],
+        &["version", "encoding"],
+        &["version", "standalone"],
+        &["version", "encoding", "standalone"],
+    ];
+    let is_name = |value: &str| {
+        value.starts_with(|first: char| first.is_ascii_alphabetic())
+            && value.chars().all(|one| one.is_ascii_alphanumeric() || "._-".contains(one))
+    };
+    orders.contains(&names.as_slice())
+        && names.iter().zip(&values).all(|(name, value)| match *name {
+            "version" => *value == "1.0",
+            "encoding" => is_name(value),
+            _ => ["yes", "no"].contains(value),
+        })
+}
+
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+fn is_qualified_name(name: &str) -> bool {
+    let parts: Vec<&str> = name.split(':').collect();
+    parts.len() <= 2 && parts.iter().all(|part| is_part_of_name(part))
+}
+
+/// Production 4 of Namespaces 1.0 by a table of its own.
+fn is_part_of_name(part: &str) -> bool {
+    const START: [(u32, u32); 15] = [
+        (0x41, 0x5A),
+        (0x5F, 0x5F),
+        (0x61, 0x7A),
+        (0xC0, 0xD6),
+        (0xD8, 0xF6),
+        (0xF8, 0x2FF),
+        (0x370, 0x37D),
+        (0x37F, 0x1FFF),
+        (0x200C, 0x200D),
+        (0x2070, 0x218F),
+        (0x2C00, 0x2FEF),
+        (0x3001, 0xD7FF),
+        (0xF900, 0xFDCF),
+        (0xFDF0, 0xFFFD),
+        (0x10000, 0xEFFFF),
+    ];
+    const MORE: [(u32, u32); 5] =
+        [(0x2D, 0x2E), (0x30, 0x39), (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040)];
+    let within = |ranges: &[(u32, u32)], character: char| {
+        let code = u32::from(character);
+        ranges.iter().any(|(first, last)| (*first..=*last).contains(&code))
+    };
+    part.starts_with(|first| within(&START, first))
+        && part.chars().all(|one| within(&START, one) || within(&MORE, one))
+}

@@ -1,0 +1,75 @@
+//! The scanner against quick-xml: the same events for the same document, and the same verdict,
+//! unless a named rule explains the difference and its own check confirms that the rule applies.
+//!
+//! A thousand generated documents by default, twenty thousand with `WSSE_LONG=1`. The documents
+//! depend on nothing but their number, so a failure names the one to look at.
+#![expect(clippy::print_stdout, reason = "the counts are what a reader of the test wants to see")]
+
+mod explain;
+mod generator;
+mod ours;
+mod peer;
+
+use std::collections::BTreeMap;
+
+/// What a document consists of, as both sides report it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Item {
+    Start {
+        name: (String, String, String),
+        declarations: Vec<(String, String)>,
+        attributes: Vec<((String, String, String), String)>,
+    },
+    End,
+    Text(String),
+    Cdata(String),
+    Comment(String),
+    Instruction(String),
+}
+
+#[test]
+fn events_and_verdicts_are_those_of_the_peer_or_explained() {
+    let documents = if std::env::var_os("WSSE_LONG").is_some() { 20_000 } else { 1_000 };
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for number in 0..documents {
+        let document = generator::document(number);
+        let outcome = compare(&document);
+        *counts.entry(outcome).or_default() += 1;
+    }
+    for (outcome, count) in &counts {
+        println!("{count:6}  {outcome}");
+    }
+    // Neither the generator nor the comparison has fallen asleep.
+    let count = |outcome: &str| counts.get(outcome).copied().unwrap_or_default();
+    assert!(count("both accept") > documents / 4);
+    assert!(count("both refuse") > documents / 20);
+    assert!(counts.len() > 10, "{} kinds of outcome", counts.len());
+}
+
+fn compare(document: &generator::Document) -> String {
+    let number = document.number;
+    let shown = String::from_utf8_lossy(&document.octets);
+    let ours = ours::read(&document.octets);
+    if document.well_formed {
+        assert!(ours.is_ok(), "document {number} is well-formed: {ours:?}\n{shown}");
+    }
+    let Ok(text) = core::str::from_utf8(&document.octets) else {
+        let error = ours.expect_err(&shown);
+        assert_eq!(error.cause(), wsse_core::Cause::Encoding, "document {number}\n{shown}");
+        return "no UTF-8: the peer takes text only".to_owned();
+    };
+    match (ours, peer::read(text)) {
+        (Ok(ours), Ok(peer)) => {
+            assert_eq!(ours, peer.items, "document {number}\n{shown}");
+            "both accept".to_owned()
+        }
+        (Err(_), Err(_)) => "both refuse".to_owned(),
+        (Ok(_), Err(reason)) => {
+            panic!("document {number} is refused by the peer alone: {reason}\n{shown}")
+        }
+        (Err(error), Ok(peer)) => match explain::explain(text, &error, &peer) {
+            Some(rule) => format!("we refuse ({}), the peer {rule}", error.cause().name()),
+            None => panic!("document {number} is refused by us alone: {error:?}\n{shown}"),
+        },
+    }
+}
