@@ -80,8 +80,7 @@ fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     let (temporary, file) = create_beside(&target)?;
-    let outcome =
-        fill(file, permissions, octets).and_then(|()| fs::rename(&temporary, &target));
+    let outcome = fill(file, permissions, octets).and_then(|()| fs::rename(&temporary, &target));
     if outcome.is_err() {
         // The first error is the one to report.
         let _ = fs::remove_file(&temporary);
