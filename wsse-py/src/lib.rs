@@ -5,6 +5,7 @@
 #![deny(unsafe_code, unused_must_use)]
 
 mod callback;
+mod command;
 mod envelope;
 mod error;
 mod http;
@@ -22,6 +23,8 @@ mod zeep;
 /// What Rust computes for the package `wsse`; import from `wsse`, not from here.
 #[pyo3::pymodule(gil_used = false)]
 mod _wsse {
+    #[pymodule_export]
+    use super::command::run_command;
     #[pymodule_export]
     use super::envelope::{UnvalidatedEnvelope, read_envelope};
     #[pymodule_export]

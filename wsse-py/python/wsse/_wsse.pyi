@@ -31,6 +31,7 @@ __all__ = [
     "create_header",
     "password_digest",
     "read_envelope",
+    "run_command",
     "username_token_skeleton",
 ]
 
@@ -64,6 +65,7 @@ _Skeleton: TypeAlias = tuple[
 class _ReplayStore(Protocol):
     def insert_if_absent(self, key: bytes, expires: datetime, now: datetime, /) -> bool: ...
 
+def run_command(arguments: Sequence[str]) -> int: ...
 def category_fault(category: str) -> tuple[bool, Optional[str], str]: ...
 def password_digest(
     password: _Password, nonce: _Octets, created: str, secret: _Secret = "plain"

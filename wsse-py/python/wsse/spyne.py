@@ -29,7 +29,7 @@ import enum
 import logging
 import threading
 from dataclasses import dataclass
-from typing import Any, Callable, Final, Mapping, Optional, Protocol, Sequence, Tuple, Union
+from typing import Any, Callable, Final, Iterable, Mapping, Optional, Protocol, Sequence, Tuple, Union
 
 from . import Error, Inbound, ValidatedMessage, _spyne_shim, _wsse
 
@@ -122,7 +122,8 @@ class WsseMixin:
     of its own or with :data:`OPEN`. The rule is chosen by the first child of the Body, in the
     received bytes; an operation runs only if it is the one that the rule was chosen for.
     A name that the application doesn't have is a :class:`ValueError` when the application is
-    built.
+    built. So are rules that don't share one replay store (``Inbound(…, replay=store)``): a token
+    that was captured from a call of one operation would pass once more for another.
 
     ``outbound`` protects what is answered, faults included: give it to the protocol that is the
     application's ``out_protocol``. An answer that cannot be protected is not sent; the peer gets
@@ -144,6 +145,7 @@ class WsseMixin:
         for name, rule in (operations or {}).items():
             if rule is not OPEN and not hasattr(rule, "validate"):
                 raise TypeError(f"expected a wsse.Inbound or OPEN for {name}, got {rule!r}")
+        _check_shared_replay((inbound, *(operations or {}).values()))
         self._inbound = inbound
         self._operations: Mapping[str, Rule] = dict(operations or {})
         self._outbound = outbound
@@ -282,7 +284,7 @@ def require_wsse(*targets: Any) -> None:
 
 
 def username_token_check(
-    inbound: Union[Validator, Passwords],
+    inbound: Union[Validator, Passwords, None],
     *,
     policy: Any = 'version = 1\nrequire = { username-token = "digest" }',
     verifier: Optional[Callable[[str, bytes], bool]] = None,
@@ -296,16 +298,17 @@ def username_token_check(
         application.event_manager.add_listener(
             "method_call", username_token_check({"alice": "secret"}))
 
-    ``inbound`` is a :class:`wsse.Inbound`, or passwords as it takes them; then the keywords are
-    those of ``Inbound``, and ``policy`` demands a PasswordDigest with Nonce and Created. The
+    ``inbound`` is a :class:`wsse.Inbound`, or passwords as it takes them (``None`` where there is
+    a ``verifier``); then the keywords are those of ``Inbound``, and ``policy`` demands a PasswordDigest with Nonce and Created. The
     handler refuses replayed messages, and leaves an :class:`Identity` in ``ctx.wsse``.
 
     It sees the message as spyne has parsed it, not the bytes: spyne reads, and validates against
     the schema, what nobody has authenticated yet. :class:`WsseMixin` is the better choice where
     the protocol can be chosen. Policies that demand signatures need the mixin.
     """
-    if hasattr(inbound, "validate"):
-        validator: Validator = inbound
+    validator: Validator
+    if inbound is not None and hasattr(inbound, "validate"):
+        validator = inbound
     else:
         validator = Inbound(
             policy, passwords=inbound, verifier=verifier, replay=replay, now=now
@@ -423,6 +426,19 @@ def _qualified_rules(app: Any, operations: Mapping[str, Rule]) -> Mapping[str, R
             raise ValueError(f"the operation {qualified} has two rules")
         rules[qualified] = rule
     return rules
+
+
+def _check_shared_replay(rules: Iterable[Optional[Rule]]) -> None:
+    stores = [
+        store
+        for store in (getattr(rule, "replay", None) for rule in rules)
+        if store is not None
+    ]
+    if any(store is not stores[0] for store in stores):
+        raise ValueError(
+            "the Inbounds of one service must share a replay store, or a captured token passes "
+            "once for each of them: give them all the same replay=MemoryReplayStore()"
+        )
 
 
 def _operation(ctx: Any, body_child: Optional[Tuple[str, str]]) -> str:

@@ -56,8 +56,7 @@ class UsernameToken:
 
     The keywords are ours:
 
-    :param clock_offset: a timedelta that is added to the present time, for a peer whose clock is
-        off
+    :param clock_offset: seconds, or a timedelta, by which the clock of the peer is ahead
     :param now: a callable that returns the present time as a datetime
     :param timestamp: whether a fresh Timestamp follows the token: True, or its lifetime in
         seconds or as a timedelta; True means 300 seconds
@@ -65,8 +64,11 @@ class UsernameToken:
     :param nonce_with_text: whether Nonce and Created go along with a password in clear text
 
     The request is changed in place. :exc:`wsse.Misuse` says what cannot be sent, before anything
-    is changed. Where Created is made from a datetime in another time zone than UTC, zeep writes its
-    local time as if it were UTC; here it is converted.
+    is changed.
+
+    Two things differ from zeep on purpose. zeep writes a datetime in another time zone than UTC
+    as if it were UTC; here it is converted. And a request that is protected a second time still
+    has one Username and one Timestamp, of the second time.
     """
 
     def __init__(
@@ -81,7 +83,7 @@ class UsernameToken:
         zulu_timestamp: Optional[bool] = None,
         hash_password: Optional[bool] = None,
         *,
-        clock_offset: Optional[datetime.timedelta] = None,
+        clock_offset: Union[datetime.timedelta, float, None] = None,
         now: Optional[Callable[[], datetime.datetime]] = None,
         timestamp: Union[bool, int, datetime.timedelta, None] = None,
         must_understand: bool = False,
@@ -129,10 +131,12 @@ class UsernameToken:
         if present is None:
             present = _bare_element(token)
             security.append(present)
+        timestamps = [_element(other) for other in others]
         if prepared is not None:
-            security.append(copy.deepcopy(prepared))
-        security.extend(_element(other) for other in others)
-        present.extend(_element(child) for child in token[5])
+            timestamps.append(copy.deepcopy(prepared))
+        # A request may come twice, when it is sent again: what is written replaces its like.
+        _extend_anew(security, timestamps)
+        _extend_anew(present, [_element(child) for child in token[5]])
         return envelope, headers
 
     def verify(self, envelope: etree._Element) -> None:
@@ -143,7 +147,12 @@ class UsernameToken:
             present = self.now()
         else:
             present = datetime.datetime.now(datetime.timezone.utc)
-        return present if self.clock_offset is None else present + self.clock_offset
+        offset = self.clock_offset
+        if offset is None:
+            return present
+        if not isinstance(offset, datetime.timedelta):
+            offset = datetime.timedelta(seconds=offset)
+        return present + offset
 
     def _timestamp(self) -> tuple[Optional[etree._Element], Union[bool, int, None]]:
         """The Timestamp to copy, and the lifetime of the one to make; either may be None."""
@@ -218,6 +227,14 @@ def _security_header(envelope: etree._Element) -> etree._Element:
         security = etree.Element(f"{{{_WSSE}}}Security", nsmap={"wsse": _WSSE})
         header.append(security)
     return security
+
+
+def _extend_anew(parent: etree._Element, children: list[etree._Element]) -> None:
+    written = {child.tag for child in children}
+    for child in list(parent):
+        if child.tag in written:
+            parent.remove(child)
+    parent.extend(children)
 
 
 def _element(skeleton: _wsse._Skeleton) -> etree._Element:
