@@ -84,7 +84,7 @@ def test_the_demo_shows_what_it_promises():
         ("stale Created", "MessageExpired"),
         ("Username removed", "InvalidSecurity"),
     ]:
-        line = next(line for line in page.splitlines() if line.lstrip().startswith(("✓ " + title, title)))
+        line = next(line for line in page.splitlines() if line.startswith(f"  ✓ {title}"))
         assert category in line
     assert "X-WSSE" in page
 
@@ -112,3 +112,18 @@ def test_the_demo_fails_where_a_refusal_does_not_happen(tmp_path):
         env=environment(),
     )
     assert result.returncode == 1, result.stdout + result.stderr
+
+
+def test_the_demo_says_what_is_missing():
+    script = f"import sys; sys.path.insert(0, {str(EXAMPLES)!r}); sys.modules['zeep'] = None; import demo"
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert "zeep" in result.stderr
+    assert "make demo" in result.stderr
+    assert "Traceback" not in result.stderr

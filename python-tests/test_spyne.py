@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import wsse
 import wsse.spyne
-from soap_messages import HELLO, PING, envelope
+from soap_messages import HELLO, NOW, PING, Token, envelope, message
 from soap_service import SOAP, WSSE_SOAP, Server, application, hello_service
 from spyne.server.null import NullServer
 from spyne.server.wsgi import WsgiApplication
@@ -54,10 +54,10 @@ def start():
 def test_the_validator_gets_the_received_octets_and_the_charset(serve, version):
     validator = StandIn()
     server = serve(validator)
-    message = ("<?pi x?><!-- c -->" + envelope(version) + "\n<!-- end -->").encode()
+    received = ("<?pi x?><!-- c -->" + envelope(version) + "\n<!-- end -->").encode()
     kind = "text/xml" if version == "1.1" else "application/soap+xml"
-    server.post(version, message, content_type=f'{kind}; charset="us-ascii"')
-    assert validator.asked == [(message, "us-ascii")]
+    server.post(version, received, content_type=f'{kind}; charset="us-ascii"')
+    assert validator.asked == [(received, "us-ascii")]
 
 
 def test_the_service_reads_what_was_validated_and_not_what_was_received(serve, version):
@@ -241,6 +241,15 @@ def test_two_rules_for_one_operation_are_refused():
         application(service, WSSE_SOAP["1.1"](StandIn(), operations=rules), SOAP["1.1"]())
 
 
+def test_rules_that_do_not_share_their_replay_store_are_refused():
+    one, same, other = StandIn(), StandIn(), StandIn()
+    one.replay = same.replay = wsse.MemoryReplayStore()
+    other.replay = wsse.MemoryReplayStore()
+    WSSE_SOAP["1.1"](one, operations={"ping": same, "hello": OPEN})
+    with pytest.raises(ValueError, match="must share a replay store"):
+        WSSE_SOAP["1.1"](one, operations={"ping": other})
+
+
 def test_options_of_spyne_go_to_spyne():
     protocol = WSSE_SOAP["1.1"](StandIn(), validator="soft")
     assert protocol.validator is protocol.SOFT_VALIDATION
@@ -301,6 +310,43 @@ def test_a_fault_that_cannot_be_protected_tells_nothing(serve, version):
     answer = server.post(version, envelope(version).encode())
     assert (answer.status, answer.fault) == (500, "Server")
     assert server.calls == []
+
+
+def test_a_real_outbound_protects_answers_and_faults(serve, version):
+    inbound = wsse.Inbound(
+        "preset:username-token", passwords={"alice": "secret"}, now=lambda: NOW
+    )
+    server = serve(inbound, outbound=wsse.Outbound("preset:timestamp"))
+    receiver = wsse.Inbound("preset:timestamp")
+
+    answer = server.post(version, message(version))
+    assert (answer.status, answer.fault) == (200, None)
+    validated = receiver.validate(answer.content)
+    assert validated.timestamp_created is not None
+    assert validated.body_child == ("urn:hello", "helloResponse")
+
+    refused = server.post(version, message(version, Token(password="guess")))
+    assert (refused.status, refused.fault) == (500, "FailedAuthentication")
+    assert receiver.validate(refused.content).timestamp_created is not None
+
+
+def test_an_answer_that_a_real_outbound_cannot_protect_is_not_sent(serve, version):
+    # The policy wants a UsernameToken, and nobody gave it a user.
+    server = serve(StandIn(), outbound=wsse.Outbound("preset:username-token"))
+    answer = server.post(version, envelope(version).encode())
+    assert (answer.status, answer.fault) == (500, "Server")
+    assert b"Hello" not in answer.content
+
+
+# The schema, after the validation.
+
+
+def test_the_schema_is_checked_on_what_was_validated(serve, version):
+    server = serve(StandIn(), validator="lxml")
+    assert server.post(version, envelope(version).encode()).fault is None
+    wrong = envelope(version, body=HELLO.replace("h:name", "h:nickname"))
+    assert server.post(version, wrong.encode()).status == 500
+    assert server.calls == [("hello", "Bob", "alice")]
 
 
 # Auxiliary methods (spyne's fan-out) run under the identity of the message.

@@ -94,7 +94,9 @@ def test_an_open_operation_is_held_to_strict_xml(serve, version, broken):
 
 
 def test_an_operation_has_its_own_policy(serve, version):
-    server = serve(inbound(), operations={"ping": inbound("preset:username-text")})
+    store = wsse.MemoryReplayStore()
+    strict = inbound(replay=store)
+    server = serve(strict, operations={"ping": inbound("preset:username-text", replay=store)})
     by_text = envelope(version, security(text_token()), body=PING).encode()
     by_digest = envelope(version, security(Token()), body=PING).encode()
     assert server.post(version, by_text).fault is None
@@ -102,6 +104,16 @@ def test_an_operation_has_its_own_policy(serve, version):
     hello_by_text = envelope(version, security(text_token()), body=HELLO).encode()
     assert server.post(version, hello_by_text).fault == "InvalidSecurity"
     assert server.calls == [("ping", "alice")]
+
+
+def test_a_token_of_one_operation_does_not_pass_for_another(serve, version):
+    store = wsse.MemoryReplayStore()
+    rules = {"ping": inbound("preset:username-token", replay=store)}
+    server = serve(inbound(replay=store), operations=rules)
+    token = Token()
+    assert server.post(version, message(version, token, body=HELLO)).fault is None
+    assert server.post(version, message(version, token, body=PING)).fault == "InvalidSecurity"
+    assert server.calls == [("hello", "Bob", "alice")]
 
 
 def test_operations_may_be_named_with_their_namespace(serve, version):
