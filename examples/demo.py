@@ -6,8 +6,6 @@ Everything on the page is taken from what the peers really answered over sockets
 The exit status is 0 only if every expectation held, 1 if one did not, 2 if something is missing.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import re
@@ -173,9 +171,7 @@ def post(url, message):
             return "accepted", answer.read().decode()
     except urllib.error.HTTPError as error:
         root = etree.fromstring(error.read())
-        (code,) = root.xpath(
-            "//*[local-name()='Subcode']/*[local-name()='Value'] | //faultcode"
-        )
+        (code,) = root.xpath("//*[local-name()='Subcode']/*[local-name()='Value'] | //faultcode")
         (text,) = root.xpath("//faultstring | //*[local-name()='Reason']/*[local-name()='Text']")
         prefix, _, local = code.text.partition(":")
         return local if code.nsmap.get(prefix) == WSSE else code.text, text.text

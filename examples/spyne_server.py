@@ -6,8 +6,6 @@ SOAP 1.1 is served at /soap11, SOAP 1.2 at /soap12; the WSDL is at /soap11?wsdl 
 The password of "alice" is read from ALICE_PASSWORD. Call it with examples/zeep_client.py.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import sys
@@ -66,9 +64,7 @@ class Server(ThreadingMixIn, WSGIServer):
 
 def main():
     logging.basicConfig(format="%(name)s: %(message)s")
-    inbound = Inbound(
-        "preset:username-token", passwords={"alice": os.environ["ALICE_PASSWORD"]}
-    )
+    inbound = Inbound("preset:username-token", passwords={"alice": os.environ["ALICE_PASSWORD"]})
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
     server = make_server("127.0.0.1", port, wsgi_application(inbound), Server)
     print(f"http://127.0.0.1:{server.server_port}/soap11", flush=True)

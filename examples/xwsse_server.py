@@ -5,8 +5,6 @@
 Call it with examples/xwsse_client.py.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import sys

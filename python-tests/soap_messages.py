@@ -11,8 +11,7 @@ WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secex
 WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0"
 BASE64 = (
-    "http://docs.oasis-open.org/wss/2004/01/"
-    "oasis-200401-wss-soap-message-security-1.0#Base64Binary"
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
 )
 ENVELOPES = {
     "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
@@ -48,7 +47,9 @@ def digest(password, nonce, created):
 class Token:
     """The parts of a UsernameToken as markup; a test replaces or drops what it wants."""
 
-    def __init__(self, username="alice", password="secret", *, nonce=None, created=None, kind="digest"):
+    def __init__(
+        self, username="alice", password="secret", *, nonce=None, created=None, kind="digest"
+    ):
         nonce = fresh_nonce() if nonce is None else nonce
         created = instant() if created is None else created
         value = digest(password, nonce, created) if kind == "digest" else password

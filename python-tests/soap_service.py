@@ -120,7 +120,9 @@ def hello_server(inbound, *, operations=None, outbound=None, **options):
     service, calls = hello_service()
     by_path = {}
     for version, path in PATHS.items():
-        out_protocol = SOAP[version]() if outbound is None else WSSE_SOAP[version](outbound=outbound)
+        out_protocol = (
+            SOAP[version]() if outbound is None else WSSE_SOAP[version](outbound=outbound)
+        )
         protocol = WSSE_SOAP[version](inbound, operations=operations, **options)
         by_path[path] = WsgiApplication(application(service, protocol, out_protocol))
     return Server(by_path, calls)

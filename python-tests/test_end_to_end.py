@@ -101,7 +101,10 @@ def test_one_token_object_serves_many_calls(call, server):
     ("security", "category"),
     [
         (lambda: token("guess"), "FailedAuthentication"),
-        (lambda: UsernameToken("mallory", "secret", use_digest=True, timestamp_token=True), "FailedAuthentication"),
+        (
+            lambda: UsernameToken("mallory", "secret", use_digest=True, timestamp_token=True),
+            "FailedAuthentication",
+        ),
         (lambda: token(use_digest=False), "InvalidSecurity"),
         (lambda: token(timestamp_token=None), "InvalidSecurity"),
         (lambda: token(created=datetime.now(timezone.utc) - timedelta(hours=1)), "MessageExpired"),
@@ -110,7 +113,17 @@ def test_one_token_object_serves_many_calls(call, server):
         (lambda: token(now=lambda: datetime(2020, 1, 1)), "MessageExpired"),
         (lambda: None, "InvalidSecurity"),
     ],
-    ids=["wrong password", "unknown user", "text", "no Timestamp", "stale", "future", "clock", "2020", "nothing"],
+    ids=[
+        "wrong password",
+        "unknown user",
+        "text",
+        "no Timestamp",
+        "stale",
+        "future",
+        "clock",
+        "2020",
+        "nothing",
+    ],
 )
 def test_a_call_is_refused(call, server, version, security, category):
     with pytest.raises(Fault) as raised:
@@ -146,7 +159,13 @@ def test_several_objects_work_together(call, server, kind):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"zulu_timestamp": True}, {"must_understand": True}, {"clock_offset": timedelta(seconds=20)}]
+    "options",
+    [
+        {},
+        {"zulu_timestamp": True},
+        {"must_understand": True},
+        {"clock_offset": timedelta(seconds=20)},
+    ],
 )
 def test_what_the_client_may_choose_is_accepted(call, server, options):
     assert call(token(**options), ("hello", "Bob")) == ["Hello Bob"]
@@ -155,13 +174,17 @@ def test_what_the_client_may_choose_is_accepted(call, server, options):
 def test_text_with_and_without_nonce(serve, version):
     server = serve(wsse.Inbound("preset:username-text", passwords=ALICE))
     for options in ({}, {"nonce_with_text": True}):
-        client = zeep.Client(f"{server.url(version)}?wsdl", wsse=UsernameToken("alice", "secret", **options))
+        client = zeep.Client(
+            f"{server.url(version)}?wsdl", wsse=UsernameToken("alice", "secret", **options)
+        )
         assert client.service.hello("Bob") == "Hello Bob"
     assert server.calls == 2 * [("hello", "Bob", "alice")]
 
 
 def test_zeeps_own_token_is_understood(serve, version):
-    server = serve(wsse.Inbound('version = 1\nrequire = { username-token = "digest" }', passwords=ALICE))
+    server = serve(
+        wsse.Inbound('version = 1\nrequire = { username-token = "digest" }', passwords=ALICE)
+    )
     own = zeep.wsse.UsernameToken("alice", "secret", use_digest=True)
     client = zeep.Client(f"{server.url(version)}?wsdl", wsse=own)
     assert client.service.hello("Bob") == "Hello Bob"
@@ -177,7 +200,8 @@ def test_captured_messages_that_are_sent_again_are_refused(server, version):
 
 
 @pytest.mark.parametrize(
-    "name", [f"{{{WSSE}}}Username", f"{{{WSSE}}}Password", f"{{{WSSE}}}Nonce", f"{{{WSU}}}Timestamp"]
+    "name",
+    [f"{{{WSSE}}}Username", f"{{{WSSE}}}Password", f"{{{WSSE}}}Nonce", f"{{{WSU}}}Timestamp"],
 )
 def test_a_message_of_the_client_without_a_part_is_refused(server, version, name):
     client = zeep.Client(f"{server.url(version)}?wsdl", wsse=token())

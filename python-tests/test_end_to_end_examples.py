@@ -57,7 +57,9 @@ def test_the_zeep_client_calls_the_spyne_server(path):
         assert (accepted.returncode, accepted.stdout) == (0, "Hello Carol, says alice\n")
         refused = run("zeep_client.py", url, "Carol", ALICE_PASSWORD="guess")
     assert refused.returncode == 1
-    assert refused.stderr == "refused: The security token could not be authenticated or authorized\n"
+    assert (
+        refused.stderr == "refused: The security token could not be authenticated or authorized\n"
+    )
 
 
 @pytest.mark.parametrize("dialect", ["atom", "atom-base64"])

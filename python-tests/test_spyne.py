@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import urllib.error
+import urllib.request
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +12,8 @@ import wsse
 import wsse.spyne
 from soap_messages import HELLO, NOW, PING, Token, envelope, message
 from soap_service import SOAP, WSSE_SOAP, Server, application, hello_service
+from spyne.protocol.http import HttpRpc
+from spyne.protocol.json import JsonDocument
 from spyne.server.null import NullServer
 from spyne.server.wsgi import WsgiApplication
 from wsse.spyne import OPEN, require_wsse
@@ -193,6 +197,20 @@ def test_a_subclass_that_goes_around_the_validation_is_noticed(start, version):
     assert calls == []
 
 
+def test_a_guarded_service_cannot_be_reached_over_another_protocol():
+    service, calls = hello_service()
+    require_wsse(service)
+    server = Server({"/hello": WsgiApplication(application(service, HttpRpc(), JsonDocument()))})
+    try:
+        with pytest.raises(urllib.error.HTTPError) as raised:
+            urllib.request.urlopen(f"http://127.0.0.1:{server.port}/hello?name=Bob", timeout=30)
+        raised.value.close()
+    finally:
+        server.close()
+    assert raised.value.code == 500
+    assert calls == []
+
+
 def test_a_transport_without_messages_is_refused():
     service, calls = hello_service()
     built = application(service, WSSE_SOAP["1.1"](StandIn()), SOAP["1.1"]())
@@ -313,9 +331,7 @@ def test_a_fault_that_cannot_be_protected_tells_nothing(serve, version):
 
 
 def test_a_real_outbound_protects_answers_and_faults(serve, version):
-    inbound = wsse.Inbound(
-        "preset:username-token", passwords={"alice": "secret"}, now=lambda: NOW
-    )
+    inbound = wsse.Inbound("preset:username-token", passwords={"alice": "secret"}, now=lambda: NOW)
     server = serve(inbound, outbound=wsse.Outbound("preset:timestamp"))
     receiver = wsse.Inbound("preset:timestamp")
 

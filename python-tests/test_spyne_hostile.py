@@ -52,7 +52,9 @@ def with_token(**changes):
 
 def with_security(*parts, attributes=""):
     def build(version):
-        return envelope(version, security(*(part() for part in parts), attributes=attributes)).encode()
+        return envelope(
+            version, security(*(part() for part in parts), attributes=attributes)
+        ).encode()
 
     return build
 
@@ -123,11 +125,23 @@ def key_derivation(version):
 
 CASES = {
     # Who is it?
-    "wrong password": (lambda version: message(version, Token(password="guess")), "FailedAuthentication"),
+    "wrong password": (
+        lambda version: message(version, Token(password="guess")),
+        "FailedAuthentication",
+    ),
     "unknown user": (lambda version: message(version, Token("mallory")), "FailedAuthentication"),
-    "user in other case": (lambda version: message(version, Token("Alice")), "FailedAuthentication"),
-    "user with a space": (lambda version: message(version, Token("alice ")), "FailedAuthentication"),
-    "empty password": (lambda version: message(version, Token(password="")), "FailedAuthentication"),
+    "user in other case": (
+        lambda version: message(version, Token("Alice")),
+        "FailedAuthentication",
+    ),
+    "user with a space": (
+        lambda version: message(version, Token("alice ")),
+        "FailedAuthentication",
+    ),
+    "empty password": (
+        lambda version: message(version, Token(password="")),
+        "FailedAuthentication",
+    ),
     "digest without nonce octets": (
         lambda version: message(version, Token(nonce=b"")),
         "InvalidSecurityToken",
@@ -141,8 +155,14 @@ CASES = {
         "FailedAuthentication",
     ),
     # When?
-    "stale token": (lambda version: message(version, Token(created=instant(-361))), "MessageExpired"),
-    "future token": (lambda version: message(version, Token(created=instant(61))), "MessageExpired"),
+    "stale token": (
+        lambda version: message(version, Token(created=instant(-361))),
+        "MessageExpired",
+    ),
+    "future token": (
+        lambda version: message(version, Token(created=instant(61))),
+        "MessageExpired",
+    ),
     "expired Timestamp": (
         lambda version: envelope(version, security(timestamp(-200, -61), Token())).encode(),
         "MessageExpired",
@@ -188,7 +208,9 @@ CASES = {
     "two tokens": (with_security(timestamp, Token, Token), "InvalidSecurity"),
     "two Timestamps": (with_security(timestamp, timestamp, Token), "InvalidSecurity"),
     "two Security headers": (
-        lambda version: envelope(version, security(timestamp(), Token()), security(Token())).encode(),
+        lambda version: envelope(
+            version, security(timestamp(), Token()), security(Token())
+        ).encode(),
         "InvalidSecurity",
     ),
     # What stands elsewhere.
@@ -274,7 +296,9 @@ CASES = {
     ),
     "entity as Username": (entity_username, "Client"),
     "entity bomb": (
-        lambda version: doctype(version, '[<!ENTITY a "x"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;">]'),
+        lambda version: doctype(
+            version, '[<!ENTITY a "x"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;">]'
+        ),
         "Client",
     ),
     "UTF-16 declared as UTF-8": (utf16("UTF-8"), "Client"),
@@ -325,6 +349,13 @@ CASES = {
     "reference to no id": (
         lambda version: message(
             version, body=HELLO.replace("<h:name>", '<h:name href="#x" x="1">') + '<y id="z"/>'
+        ),
+        "Client",
+    ),
+    "reference in a circle": (
+        lambda version: message(
+            version,
+            body=HELLO.replace("Bob", '<b href="#c"/>') + '<d id="c"><e href="#c"/></d>',
         ),
         "Client",
     ),
@@ -385,7 +416,9 @@ def test_the_log_line_cannot_be_forged(server, version, caplog):
     token = Token()
     token.created = "<wsu:Created>2026&#10;message accepted</wsu:Created>"
     server.post(version, message(version, token))
-    assert all("\n" not in record.getMessage() for record in caplog.records if record.name == "wsse.spyne")
+    assert all(
+        "\n" not in record.getMessage() for record in caplog.records if record.name == "wsse.spyne"
+    )
     assert server.calls == []
 
 
@@ -427,7 +460,10 @@ def test_a_refused_message_leaves_nothing_in_the_replay_memory(serve, version):
     store = wsse.MemoryReplayStore()
     inbound = wsse.Inbound("preset:username-token", passwords=ALICE, replay=store, now=lambda: NOW)
     server = serve(inbound)
-    assert server.post(version, message(version, Token(password="guess"))).fault == "FailedAuthentication"
+    assert (
+        server.post(version, message(version, Token(password="guess"))).fault
+        == "FailedAuthentication"
+    )
     assert len(store) == 0
 
 
@@ -503,6 +539,14 @@ def test_a_message_with_attachments_is_refused(server, version, content_type):
     assert server.calls == []
 
 
+def test_a_message_of_the_other_soap_version_is_refused(server, version):
+    other = {"1.1": "1.2", "1.2": "1.1"}[version]
+    answer = server.post(version, message(other))
+    assert answer.status == 500
+    assert "Envelope" in answer.fault_text
+    assert server.calls == []
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_only_post_is_served(server, version, method):
     answer = server.post(version, message(version), method=method)
@@ -519,9 +563,10 @@ def test_a_charset_that_lies_is_refused(server, version):
 
 @pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1"])
 def test_what_is_read_is_what_was_validated_whatever_the_charset(server, version, charset):
-    markup = f'<?xml version="1.0" encoding="{charset}"?>' + message(
-        version, body=HELLO.replace("Bob", "Zoë")
-    ).decode()
+    markup = (
+        f'<?xml version="1.0" encoding="{charset}"?>'
+        + message(version, body=HELLO.replace("Bob", "Zoë")).decode()
+    )
     kind = "text/xml" if version == "1.1" else "application/soap+xml"
     answer = server.post(version, markup.encode(charset), content_type=f"{kind}; charset={charset}")
     assert answer.fault is None

@@ -77,7 +77,9 @@ def test_importing_wsse_spyne_first_is_enough():
 
 
 def test_wsse_itself_imports_neither_spyne_nor_lxml():
-    result = run("import sys, wsse; print([m for m in ('spyne', 'lxml', 'zeep') if m in sys.modules])")
+    result = run(
+        "import sys, wsse; print([m for m in ('spyne', 'lxml', 'zeep') if m in sys.modules])"
+    )
     assert (result.stdout, result.stderr) == ("[]\n", "")
 
 

@@ -29,7 +29,18 @@ import enum
 import logging
 import threading
 from dataclasses import dataclass
-from typing import Any, Callable, Final, Iterable, Mapping, Optional, Protocol, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Final,
+    Iterable,
+    Mapping,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from . import Error, Inbound, ValidatedMessage, _spyne_shim, _wsse
 
@@ -53,9 +64,7 @@ __all__ = [
     "username_token_check",
 ]
 
-_WSSE: Final = (
-    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-)
+_WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 _SOAP_11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _SOAP_12: Final = "http://www.w3.org/2003/05/soap-envelope"
 _CODE: Final = "wsse:"
@@ -299,8 +308,9 @@ def username_token_check(
             "method_call", username_token_check({"alice": "secret"}))
 
     ``inbound`` is a :class:`wsse.Inbound`, or passwords as it takes them (``None`` where there is
-    a ``verifier``); then the keywords are those of ``Inbound``, and ``policy`` demands a PasswordDigest with Nonce and Created. The
-    handler refuses replayed messages, and leaves an :class:`Identity` in ``ctx.wsse``.
+    a ``verifier``); then the keywords are those of ``Inbound``, and ``policy`` demands a
+    PasswordDigest with Nonce and Created unless another is given. The handler refuses replayed
+    messages, and leaves an :class:`Identity` in ``ctx.wsse``.
 
     It sees the message as spyne has parsed it, not the bytes: spyne reads, and validates against
     the schema, what nobody has authenticated yet. :class:`WsseMixin` is the better choice where
@@ -310,9 +320,7 @@ def username_token_check(
     if inbound is not None and hasattr(inbound, "validate"):
         validator = inbound
     else:
-        validator = Inbound(
-            policy, passwords=inbound, verifier=verifier, replay=replay, now=now
-        )
+        validator = Inbound(policy, passwords=inbound, verifier=verifier, replay=replay, now=now)
 
     def check(ctx: Any) -> None:
         _listen(ctx.app, "method_exception_document", _write_fault_code)
@@ -365,9 +373,17 @@ def _guarded(function: Callable[..., Any], *arguments: Any) -> Any:
         # spyne's own, for example for a message above its max_content_length.
         raise
     except (Error, _Refusal) as error:
-        _logger.warning("message refused: %s: %s", error.category, _one_line(str(error)))
-        known = error.category in _wsse.CATEGORIES
-        raise fault(error.category if known else "Unavailable") from error
+        category = error.category if error.category in _wsse.CATEGORIES else "Unavailable"
+        sender, _, _ = _wsse.category_fault(category)
+        _logger.log(
+            logging.WARNING if sender else logging.ERROR,
+            "message refused: %s: %s",
+            error.category,
+            _one_line(str(error)),
+            # What is ours to mend comes with what raised it, for example in a password look-up.
+            exc_info=None if sender else error,
+        )
+        raise fault(category) from error
     except Exception as error:
         _logger.exception("message refused: it could not be validated")
         raise fault("Unavailable") from error
@@ -395,9 +411,9 @@ def _check_identity(ctx: Any) -> None:
         )
         raise fault("Misuse")
     methods = ctx.app.interface.service_method_map.get(identity.operation, ())
-    if identity.operation != _qualified(
-        ctx.app, ctx.method_request_string
-    ) or not any(method is ctx.descriptor for method in methods):
+    if identity.operation != _qualified(ctx.app, ctx.method_request_string) or not any(
+        method is ctx.descriptor for method in methods
+    ):
         _logger.error(
             "call of %s refused: its message was validated as %s",
             ctx.method_request_string,
@@ -430,9 +446,7 @@ def _qualified_rules(app: Any, operations: Mapping[str, Rule]) -> Mapping[str, R
 
 def _check_shared_replay(rules: Iterable[Optional[Rule]]) -> None:
     stores = [
-        store
-        for store in (getattr(rule, "replay", None) for rule in rules)
-        if store is not None
+        store for store in (getattr(rule, "replay", None) for rule in rules) if store is not None
     ]
     if any(store is not stores[0] for store in stores):
         raise ValueError(
