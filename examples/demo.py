@@ -235,7 +235,7 @@ class LastReason(logging.Handler):
         logging.getLogger("spyne").propagate = False
 
     def emit(self, record):
-        text = record.getMessage().removeprefix("message refused: ")
+        text = record.getMessage().removeprefix("message from 127.0.0.1 refused: ")
         self.category, _, self.reason = text.partition(": ")
 
 

@@ -117,7 +117,10 @@ def test_the_demo_fails_where_a_refusal_does_not_happen(tmp_path):
 
 
 def test_the_demo_says_what_is_missing():
-    script = f"import sys; sys.path.insert(0, {str(EXAMPLES)!r}); sys.modules['zeep'] = None; import demo"
+    script = (
+        f"import sys; sys.path.insert(0, {str(EXAMPLES)!r}); "
+        "sys.modules['zeep'] = None; import demo"
+    )
     result = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
         capture_output=True,

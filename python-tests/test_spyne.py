@@ -139,6 +139,23 @@ def test_the_table_of_errors_above_is_complete():
     assert categories <= tested
 
 
+def test_who_is_not_identified_is_nobody(start, version):
+    service, calls = hello_service()
+    built = application(
+        service, WSSE_SOAP[version](StandIn(raises=wsse.Malformed("x"))), SOAP[version]()
+    )
+    seen = []
+    built.event_manager.add_listener("method_exception_object", lambda ctx: seen.append(ctx.wsse))
+    start(version, built, calls).post(version, envelope(version).encode())
+    assert seen == [None]
+
+
+def test_the_log_says_where_a_refused_message_came_from(serve, version, caplog):
+    server = serve(StandIn(raises=wsse.MessageExpired("old")))
+    server.post(version, envelope(version).encode())
+    assert "message from 127.0.0.1 refused: MessageExpired: old" in caplog.text
+
+
 def test_a_service_may_refuse_with_a_code_of_the_standard(serve, version):
     server = serve(StandIn(operation=("urn:hello", "fail")))
     body = '<h:fail xmlns:h="urn:hello"/>'

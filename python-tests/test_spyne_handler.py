@@ -8,7 +8,8 @@ import pytest
 import wsse
 from soap_messages import NOW, PING, Token, envelope, message, security, timestamp
 from soap_service import PATHS, SOAP, Server, application, hello_service
-from spyne import Application
+from spyne import Application, Service, Unicode, rpc
+from spyne.auxproc.sync import SyncAuxProc
 from spyne.protocol.http import HttpRpc
 from spyne.protocol.json import JsonDocument
 from spyne.server.wsgi import WsgiApplication
@@ -166,6 +167,34 @@ def test_it_takes_a_policy_and_a_verifier(start, version):
     guess = message(version, Token(password="guess", kind="text"))
     assert server.post(version, guess).fault == "FailedAuthentication"
     assert len(server.calls) == 1
+
+
+def test_an_inbound_takes_no_keywords():
+    inbound = wsse.Inbound("preset:username-token", passwords={"alice": "secret"})
+    with pytest.raises(TypeError, match="has its policy already"):
+        username_token_check(inbound, policy="preset:timestamp")
+
+
+def test_an_auxiliary_method_runs_once_under_the_identity_of_its_message(version):
+    service, calls = hello_service()
+
+    class Audit(Service):
+        __aux__ = SyncAuxProc()
+
+        @rpc(Unicode, _returns=Unicode)
+        def hello(ctx, name):
+            calls.append(("audit", name, ctx.wsse.username))
+
+    protocols = {"in_protocol": SOAP[version](), "out_protocol": SOAP[version]()}
+    built = Application([service, Audit], "urn:hello", **protocols)
+    built.event_manager.add_listener("method_call", check())
+    server = Server({PATHS[version]: WsgiApplication(built)}, calls)
+    try:
+        assert server.post(version, message(version)).fault is None
+        assert server.post(version, message(version, Token(password="guess"))).fault is not None
+    finally:
+        server.close()
+    assert calls == [("hello", "Bob", "alice"), ("audit", "Bob", "alice")]
 
 
 @pytest.mark.parametrize("protocol", [HttpRpc, JsonDocument])

@@ -12,7 +12,8 @@ validated::
 
 What spyne parses is what was validated: the protocol hands it
 :attr:`wsse.ValidatedMessage.unsigned_document` in the place of the received bytes. A service
-finds the caller in ``ctx.wsse``, an :class:`Identity`; ``ctx.udc`` stays the application's own.
+finds the caller in ``ctx.wsse``, an :class:`Identity`, which is ``None`` as long as the message is
+not validated; ``ctx.udc`` stays the application's own.
 
 A refused message becomes a SOAP fault with the code of SOAP Message Security 1.1.1, section 12
 (SOAP 1.1 ``faultcode``, SOAP 1.2 ``Subcode``) and the standard's vague text. The precise reason
@@ -38,7 +39,6 @@ from typing import (
     Optional,
     Protocol,
     Sequence,
-    Tuple,
     Union,
 )
 
@@ -68,6 +68,7 @@ _WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecuri
 _SOAP_11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _SOAP_12: Final = "http://www.w3.org/2003/05/soap-envelope"
 _CODE: Final = "wsse:"
+_DIGEST_POLICY: Final = 'version = 1\nrequire = { username-token = "digest" }'
 _HTTP_415: Final = "415 Unsupported Media Type"
 
 _logger = logging.getLogger("wsse.spyne")
@@ -136,7 +137,8 @@ class WsseMixin:
 
     ``outbound`` protects what is answered, faults included: give it to the protocol that is the
     application's ``out_protocol``. An answer that cannot be protected is not sent; the peer gets
-    a fault with HTTP status 500 in its place.
+    a fault with HTTP status 500 in its place. What a service writes to ``ctx.out_string`` itself,
+    or through an ``out_protocol`` that it sets on the context, goes around the protection.
 
     All other keywords go to the SOAP protocol.
     """
@@ -185,6 +187,7 @@ class WsseMixin:
 
     def create_in_document(self, ctx: Any, charset: Optional[str] = None) -> None:
         """Validates the received bytes, and lets spyne parse what was validated."""
+        _identify(ctx, None)
         if isinstance(ctx.transport, HttpTransportContext):
             content_type = ctx.transport.get_request_content_type()
             if content_type is None or ctx.transport.get_request_method() != "POST":
@@ -192,13 +195,11 @@ class WsseMixin:
                 super().create_in_document(ctx, charset)  # type: ignore[misc]
                 return
             if "multipart" in content_type.partition(";")[0].lower():
-                _logger.warning("message refused: it is %r, not a plain SOAP message", content_type)
                 ctx.transport.resp_code = _HTTP_415
-                raise fault("Malformed")
+                _guarded(ctx, _refuse_attachments, content_type)
 
-        identity, document = _guarded(self._admit, ctx, charset)
-        # A context takes no new attributes by the usual way; copies of it inherit this one.
-        object.__setattr__(ctx, "wsse", identity)
+        identity, document = _guarded(ctx, self._admit, ctx, charset)
+        _identify(ctx, identity)
         ctx.in_string = [document]
         super().create_in_document(ctx, None)  # type: ignore[misc]
 
@@ -210,7 +211,9 @@ class WsseMixin:
             raise
         except Exception as error:
             # For example a multi-reference (SOAP 1.1, section 5.4.1) to an id that isn't there.
-            _logger.warning("spyne can't read the validated message: %r", error)
+            _logger.warning(
+                "message%s refused: spyne can't read what was validated: %r", _peer(ctx), error
+            )
             raise fault("Malformed") from error
 
     def create_out_string(self, ctx: Any, charset: Optional[str] = None) -> None:
@@ -232,7 +235,7 @@ class WsseMixin:
             self.serialize(ctx, self.RESPONSE)  # type: ignore[attr-defined]
             super().create_out_string(ctx, charset)  # type: ignore[misc]
 
-    def _admit(self, ctx: Any, charset: Optional[str]) -> Tuple[Identity, bytes]:
+    def _admit(self, ctx: Any, charset: Optional[str]) -> tuple[Identity, bytes]:
         """Who sent the message, and the document that may be read."""
         received = ctx.in_string
         message = received if isinstance(received, bytes) else b"".join(received)
@@ -295,7 +298,7 @@ def require_wsse(*targets: Any) -> None:
 def username_token_check(
     inbound: Union[Validator, Passwords, None],
     *,
-    policy: Any = 'version = 1\nrequire = { username-token = "digest" }',
+    policy: Any = None,
     verifier: Optional[Callable[[str, bytes], bool]] = None,
     replay: Any = None,
     now: Optional[Callable[[], Any]] = None,
@@ -307,10 +310,10 @@ def username_token_check(
         application.event_manager.add_listener(
             "method_call", username_token_check({"alice": "secret"}))
 
-    ``inbound`` is a :class:`wsse.Inbound`, or passwords as it takes them (``None`` where there is
-    a ``verifier``); then the keywords are those of ``Inbound``, and ``policy`` demands a
-    PasswordDigest with Nonce and Created unless another is given. The handler refuses replayed
-    messages, and leaves an :class:`Identity` in ``ctx.wsse``.
+    ``inbound`` is a :class:`wsse.Inbound`; or passwords as it takes them (``None`` where there is
+    a ``verifier``), and then the keywords are those of ``Inbound``, with a ``policy`` that demands
+    a PasswordDigest with Nonce and Created by default. The handler refuses replayed messages, and
+    leaves an :class:`Identity` in ``ctx.wsse``.
 
     It sees the message as spyne has parsed it, not the bytes: spyne reads, and validates against
     the schema, what nobody has authenticated yet. :class:`WsseMixin` is the better choice where
@@ -318,19 +321,27 @@ def username_token_check(
     """
     validator: Validator
     if inbound is not None and hasattr(inbound, "validate"):
+        if any(keyword is not None for keyword in (policy, verifier, replay, now)):
+            raise TypeError("an Inbound has its policy already; the keywords go with passwords")
         validator = inbound
     else:
-        validator = Inbound(policy, passwords=inbound, verifier=verifier, replay=replay, now=now)
+        validator = Inbound(
+            _DIGEST_POLICY if policy is None else policy,
+            passwords=inbound,
+            verifier=verifier,
+            replay=replay,
+            now=now,
+        )
 
     def check(ctx: Any) -> None:
         _listen(ctx.app, "method_exception_document", _write_fault_code)
-        primary = getattr(ctx.aux, "p_ctx", None)
+        primary = getattr(ctx.aux, "parent", None)
         if primary is not None and primary.in_document is ctx.in_document:
             # An auxiliary method of a message that was checked a moment ago.
-            identity = getattr(primary, "wsse", None)
+            _identify(ctx, getattr(primary, "wsse", None))
         else:
-            identity = _guarded(_check_document, validator, ctx)
-        object.__setattr__(ctx, "wsse", identity)
+            _identify(ctx, None)
+            _identify(ctx, _guarded(ctx, _check_document, validator, ctx))
         _check_identity(ctx)
 
     return check
@@ -365,7 +376,12 @@ def _listen(target: Any, event: str, handler: Callable[[Any], None]) -> None:
             target.event_manager.add_listener(event, handler)
 
 
-def _guarded(function: Callable[..., Any], *arguments: Any) -> Any:
+def _identify(ctx: Any, identity: Optional[Identity]) -> None:
+    # A context takes no new attributes by the usual way. Copies of it inherit this one.
+    object.__setattr__(ctx, "wsse", identity)
+
+
+def _guarded(ctx: Any, function: Callable[..., Any], *arguments: Any) -> Any:
     """Calls the function; whatever goes wrong is logged precisely and ends with a vague fault."""
     try:
         return function(*arguments)
@@ -377,7 +393,8 @@ def _guarded(function: Callable[..., Any], *arguments: Any) -> Any:
         sender, _, _ = _wsse.category_fault(category)
         _logger.log(
             logging.WARNING if sender else logging.ERROR,
-            "message refused: %s: %s",
+            "message%s refused: %s: %s",
+            _peer(ctx),
             error.category,
             _one_line(str(error)),
             # What is ours to mend comes with what raised it, for example in a password look-up.
@@ -385,8 +402,19 @@ def _guarded(function: Callable[..., Any], *arguments: Any) -> Any:
         )
         raise fault(category) from error
     except Exception as error:
-        _logger.exception("message refused: it could not be validated")
+        _logger.exception("message%s refused: it could not be validated", _peer(ctx))
         raise fault("Unavailable") from error
+
+
+def _refuse_attachments(content_type: str) -> None:
+    raise _Refusal("Malformed", f"it is {content_type!r}, not a plain SOAP message")
+
+
+def _peer(ctx: Any) -> str:
+    """Where the message comes from, for the log: as the transport saw it, no word of the sender."""
+    request = getattr(ctx.transport, "req", None)
+    address = request.get("REMOTE_ADDR") if isinstance(request, dict) else None
+    return f" from {address}" if address else ""
 
 
 def _check_document(validator: Validator, ctx: Any) -> Identity:
@@ -455,7 +483,7 @@ def _check_shared_replay(rules: Iterable[Optional[Rule]]) -> None:
         )
 
 
-def _operation(ctx: Any, body_child: Optional[Tuple[str, str]]) -> str:
+def _operation(ctx: Any, body_child: Optional[tuple[str, str]]) -> str:
     """The operation that the first element in the Body names, as spyne looks it up."""
     if body_child is None:
         raise _Refusal("Malformed", "the Body is empty: it names no operation")
