@@ -8,7 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 
-from wsse.http import create_header
+from wsse.http import Authorization, create_header
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -23,7 +23,7 @@ def main():
     dialect = sys.argv[2] if len(sys.argv) > 2 else "atom"
     header = create_header("alice", os.environ["ALICE_PASSWORD"], dialect=dialect)
     request = urllib.request.Request(
-        url, headers={"Authorization": 'WSSE profile="UsernameToken"', "X-WSSE": header}
+        url, headers={"Authorization": Authorization().write(), "X-WSSE": header}
     )
     try:
         with urllib.request.build_opener(NoRedirect).open(request, timeout=10) as answer:
