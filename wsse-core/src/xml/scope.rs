@@ -150,6 +150,17 @@ impl<'a> Scope<'a> {
         (namespace != UNDECLARED).then_some(namespace)
     }
 
+    /// The place of a prefix that was ever declared, for [`Self::is`].
+    pub(super) fn place(&self, prefix: &str) -> Option<usize> {
+        self.places.get(prefix).copied()
+    }
+
+    /// Whether the prefix at `place` stands for `namespace` now.
+    #[inline]
+    pub(super) fn is(&self, place: usize, namespace: NamespaceId) -> bool {
+        self.prefixes.get(place).is_some_and(|prefix| prefix.namespace == namespace)
+    }
+
     pub(super) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
         let namespace = self.prefixes.get(*self.places.get(prefix)?)?.namespace;
         (namespace != UNDECLARED).then_some(namespace)
