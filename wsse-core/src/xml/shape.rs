@@ -31,7 +31,9 @@ use core::ops::Range;
 pub(super) struct Shapes<'a> {
     shapes: Vec<Shape<'a>>,
     /// Where the shapes of a name are, two places for each.
+    /// Empty until [`WARM`] tags were read: short messages don't repay the learning.
     index: Vec<Slot>,
+    read: usize,
     /// The shape of the latest start tag, and the one that followed it the last time.
     latest: Option<usize>,
     /// Goes up with each tag that is recognised, down with each other; at zero the guessing ends,
@@ -72,6 +74,9 @@ struct Slot {
     shape: Option<usize>,
 }
 
+/// Tags that are read before any is remembered.
+const WARM: usize = 16;
+
 /// Two for each name, so half as many names. Beyond that, tags are read in full.
 const SLOTS: usize = 128;
 
@@ -85,7 +90,8 @@ impl<'a> Shapes<'a> {
     pub(super) fn new() -> Self {
         Self {
             shapes: Vec::new(),
-            index: vec![Slot { sighted: 0, shape: None }; SLOTS],
+            index: Vec::new(),
+            read: 0,
             latest: None,
             credit: CREDIT,
             recognised: 0,
@@ -121,7 +127,7 @@ impl<'a> Shapes<'a> {
         scope: &Scope<'a>,
         attributes: &mut Vec<Attribute<'a>>,
     ) -> Option<Tag<'a>> {
-        if self.credit == 0 {
+        if self.credit == 0 || self.index.is_empty() {
             return None;
         }
         self.credit -= 1;
@@ -156,6 +162,13 @@ impl<'a> Shapes<'a> {
     ) {
         if self.credit == 0 {
             self.latest = None;
+            return;
+        }
+        if self.index.is_empty() {
+            self.read += 1;
+            if self.read >= WARM {
+                self.index = vec![Slot { sighted: 0, shape: None }; SLOTS];
+            }
             return;
         }
         let number = if declares { None } else { self.place(text, start, tag, scope, attributes) };
