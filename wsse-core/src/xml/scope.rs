@@ -15,12 +15,13 @@ use std::collections::BTreeMap;
 
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
-    /// The namespace names, each at the place of its number.
+    /// The namespace names that are not [`KNOWN`], in the order of their numbers.
     names: Vec<Cow<'a, str>>,
-    /// The numbers of the names that are not [`KNOWN`]. Ordered maps, as the document chooses the
-    /// keys: nobody can make them slow.
+    /// The numbers of those names. Ordered maps, as the document chooses the keys: nobody can
+    /// make them slow.
     numbers: BTreeMap<Cow<'a, str>, NamespaceId>,
     prefixes: Vec<Prefix<'a>>,
+    /// The places of the prefixes that are not always there.
     places: BTreeMap<&'a str, usize>,
     /// Where a prefix of at most eight octets was found last, by a hash of its key.
     recent: [(u64, usize); RECENT],
@@ -49,6 +50,7 @@ const UNDECLARED: NamespaceId = NamespaceId(u32::MAX);
 
 /// Places of the prefixes that are always there.
 const DEFAULT: usize = 0;
+const XML: usize = 1;
 const XMLNS: usize = 2;
 
 const RECENT: usize = 32;
@@ -57,14 +59,14 @@ impl<'a> Scope<'a> {
     pub(super) fn new(limits: &Limits) -> Self {
         let prefix = |name, namespace| Prefix { name, namespace, declared: 0 };
         Self {
-            names: KNOWN.iter().map(|name| Cow::Borrowed(*name)).collect(),
+            names: Vec::new(),
             numbers: BTreeMap::new(),
             prefixes: vec![
                 prefix("", NamespaceId::NONE),
                 prefix("xml", NamespaceId::XML),
                 prefix("xmlns", NamespaceId::XMLNS),
             ],
-            places: BTreeMap::from([("", 0), ("xml", 1), ("xmlns", 2)]),
+            places: BTreeMap::new(),
             recent: [(0, 0); RECENT],
             log: Vec::new(),
             declarations_limit: limits.namespaces,
@@ -139,7 +141,7 @@ impl<'a> Scope<'a> {
         let place = match self.recent.get(slot) {
             Some(&(recent, place)) if recent == key && length <= 8 => place,
             _ => {
-                let place = *self.places.get(text.get(start..start + length)?)?;
+                let place = self.place(text.get(start..start + length)?)?;
                 if length <= 8 {
                     self.recent[slot] = (key, place);
                 }
@@ -150,14 +152,33 @@ impl<'a> Scope<'a> {
         (namespace != UNDECLARED).then_some(namespace)
     }
 
+    /// The place of a prefix that was ever declared, for [`Self::is`].
+    pub(super) fn place(&self, prefix: &str) -> Option<usize> {
+        match prefix {
+            "" => Some(DEFAULT),
+            "xml" => Some(XML),
+            "xmlns" => Some(XMLNS),
+            _ => self.places.get(prefix).copied(),
+        }
+    }
+
+    /// Whether the prefix at `place` stands for `namespace` now.
+    #[inline]
+    pub(super) fn is(&self, place: usize, namespace: NamespaceId) -> bool {
+        self.prefixes.get(place).is_some_and(|prefix| prefix.namespace == namespace)
+    }
+
     pub(super) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
-        let namespace = self.prefixes.get(*self.places.get(prefix)?)?.namespace;
+        let namespace = self.prefixes.get(self.place(prefix)?)?.namespace;
         (namespace != UNDECLARED).then_some(namespace)
     }
 
     pub(super) fn name(&self, id: NamespaceId) -> &str {
-        let name = usize::try_from(id.0).ok().and_then(|number| self.names.get(number));
-        name.map_or("", |name| name)
+        let Ok(number) = usize::try_from(id.0) else { return "" };
+        match KNOWN.get(number) {
+            Some(name) => name,
+            None => self.names.get(number - KNOWN.len()).map_or("", |name| name),
+        }
     }
 
     pub(super) fn in_scope(&self) -> impl Iterator<Item = (&'a str, NamespaceId)> {
@@ -179,7 +200,7 @@ impl<'a> Scope<'a> {
         if self.numbers.len() >= self.distinct_limit {
             return Err(self.too_many_distinct("namespace names"));
         }
-        let id = u32::try_from(self.names.len()).ok().map(NamespaceId);
+        let id = u32::try_from(KNOWN.len() + self.names.len()).ok().map(NamespaceId);
         let id = id.filter(|id| *id != UNDECLARED);
         let id = id.ok_or_else(|| self.too_many_distinct("namespace names"))?;
         self.names.push(name.clone());
@@ -188,8 +209,8 @@ impl<'a> Scope<'a> {
     }
 
     fn place_of_declared(&mut self, prefix: &'a str) -> Result<usize, Error> {
-        if let Some(place) = self.places.get(prefix) {
-            return Ok(*place);
+        if let Some(place) = self.place(prefix) {
+            return Ok(place);
         }
         if self.prefixes.len() > self.distinct_limit + XMLNS {
             return Err(self.too_many_distinct("prefixes"));

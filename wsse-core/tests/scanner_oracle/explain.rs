@@ -159,29 +159,29 @@ fn is_tag(tag: &str) -> bool {
     let Some(inside) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else {
         return false;
     };
-    let mut rest = inside.strip_suffix('/').unwrap_or(inside);
-    let end = rest.find(SPACE).unwrap_or(rest.len());
-    if !is_qualified_name(&rest[..end]) || rest[..end].starts_with("xmlns:") {
-        return false;
-    }
-    rest = &rest[end..];
+    let inside = inside.strip_suffix('/').unwrap_or(inside);
+    let (name, rest) = inside.split_at(inside.find(SPACE).unwrap_or(inside.len()));
+    is_qualified_name(name) && !name.starts_with("xmlns:") && pairs(rest).is_some()
+}
+
+/// Names and values of `(S name S? = S? "value")* S?`, if it is that.
+fn pairs(attributes: &str) -> Option<Vec<(&str, &str)>> {
+    let mut pairs = Vec::new();
+    let mut rest = attributes;
     while !rest.trim_matches(SPACE).is_empty() {
         let trimmed = rest.trim_start_matches(SPACE);
-        let Some((name, value)) = trimmed.split_once('=') else { return false };
-        if trimmed.len() == rest.len() || !is_qualified_name(name.trim_end_matches(SPACE)) {
-            return false;
-        }
+        let (name, value) = trimmed.split_once('=')?;
+        let name = name.trim_end_matches(SPACE);
         let value = value.trim_start_matches(SPACE);
-        let Some(quote) = value.chars().next().filter(|quote| ['"', '\''].contains(quote)) else {
-            return false;
-        };
-        let Some((value, behind)) = value[1..].split_once(quote) else { return false };
-        if value.contains('<') {
-            return false;
+        let quote = value.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
+        let (value, behind) = value[1..].split_once(quote)?;
+        if trimmed.len() == rest.len() || !is_qualified_name(name) || value.contains('<') {
+            return None;
         }
+        pairs.push((name, value));
         rest = behind;
     }
-    true
+    Some(pairs)
 }
 
 fn is_end_tag(tag: &str) -> bool {
@@ -190,35 +190,20 @@ fn is_end_tag(tag: &str) -> bool {
 }
 
 fn is_declaration(text: &str) -> bool {
-    let Some(inside) = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>")) else {
-        return false;
-    };
-    // As a tag whose attributes are version, encoding and standalone, in this order.
-    if !is_tag(&format!("<x{inside}>")) || !inside.starts_with(SPACE) {
-        return false;
-    }
-    let names = inside
-        .split(['"', '\''])
-        .step_by(2)
-        .map(|name| name.trim_matches([' ', '\t', '\r', '\n', '=']));
-    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-    let values: Vec<&str> = inside.split(['"', '\'']).skip(1).step_by(2).collect();
-    let orders: [&[&str]; 4] = [
-        &["version"],
-        &["version", "encoding"],
-        &["version", "standalone"],
-        &["version", "encoding", "standalone"],
-    ];
-    let is_name = |value: &str| {
+    let inside = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>"));
+    let Some(pairs) = inside.and_then(pairs) else { return false };
+    let is_encoding = |value: &str| {
         value.starts_with(|first: char| first.is_ascii_alphabetic())
             && value.chars().all(|one| one.is_ascii_alphanumeric() || "._-".contains(one))
     };
-    orders.contains(&names.as_slice())
-        && names.iter().zip(&values).all(|(name, value)| match *name {
-            "version" => *value == "1.0",
-            "encoding" => is_name(value),
-            _ => ["yes", "no"].contains(value),
-        })
+    match pairs.as_slice() {
+        [("version", "1.0")] | [("version", "1.0"), ("standalone", "yes" | "no")] => true,
+        [("version", "1.0"), ("encoding", name)]
+        | [("version", "1.0"), ("encoding", name), ("standalone", "yes" | "no")] => {
+            is_encoding(name)
+        }
+        _ => false,
+    }
 }
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];

@@ -4,7 +4,8 @@ use crate::Item;
 use wsse_core::Error;
 use wsse_core::xml::{Event, Limits, Name, Scanner};
 
-pub(crate) fn read(source: &[u8]) -> Result<Vec<Item>, Error> {
+/// The items, and how many start tags were recognised by their shape.
+pub(crate) fn read(source: &[u8]) -> Result<(Vec<Item>, usize), Error> {
     let mut scanner = Scanner::new(source, &Limits::default())?;
     let mut items = Vec::new();
     let piece = |start: usize, end: usize| {
@@ -33,7 +34,7 @@ pub(crate) fn read(source: &[u8]) -> Result<Vec<Item>, Error> {
             Event::ProcessingInstruction(range) => {
                 Item::Instruction(piece(range.start + 2, range.end - 2))
             }
-            Event::EndDocument => return Ok(items),
+            Event::EndDocument => return Ok((items, scanner.recognised())),
             other => panic!("an event that this test does not know: {other:?}"),
         });
     }
