@@ -5,4 +5,5 @@ mod password_vectors;
 mod policies;
 mod protect;
 mod support;
+mod table;
 mod validate;

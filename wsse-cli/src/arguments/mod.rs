@@ -1,0 +1,112 @@
+//! The command line as a value: what can be said, and its help.
+
+mod header;
+mod later;
+mod message;
+mod token;
+
+pub(crate) use header::{HeaderChallenge, HeaderCheck, HeaderCommand, HeaderCreate};
+pub(crate) use message::{Files, PolicySource, Protect, Validate, Verdict};
+pub(crate) use token::{OptionalPart, TokenCheck, TokenCommand, TokenCreate};
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use wsse_core::{Cause, Error};
+
+/// What the arguments ask for.
+pub(crate) enum Parsed {
+    /// A command.
+    Command(Box<Command>),
+    /// A text: help, or the version.
+    Text(String),
+}
+
+/// Arguments that can't be understood.
+pub(crate) struct Usage {
+    /// What is said to a person, several lines.
+    pub(crate) text: String,
+    /// The same as an error, for `--json`.
+    pub(crate) error: Error,
+}
+
+/// Reads the arguments, which begin with the name of the program.
+pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Parsed, Usage> {
+    let error = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => return Ok(Parsed::Command(Box::new(arguments.command))),
+        Err(error) => error,
+    };
+    // As text the library's messages carry no colours.
+    let text = error.to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Ok(Parsed::Text(text));
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let error = Error::new(Cause::InvalidArgument, "a command is missing");
+        return Err(Usage { text, error });
+    }
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let reason: Vec<&str> =
+        text.split("\n\n").next().unwrap_or_default().lines().map(str::trim).collect();
+    Err(Usage {
+        text: format!("wsse: Misuse: {text}"),
+        error: Error::new(Cause::InvalidArgument, reason.join(" ")),
+    })
+}
+
+/// Make and check WS-Security: UsernameToken, Timestamp, and the HTTP X-WSSE header.
+#[derive(Parser)]
+#[command(
+    name = "wsse",
+    version = wsse_core::VERSION,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "\
+Exit status: 0 good; 1 refused, with the category and the reason on standard error; 2 a bad option
+or policy, or a file that can't be read or written.
+
+Passwords come from environment variables, never from the command line.
+
+Examples:
+  read -rs PASSWORD && export PASSWORD
+  wsse header create --username bob --password-env PASSWORD
+  wsse protect --policy preset:username-token --username bob --password-env PASSWORD request.xml
+  wsse validate --policy preset:username-token --username bob --password-env PASSWORD --json m.xml
+
+`wsse COMMAND --help` says more about each."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make and check the HTTP X-WSSE header, and the challenge that asks for it
+    #[command(subcommand, disable_help_subcommand = true)]
+    Header(HeaderCommand),
+    /// Put into a SOAP message what a policy says
+    Protect(Protect),
+    /// Check a SOAP message by a policy, and hand out what a receiver may read
+    Validate(Validate),
+    /// Put a UsernameToken and a Timestamp into a SOAP message, or check them, without a policy
+    #[command(subcommand, disable_help_subcommand = true)]
+    Token(TokenCommand),
+    #[command(hide = true, disable_help_flag = true)]
+    Sign(NotBuilt),
+    #[command(hide = true, disable_help_flag = true)]
+    Verify(NotBuilt),
+    #[command(hide = true, disable_help_flag = true)]
+    Encrypt(NotBuilt),
+    #[command(hide = true, disable_help_flag = true)]
+    Decrypt(NotBuilt),
+    #[command(hide = true, disable_help_flag = true)]
+    C14n(NotBuilt),
+}
+
+/// Whatever follows a command that this version does not build.
+#[derive(Args)]
+pub(crate) struct NotBuilt {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    _rest: Vec<OsString>,
+}

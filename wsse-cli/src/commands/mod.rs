@@ -1,0 +1,44 @@
+//! What each command does: options become a policy, the core does the work, and its outcome is
+//! written.
+
+mod header;
+mod message;
+mod token;
+
+use crate::Streams;
+use crate::arguments::{Command, HeaderCommand, TokenCommand};
+use std::sync::Arc;
+use wsse_core::time::{FixedClock, SystemClock, TimeProvider, UnixTime};
+use wsse_core::{Cause, Error};
+
+pub(crate) fn run(command: Command, streams: &mut Streams<'_>) -> Result<(), Error> {
+    match command {
+        Command::Header(HeaderCommand::Create(options)) => header::create(&options, streams),
+        Command::Header(HeaderCommand::Check(options)) => header::check(&options, streams),
+        Command::Header(HeaderCommand::Challenge(options)) => header::challenge(options, streams),
+        Command::Protect(options) => message::protect(&options, streams),
+        Command::Validate(options) => message::validate(&options, streams),
+        Command::Token(TokenCommand::Create(options)) => token::create(&options, streams),
+        Command::Token(TokenCommand::Check(options)) => token::check(&options, streams),
+        Command::Sign(_) => Err(not_built("sign", "makes no signatures")),
+        Command::Verify(_) => Err(not_built("verify", "checks no signatures")),
+        Command::Encrypt(_) => Err(not_built("encrypt", "does not encrypt")),
+        Command::Decrypt(_) => Err(not_built("decrypt", "does not decrypt")),
+        Command::C14n(_) => Err(not_built("c14n", "does not canonicalize")),
+    }
+}
+
+fn not_built(name: &str, lack: &str) -> Error {
+    Error::new(
+        Cause::NotBuilt,
+        format!("the command {name} is not built: this version {lack}; see wsse --help"),
+    )
+}
+
+/// The clock that `--at` freezes, or the system's.
+fn clock(at: Option<UnixTime>) -> Arc<dyn TimeProvider> {
+    match at {
+        Some(instant) => Arc::new(FixedClock(instant)),
+        None => Arc::new(SystemClock),
+    }
+}

@@ -1,0 +1,137 @@
+//! Verdicts as exit status, words and JSON.
+
+use crate::Streams;
+use crate::arguments::Usage;
+use crate::files;
+use serde_json::{Value, json};
+use wsse_core::http::CheckedHeader;
+use wsse_core::time::{DateTimeForm, UnixTime};
+use wsse_core::{Error, ValidatedMessage};
+
+/// The exit status of a good outcome.
+pub(crate) const GOOD: u8 = 0;
+/// The exit status of a verdict against a message.
+const REFUSED: u8 = 1;
+/// The exit status of everything that is no verdict.
+const USAGE: u8 = 2;
+
+/// What `--json` says of a message that passed.
+pub(crate) fn message_as_json(message: &ValidatedMessage) -> String {
+    Report {
+        username: message.username(),
+        authenticated: message.is_authenticated(),
+        timestamp: message.timestamp().map(|timestamp| {
+            json!({
+                "created": instant(timestamp.created),
+                "expires": timestamp.expires.map(instant),
+            })
+        }),
+        ..Report::default()
+    }
+    .to_json()
+}
+
+/// What `--json` says of a header that passed.
+pub(crate) fn header_as_json(header: &CheckedHeader) -> String {
+    Report {
+        username: Some(header.username()),
+        authenticated: true,
+        dialect: Some(header.dialect()),
+        ..Report::default()
+    }
+    .to_json()
+}
+
+/// Reports an error, as an object too if `json`, and returns the exit status.
+pub(crate) fn failure(error: &Error, json: bool, streams: &mut Streams<'_>) -> u8 {
+    let category = error.category();
+    let (verdict, status) = if category.is_usage() { ("", USAGE) } else { ("refused: ", REFUSED) };
+    say(&format!("wsse: {verdict}{category}: {}", printable(&error.to_string())), streams);
+    if json && !print_object(error, streams) {
+        return USAGE;
+    }
+    status
+}
+
+/// Reports arguments that can't be understood, and returns the exit status.
+pub(crate) fn usage(usage: &Usage, json: bool, streams: &mut Streams<'_>) -> u8 {
+    say(usage.text.trim_end(), streams);
+    if json {
+        print_object(&usage.error, streams);
+    }
+    USAGE
+}
+
+fn print_object(error: &Error, streams: &mut Streams<'_>) -> bool {
+    let object = Report { error: Some(error), ..Report::default() }.to_json();
+    match files::write_output(object.as_bytes(), streams) {
+        Ok(()) => true,
+        Err(error) => {
+            say(&format!("wsse: {}: {error}", error.category()), streams);
+            false
+        }
+    }
+}
+
+fn say(line: &str, streams: &mut Streams<'_>) {
+    // Where standard error is closed, the exit status still tells.
+    let _ = writeln!(streams.error, "{line}");
+}
+
+/// What the one object of `--json` says: of an error, or of what passed.
+#[derive(Default)]
+struct Report<'r> {
+    error: Option<&'r Error>,
+    username: Option<&'r str>,
+    authenticated: bool,
+    timestamp: Option<Value>,
+    dialect: Option<&'r str>,
+}
+
+impl Report<'_> {
+    /// One line, with the same keys in the same order whatever the verdict.
+    fn to_json(&self) -> String {
+        let error = self.error;
+        let position = error.and_then(Error::position).map(|position| {
+            let known = |number: usize| (position.line > 0).then_some(number);
+            json!({
+                "line": known(position.line),
+                "column": known(position.column),
+                "offset": position.offset,
+            })
+        });
+        let members = [
+            ("verdict", json!(if error.is_none() { "valid" } else { "refused" })),
+            ("fault", json!(error.map(|error| error.category().name()))),
+            ("reason", json!(error.map(Error::reason))),
+            ("cause", json!(error.map(|error| error.cause().name()))),
+            ("position", json!(position)),
+            ("signed", json!([])),
+            ("encrypted", json!([])),
+            ("username", json!(self.username)),
+            ("authenticated", json!(self.authenticated)),
+            ("timestamp", json!(self.timestamp)),
+            ("certificate", Value::Null),
+            ("dialect", json!(self.dialect)),
+        ];
+        let members = members.map(|(name, value)| format!("\"{name}\": {value}"));
+        format!("{{{}}}\n", members.join(", "))
+    }
+}
+
+fn instant(instant: UnixTime) -> Option<String> {
+    instant.write(DateTimeForm { milliseconds: true, ..DateTimeForm::default() })
+}
+
+/// Without the control characters with which a message could move a terminal's cursor or forge
+/// a line of a log.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, character| {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+        shown
+    })
+}
