@@ -59,7 +59,7 @@ pub(super) const fn is_name_character(character: char) -> bool {
 #[must_use]
 pub fn is_ncname(text: &str) -> bool {
     let mut characters = text.chars();
-    characters.next().is_some_and(|first| is_name_start(first)) && characters.all(is_name_character)
+    characters.next().is_some_and(is_name_start) && characters.all(is_name_character)
 }
 
 /// Whether the octet is white space (production 3, `S`).
