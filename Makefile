@@ -31,8 +31,8 @@ venv_python := $(VENV)/bin/python
 tools := $(VENV)/.tools-installed
 package := $(VENV)/.wsse-installed
 
-rust_sources := Cargo.toml Cargo.lock $(shell find wsse-core wsse-cli wsse-py -type f \
-	\( -name '*.rs' -o -name '*.toml' \) -not -path '*/tests/*' 2>/dev/null)
+rust_sources := Cargo.toml Cargo.lock $(shell find wsse-core/src wsse-cli/src wsse-py/src */Cargo.toml -type f \
+	\( -name '*.rs' -o -name '*.toml' \) 2>/dev/null)
 # The package is installed in place, so a change in a .py file needs no new build; a new file, an
 # entry point or the list of files does.
 python_sources := pyproject.toml $(shell find wsse-py/python -name py.typed 2>/dev/null)
@@ -153,7 +153,8 @@ fuzz: | check-cargo
 	    || exit 1; done
 
 bench: build
-	$(venv_python) bench/run.py
+	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-bench
+	$(venv_python) bench/run.py target/release/wsse-bench $(BENCH)
 
 clean: clean-venv
 	$(CARGO) clean
