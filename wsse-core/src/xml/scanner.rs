@@ -90,7 +90,7 @@ impl<'a> Scanner<'a> {
             text,
             position: declaration.map_or(start, |declaration| declaration.end),
             state: State::Prolog,
-            open: Vec::new(),
+            open: Vec::with_capacity(16),
             tags: Tags::new(limits),
             latest: 0..0,
             depth_limit: limits.depth,

@@ -58,17 +58,17 @@ const RECENT: usize = 32;
 impl<'a> Scope<'a> {
     pub(super) fn new(limits: &Limits) -> Self {
         let prefix = |name, namespace| Prefix { name, namespace, declared: 0 };
+        let mut prefixes = Vec::with_capacity(16);
+        prefixes.push(prefix("", NamespaceId::NONE));
+        prefixes.push(prefix("xml", NamespaceId::XML));
+        prefixes.push(prefix("xmlns", NamespaceId::XMLNS));
         Self {
-            names: Vec::new(),
+            names: Vec::with_capacity(16),
             numbers: BTreeMap::new(),
-            prefixes: vec![
-                prefix("", NamespaceId::NONE),
-                prefix("xml", NamespaceId::XML),
-                prefix("xmlns", NamespaceId::XMLNS),
-            ],
+            prefixes,
             places: BTreeMap::new(),
             recent: [(0, 0); RECENT],
-            log: Vec::new(),
+            log: Vec::with_capacity(16),
             declarations_limit: limits.namespaces,
             distinct_limit: limits.distinct_namespaces,
         }
@@ -101,25 +101,37 @@ impl<'a> Scope<'a> {
         let namespace = self.number(attribute_value(raw))?;
         check_declaration(prefix, namespace)?;
         let place = self.place_of_declared(prefix)?;
-        let length = self.log.len() + 1;
-        let Some(entry) = self.prefixes.get_mut(place) else { return Ok(namespace) };
-        if entry.declared > mark {
+        if self.prefixes.get(place).is_some_and(|entry| entry.declared > mark) {
             let attribute = if prefix.is_empty() { "xmlns" } else { "xmlns:" };
             return Err(Error::new(
                 Cause::DuplicateAttribute,
                 format!("`{attribute}{}` stands twice in this start tag", excerpt(prefix)),
             ));
         }
-        if length > self.declarations_limit {
+        if !self.has_room(1) {
             return Err(Error::new(
                 Cause::NamespaceCount,
                 format!("more than {} namespace declarations in scope", self.declarations_limit),
             ));
         }
+        self.declare_again(place, namespace);
+        Ok(namespace)
+    }
+
+    /// Whether `count` more declarations may be in scope.
+    #[inline]
+    pub(super) fn has_room(&self, count: usize) -> bool {
+        self.log.len() + count <= self.declarations_limit
+    }
+
+    /// Takes a declaration into the scope that was checked when it stood in an earlier element.
+    /// There must be room for it.
+    #[inline]
+    pub(super) fn declare_again(&mut self, place: usize, namespace: NamespaceId) {
+        let Some(entry) = self.prefixes.get_mut(place) else { return };
         self.log.push(Undo { place, namespace: entry.namespace, declared: entry.declared });
         entry.namespace = namespace;
-        entry.declared = length;
-        Ok(namespace)
+        entry.declared = self.log.len();
     }
 
     /// The namespace of names without prefix.

@@ -16,9 +16,10 @@
 //! Whatever is not as expected, errors too, is left to the full reading. Shapes borrow from the
 //! document, as all else does: the earlier tag itself is what later ones are compared with.
 //!
-//! Tags that declare namespaces are never recognised: they are rare where it matters.
+//! Namespace declarations belong to the shape, values and all: a tag that declares something else
+//! is another tag.
 
-use super::event::Attribute;
+use super::event::{Attribute, NamespaceDeclaration};
 use super::names::{Name, NamespaceId};
 use super::references;
 use super::scope::Scope;
@@ -51,7 +52,9 @@ struct Shape<'a> {
     /// From the closing quote of the last value, or from the `<`, to the `>`.
     tail: Range<usize>,
     empty: bool,
-    /// The prefixes that are used, by their places in the scope, and what they must stand for.
+    declarations: Vec<Declared<'a>>,
+    /// The prefixes that are used and not declared by the tag itself, by their places in the
+    /// scope, and what they must stand for.
     needs: Vec<(usize, NamespaceId)>,
     next: Option<usize>,
     /// How often it was not what it was taken for, since it last was.
@@ -67,6 +70,17 @@ struct Piece<'a> {
     quote: u8,
 }
 
+#[derive(Debug)]
+struct Declared<'a> {
+    prefix: &'a str,
+    place: usize,
+    namespace: NamespaceId,
+    raw: &'a str,
+    /// In which piece it stands, counting the tail as the last, and where in it.
+    piece: usize,
+    offset: Range<usize>,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     /// The hash of the name that was met here, 0 for none.
@@ -75,7 +89,7 @@ struct Slot {
 }
 
 /// Tags that are read before any is remembered.
-const WARM: usize = 16;
+const WARM: usize = 48;
 
 /// Two for each name, so half as many names. Beyond that, tags are read in full.
 const SLOTS: usize = 128;
@@ -109,11 +123,12 @@ impl<'a> Shapes<'a> {
         &mut self,
         text: &'a str,
         start: usize,
-        scope: &Scope<'a>,
+        scope: &mut Scope<'a>,
         attributes: &mut Vec<Attribute<'a>>,
+        declarations: &mut Vec<NamespaceDeclaration<'a>>,
     ) -> Option<Tag<'a>> {
         let number = self.shapes.get(self.latest?)?.next?;
-        let tag = self.shapes.get(number)?.read(text, start, scope, attributes)?;
+        let tag = self.shapes.get(number)?.read(text, start, scope, attributes, declarations)?;
         self.hit(number);
         Some(tag)
     }
@@ -124,8 +139,9 @@ impl<'a> Shapes<'a> {
         text: &'a str,
         start: usize,
         name_end: usize,
-        scope: &Scope<'a>,
+        scope: &mut Scope<'a>,
         attributes: &mut Vec<Attribute<'a>>,
+        declarations: &mut Vec<NamespaceDeclaration<'a>>,
     ) -> Option<Tag<'a>> {
         if self.credit == 0 || self.index.is_empty() {
             return None;
@@ -139,7 +155,7 @@ impl<'a> Shapes<'a> {
             }
             let Some(number) = slot.shape else { continue };
             let shape = self.shapes.get_mut(number)?;
-            if let Some(tag) = shape.read(text, start, scope, attributes) {
+            if let Some(tag) = shape.read(text, start, scope, attributes, declarations) {
                 shape.misses = 0;
                 self.follow(Some(number));
                 self.hit(number);
@@ -158,7 +174,7 @@ impl<'a> Shapes<'a> {
         tag: &Tag<'a>,
         scope: &Scope<'a>,
         attributes: &[Attribute<'a>],
-        declares: bool,
+        declarations: &[NamespaceDeclaration<'a>],
     ) {
         if self.credit == 0 {
             self.latest = None;
@@ -171,7 +187,7 @@ impl<'a> Shapes<'a> {
             }
             return;
         }
-        let number = if declares { None } else { self.place(text, start, tag, scope, attributes) };
+        let number = self.place(text, start, tag, scope, attributes, declarations);
         self.follow(number);
         self.latest = number;
     }
@@ -184,6 +200,7 @@ impl<'a> Shapes<'a> {
         tag: &Tag<'a>,
         scope: &Scope<'a>,
         attributes: &[Attribute<'a>],
+        declarations: &[NamespaceDeclaration<'a>],
     ) -> Option<usize> {
         let hash = hash(text.as_bytes(), start + 1, tag.name_end);
         for place in places(hash) {
@@ -199,13 +216,13 @@ impl<'a> Shapes<'a> {
                 None => {
                     let number = self.shapes.len();
                     slot.shape = Some(number);
-                    self.shapes.push(Shape::of(text, start, tag, scope, attributes)?);
+                    self.shapes.push(Shape::of(text, start, tag, scope, attributes, declarations)?);
                     return Some(number);
                 }
                 Some(number) if stale.is_some() => {
                     slot.sighted = hash;
                     let shape = self.shapes.get_mut(number)?;
-                    *shape = Shape::of(text, start, tag, scope, attributes)?;
+                    *shape = Shape::of(text, start, tag, scope, attributes, declarations)?;
                     return Some(number);
                 }
                 Some(_) => {}
@@ -235,31 +252,50 @@ impl<'a> Shape<'a> {
         tag: &Tag<'a>,
         scope: &Scope<'a>,
         attributes: &[Attribute<'a>],
+        declarations: &[NamespaceDeclaration<'a>],
     ) -> Option<Self> {
-        let mut needs = vec![(scope.place(tag.name.prefix)?, tag.name.namespace)];
-        let mut pieces = Vec::with_capacity(attributes.len());
+        let mut pieces: Vec<Piece<'a>> = Vec::with_capacity(attributes.len());
         let mut at = start;
         for attribute in attributes {
             let Attribute { name, raw, range } = attribute;
             let closing = range.end - 1;
             let literal = at..closing - raw.len();
             let quote = *text.as_bytes().get(closing)?;
-            let name_offset = range.start - at;
-            pieces.push(Piece { literal, name_offset, name: *name, quote });
+            pieces.push(Piece { literal, name_offset: range.start - at, name: *name, quote });
             at = closing;
-            if !name.prefix.is_empty() {
-                let need = (scope.place(name.prefix)?, name.namespace);
-                if !needs.contains(&need) {
-                    needs.push(need);
-                }
+        }
+        let tail = at..tag.end;
+        let mut declared = Vec::with_capacity(declarations.len());
+        for NamespaceDeclaration { prefix, namespace, raw, range } in declarations {
+            let is_in = |literal: &Range<usize>| literal.contains(&range.start);
+            let piece = pieces.iter().position(|piece| is_in(&piece.literal));
+            let literal = piece.and_then(|piece| pieces.get(piece)).map(|piece| &piece.literal);
+            let start = literal.unwrap_or(&tail).start;
+            declared.push(Declared {
+                prefix,
+                place: scope.place(prefix)?,
+                namespace: *namespace,
+                raw,
+                piece: piece.unwrap_or(pieces.len()),
+                offset: range.start - start..range.end - start,
+            });
+        }
+        let prefixed = attributes.iter().map(|attribute| &attribute.name);
+        let prefixed = prefixed.filter(|name| !name.prefix.is_empty());
+        let mut needs = Vec::new();
+        for name in core::iter::once(&tag.name).chain(prefixed) {
+            let need = (scope.place(name.prefix)?, name.namespace);
+            if declared.iter().all(|own| own.place != need.0) && !needs.contains(&need) {
+                needs.push(need);
             }
         }
         Some(Self {
             name: tag.name,
             name_length: tag.name_end - start,
             pieces,
-            tail: at..tag.end,
+            tail,
             empty: tag.empty,
+            declarations: declared,
             needs,
             next: None,
             misses: 0,
@@ -273,8 +309,9 @@ impl<'a> Shape<'a> {
         &self,
         text: &'a str,
         start: usize,
-        scope: &Scope<'a>,
+        scope: &mut Scope<'a>,
         attributes: &mut Vec<Attribute<'a>>,
+        declarations: &mut Vec<NamespaceDeclaration<'a>>,
     ) -> Option<Tag<'a>> {
         let source = text.as_bytes();
         let mut at = start;
@@ -296,12 +333,43 @@ impl<'a> Shape<'a> {
         if !wide::repeats(source, at, &self.tail) || !self.needs.iter().all(as_before) {
             return None;
         }
+        if !self.declarations.is_empty() {
+            self.declare(start, scope, attributes, declarations)?;
+        }
         Some(Tag {
             name: self.name,
             name_end: start + self.name_length,
             end: at + self.tail.len(),
             empty: self.empty,
         })
+    }
+}
+
+impl<'a> Shape<'a> {
+    /// Takes the declarations into the scope, if there is room for all of them.
+    fn declare(
+        &self,
+        start: usize,
+        scope: &mut Scope<'a>,
+        attributes: &[Attribute<'a>],
+        declarations: &mut Vec<NamespaceDeclaration<'a>>,
+    ) -> Option<()> {
+        if !scope.has_room(self.declarations.len()) {
+            return None;
+        }
+        for declared in &self.declarations {
+            // Each piece but the first begins with the quote that ends the value before it.
+            let before = declared.piece.checked_sub(1).and_then(|before| attributes.get(before));
+            let piece = before.map_or(start, |attribute| attribute.range.end - 1);
+            scope.declare_again(declared.place, declared.namespace);
+            declarations.push(NamespaceDeclaration {
+                prefix: declared.prefix,
+                namespace: declared.namespace,
+                raw: declared.raw,
+                range: piece + declared.offset.start..piece + declared.offset.end,
+            });
+        }
+        Some(())
     }
 }
 

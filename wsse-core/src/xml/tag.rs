@@ -34,8 +34,8 @@ impl<'a> Tags<'a> {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             scope: Scope::new(limits),
-            attributes: Vec::new(),
-            declarations: Vec::new(),
+            attributes: Vec::with_capacity(8),
+            declarations: Vec::with_capacity(8),
             shapes: Shapes::new(),
             attributes_limit: limits.attributes,
         }
@@ -51,8 +51,8 @@ impl<'a> Tags<'a> {
     #[inline]
     pub(super) fn read(&mut self, text: &'a str, start: usize) -> Result<Tag<'a>, Error> {
         self.declarations.clear();
-        let Self { shapes, scope, attributes, .. } = self;
-        match shapes.guess(text, start, scope, attributes) {
+        let Self { shapes, scope, attributes, declarations, .. } = self;
+        match shapes.guess(text, start, scope, attributes, declarations) {
             Some(tag) => Ok(tag),
             None => self.read_unexpected(text, start),
         }
@@ -60,13 +60,13 @@ impl<'a> Tags<'a> {
 
     fn read_unexpected(&mut self, text: &'a str, start: usize) -> Result<Tag<'a>, Error> {
         let name = names::read(text, start + 1)?;
-        let Self { shapes, scope, attributes, .. } = self;
-        if let Some(tag) = shapes.find(text, start, name.end, scope, attributes) {
+        let Self { shapes, scope, attributes, declarations, .. } = self;
+        if let Some(tag) = shapes.find(text, start, name.end, scope, attributes, declarations) {
             return Ok(tag);
         }
         let tag = self.read_in_full(text, &name)?;
         let Self { shapes, scope, attributes, declarations, .. } = self;
-        shapes.learn(text, start, &tag, scope, attributes, !declarations.is_empty());
+        shapes.learn(text, start, &tag, scope, attributes, declarations);
         Ok(tag)
     }
 

@@ -30,10 +30,7 @@ pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'s
         }
         Cause::InvalidCharacter => {
             let character = source.get(at..)?.chars().next()?;
-            let code = u32::from(character);
-            let refused =
-                code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code);
-            confirmed(refused, "does not check characters")
+            confirmed(is_refused(character), "does not check characters")
         }
         Cause::InvalidCharacterReference => {
             let body = source.get(at..)?.strip_prefix("&#")?.split_once(';')?.0;
@@ -41,10 +38,8 @@ pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'s
                 Some(digits) => u32::from_str_radix(digits, 16),
                 None => body.parse(),
             };
-            let code = code.ok()?;
-            let refused =
-                code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code);
-            confirmed(refused, "does not check what a character reference stands for")
+            let character = char::from_u32(code.ok()?)?;
+            confirmed(is_refused(character), "does not check what a character reference stands for")
         }
         Cause::Encoding => {
             let declaration = piece.filter(|piece| piece.kind == Kind::Declaration)?;
@@ -79,6 +74,45 @@ pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'s
         Cause::Syntax => explain_syntax(source, at, piece?),
         _ => None,
     }
+}
+
+/// What is wrong with a document that both accept, by the checks behind the rules above: nothing,
+/// or we overlook what the peer overlooks.
+pub(crate) fn objection(source: &str, peer: &Reading) -> Option<&'static str> {
+    let limits = Limits::default();
+    let objects = |condition: bool, objection| condition.then_some(objection);
+    let roots = peer.pieces.iter().filter(|piece| piece.kind == Kind::Start && piece.depth == 0);
+    objects(peer.open > 0 || roots.count() != 1, "elements are open, or the root is not one")
+        .or(objects(peer.max_depth > limits.depth, "too deep"))
+        .or(objects(peer.max_declarations > limits.namespaces, "too many declarations"))
+        .or(objects(most_attributes(peer) > limits.attributes, "too many attributes"))
+        .or(objects(source.chars().any(is_refused), "a character that is not allowed"))
+        .or(objects(peer.items.iter().any(has_duplicate), "an attribute stands twice"))
+        .or(objects(peer.items.iter().any(has_invalid_declaration), "an invalid declaration"))
+        .or_else(|| peer.pieces.iter().find_map(|piece| objection_to_piece(source, piece)))
+}
+
+fn objection_to_piece(source: &str, piece: &Piece) -> Option<&'static str> {
+    let text = source.get(piece.range.clone())?;
+    let outside = piece.depth == 0;
+    let start = if source.starts_with('\u{FEFF}') { 3 } else { 0 };
+    let is_xml = || target(text).is_some_and(|target| target.eq_ignore_ascii_case("xml"));
+    let sound = match piece.kind {
+        Kind::Start => is_tag(text),
+        Kind::End => is_end_tag(text),
+        Kind::Text => !text.contains("]]>") && (!outside || text.trim_matches(SPACE).is_empty()),
+        Kind::Cdata | Kind::Reference => !outside,
+        Kind::Comment => true,
+        Kind::Instruction => !is_xml() && target(text).is_some_and(is_part_of_name),
+        Kind::Declaration => piece.range.start == start && is_declaration(text),
+        Kind::DocumentType => false,
+    };
+    (!sound).then_some("markup that is against the grammar")
+}
+
+fn is_refused(character: char) -> bool {
+    let code = u32::from(character);
+    code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code)
 }
 
 fn explain_name(source: &str, piece: &Piece) -> Option<&'static str> {

@@ -10,7 +10,8 @@ pub(crate) struct Document {
 pub(crate) fn document(number: u64) -> Document {
     let mut random = Random::new(number);
     let (tokens, scope) = (Vec::new(), Vec::new());
-    let mut maker = Maker { random: &mut random, tokens, scope, certain: true };
+    let warm = !random.one_in(4);
+    let mut maker = Maker { random: &mut random, tokens, scope, certain: true, warm };
     maker.document();
     let (mut tokens, certain) = (maker.tokens, maker.certain);
     let flooded = random.one_in(100);
@@ -124,6 +125,8 @@ struct Maker<'r> {
     scope: Vec<(&'static str, &'static str)>,
     /// Whether what was made is well-formed for certain.
     certain: bool,
+    /// Whether so many elements come first that the scanner begins to look for repetitions.
+    warm: bool,
 }
 
 impl Maker<'_> {
@@ -235,6 +238,9 @@ impl Maker<'_> {
     }
 
     fn content(&mut self, elements: usize) {
+        if core::mem::take(&mut self.warm) {
+            self.push(&"<a/>".repeat(50));
+        }
         let mut left = elements;
         loop {
             match self.random.below(8) {

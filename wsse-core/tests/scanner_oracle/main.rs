@@ -63,6 +63,8 @@ fn compare(document: &generator::Document) -> String {
         (Ok(ours), Ok(peer)) => {
             let (ours, recognised) = ours;
             assert_eq!(ours, peer.items, "document {number}\n{shown}");
+            let objection = explain::objection(text, &peer);
+            assert_eq!(objection, None, "both accept document {number}\n{shown}");
             if recognised > 0 { "both accept, repeated tags" } else { "both accept" }.to_owned()
         }
         (Err(_), Err(_)) => "both refuse".to_owned(),
