@@ -160,13 +160,14 @@ impl Outbound {
         randomness: &Randomness,
     ) -> Result<Markup, Error> {
         let policy = &self.policy.timestamp;
-        let mut options = TimestampOptions::default();
-        options.ttl = policy.ttl;
-        options.form = DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone };
-        options.id = Some(match call.timestamp_id {
-            Some(id) => check_id(id)?.to_owned(),
-            None => format!("TS-{}", hex(&randomness.0[32..48])),
-        });
+        let options = TimestampOptions {
+            ttl: policy.ttl,
+            form: DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone },
+            id: Some(match call.timestamp_id {
+                Some(id) => check_id(id)?.to_owned(),
+                None => format!("TS-{}", hex(&randomness.0[32..48])),
+            }),
+        };
         Timestamp::markup(now, &options)
     }
 

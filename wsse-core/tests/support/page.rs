@@ -4,7 +4,7 @@ use std::path::Path;
 
 /// Fails unless the page has exactly `part` between its marks for `name`, and shows what it should
 /// say there.
-pub fn assert_shown(page: &str, name: &str, part: &str) {
+pub(crate) fn assert_shown(page: &str, name: &str, part: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
     let text = std::fs::read_to_string(&file)
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()))

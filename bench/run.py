@@ -1,0 +1,285 @@
+"""The benchmark beside the peers, in one run: ``make bench``.
+
+Every case takes its turn in every round, Rust and Python alike, so that what else the machine does
+meets all of them; the median of the rounds is shown. Times move between runs and machines: compare
+the ratios of one run. It prints a table and writes bench/results/latest.json, .md and .svg. It is
+never a test: nothing fails because it is slow.
+
+    .venv/bin/python bench/run.py PATH_OF_wsse-bench [--rounds 15] [--seconds 0.05]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any, Callable, Dict, List, Optional
+
+import peers
+import report
+
+HERE = pathlib.Path(__file__).resolve().parent
+MESSAGE = 2048
+SCAN = 2_000_000
+SLOWEST_FIRST_GUESS = 4
+
+
+class Case:
+    """Something to be called over and over."""
+
+    def __init__(self, name: str, octets: int = 0) -> None:
+        self.name = name
+        self.octets = octets
+        self.calls = SLOWEST_FIRST_GUESS
+        self.samples: List[float] = []
+
+    def seconds(self, calls: int) -> float:
+        """The time that so many calls take."""
+        raise NotImplementedError
+
+    def calibrate(self, wanted: float) -> None:
+        while True:
+            taken = self.seconds(self.calls)
+            if taken >= wanted / 2 or self.calls >= 1_000_000:
+                break
+            self.calls = min(self.calls * 4, 1_000_000)
+        self.calls = max(1, int(self.calls * wanted / max(taken, 1e-9)))
+
+    def sample(self) -> None:
+        self.samples.append(self.seconds(self.calls) / self.calls)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.samples)
+
+
+class RustCase(Case):
+    def __init__(self, server: "RustServer", name: str, octets: int = 0) -> None:
+        super().__init__(f"rust:{name}:{octets}", octets)
+        self._server, self._case = server, name
+
+    def seconds(self, calls: int) -> float:
+        taken, octets = self._server.ask(f"{self._case} {self.octets or MESSAGE} {calls}")
+        self.octets = self.octets and octets
+        return taken / 1e9
+
+
+class RustServer:
+    """The Rust half, which runs one request at a time."""
+
+    def __init__(self, program: str) -> None:
+        self._process = subprocess.Popen(
+            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii"
+        )
+
+    def ask(self, request: str) -> "tuple[int, int]":
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(request + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not re.fullmatch(r"\d+ \d+\n", answer):
+            raise SystemExit(f"wsse-bench: {request!r} was answered with {answer!r}")
+        nanoseconds, octets = answer.split()
+        return int(nanoseconds), int(octets)
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+class PythonCase(Case):
+    """``prepare(calls)`` returns what is called, without arguments."""
+
+    def __init__(self, name: str, prepare: Callable[[int], Callable[[], Any]]) -> None:
+        super().__init__(f"python:{name}")
+        self._prepare = prepare
+
+    def seconds(self, calls: int) -> float:
+        call = self._prepare(calls)
+        repeat = range(calls)
+        start = time.perf_counter()
+        for _ in repeat:
+            call()
+        return time.perf_counter() - start
+
+
+def python_cases(message: bytes) -> Dict[str, Case]:
+    import wsse
+    import wsse.http
+    from lxml import etree
+    from wsse.zeep import UsernameToken as OurUsernameToken
+    from zeep.wsse import UsernameToken as ZeepUsernameToken
+
+    username, password = peers.USERNAME, peers.PASSWORD
+    passwords = {username: password}
+
+    def creator(_: int) -> Callable[[], str]:
+        return wsse.http.HeaderCreator(username, password).create
+
+    def on_headers(check: Callable[[str], Any], calls: int) -> Callable[[], Any]:
+        fresh = peers.tuned_header(username, password)
+        headers = iter([fresh() for _ in range(calls)])
+        return lambda: check(next(headers))
+
+    def outbound(_: int) -> Callable[[], bytes]:
+        policy = 'version = 1\norder = ["username-token"]'
+        protect = wsse.Outbound(policy, username=username, password=password).protect
+        return lambda: protect(message).bytes
+
+    def through_lxml(token: Any) -> Callable[[], bytes]:
+        def call() -> bytes:
+            envelope, _ = token.apply(etree.fromstring(message), {})
+            return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+
+        return call
+
+    def applied(token: Any, calls: int) -> Callable[[], Any]:
+        envelopes = iter([etree.fromstring(message) for _ in range(calls)])
+        return lambda: token.apply(next(envelopes), {})
+
+    ours = OurUsernameToken(username, password, use_digest=True)
+    zeep = ZeepUsernameToken(username, password, use_digest=True)
+    prepared: Dict[str, Callable[[int], Callable[[], Any]]] = {
+        "header": creator,
+        "header-function": lambda _: (
+            lambda: wsse.http.create_header(username, password)
+        ),
+        "header-tuned": lambda _: peers.tuned_header(username, password),
+        "header-tutorial": lambda _: (lambda: peers.tutorial_header(username, password)),
+        "check": lambda calls: on_headers(wsse.http.HeaderCheck(passwords).check, calls),
+        "check-tuned": lambda calls: on_headers(peers.tuned_check(passwords, set()), calls),
+        "check-tutorial": lambda calls: on_headers(peers.tutorial_check(passwords, set()), calls),
+        "token": outbound,
+        "token-zeep": lambda _: through_lxml(zeep),
+        "apply": lambda calls: applied(ours, calls),
+        "apply-zeep": lambda calls: applied(zeep, calls),
+    }
+    return {name: PythonCase(name, prepare) for name, prepare in prepared.items()}
+
+
+def instructions_per_octet(program: str, case: str, function: str) -> "float | str":
+    """Counted by callgrind, or the reason why not."""
+    valgrind = shutil.which("valgrind")
+    if valgrind is None:
+        return "not measured: valgrind is not installed"
+    done = subprocess.run(
+        [
+            valgrind,
+            "--tool=callgrind",
+            f"--callgrind-out-file={os.devnull}",
+            "--collect-atstart=no",
+            f"--toggle-collect=*{function}",
+            program,
+            "once",
+            case,
+            str(SCAN),
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    collected = re.search(r"Collected : (\d+)", done.stderr)
+    if done.returncode != 0 or collected is None or collected[1] == "0":
+        return "not measured: callgrind counted nothing"
+    return int(collected[1]) / int(done.stdout)
+
+
+def environment() -> Dict[str, Any]:
+    def version(package: str) -> Optional[str]:
+        try:
+            return importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            return None
+
+    processor = platform.processor()
+    information = pathlib.Path("/proc/cpuinfo")
+    if information.exists():
+        found = re.search(r"^model name\s*: (.*)$", information.read_text(), re.MULTILINE)
+        processor = found[1] if found else processor
+    rustc = subprocess.run(["rustc", "--version"], capture_output=True, encoding="utf-8", check=False)
+    return {
+        "time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "processor": processor,
+        "processors": os.cpu_count(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "rustc": rustc.stdout.strip(),
+        "packages": {name: version(name) for name in ("wsse", "zeep", "lxml")},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("program", help="the built wsse-bench")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--seconds", type=float, default=0.05, help="of each case in each round")
+    arguments = parser.parse_args()
+
+    message = subprocess.run(
+        [arguments.program, "message", str(MESSAGE)], stdout=subprocess.PIPE, check=True
+    ).stdout
+    server = RustServer(arguments.program)
+    cases: Dict[str, Case] = {
+        "scan": RustCase(server, "scan", SCAN),
+        "scan-quick-xml": RustCase(server, "scan-quick-xml", SCAN),
+        "scan-2k": RustCase(server, "scan", MESSAGE),
+        "scan-2k-quick-xml": RustCase(server, "scan-quick-xml", MESSAGE),
+        "header-rust": RustCase(server, "header"),
+        "check-rust": RustCase(server, "header-check"),
+        "token-rust": RustCase(server, "token", MESSAGE),
+        "validate-rust": RustCase(server, "validate", MESSAGE),
+        **python_cases(message),
+    }
+    for case in cases.values():
+        case.calibrate(arguments.seconds)
+    for number in range(arguments.rounds):
+        # Each round begins elsewhere, so that nobody always follows the same neighbour.
+        order = list(cases.values())
+        shift = number * 5 % len(order)
+        for case in order[shift:] + order[:shift]:
+            case.sample()
+        print(f"\rround {number + 1} of {arguments.rounds}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    server.close()
+
+    counted = {
+        "scan": instructions_per_octet(arguments.program, "scan", "cases::scan_whole"),
+        "scan-quick-xml": instructions_per_octet(
+            arguments.program, "scan-quick-xml", "cases::scan_whole_quick_xml"
+        ),
+    }
+    results = {
+        "environment": environment(),
+        "message": len(message),
+        "rounds": arguments.rounds,
+        "seconds": {name: case.median for name, case in cases.items()},
+        "spread": {
+            name: (min(case.samples), max(case.samples)) for name, case in cases.items()
+        },
+        "octets": {name: case.octets for name, case in cases.items() if case.octets},
+        "instructions_per_octet": counted,
+    }
+    folder = HERE / "results"
+    folder.mkdir(exist_ok=True)
+    table = report.table(results)
+    print(table)
+    (folder / "latest.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (folder / "latest.md").write_text(report.page(results, table), encoding="utf-8")
+    (folder / "latest.svg").write_text(report.plot(results), encoding="utf-8")
+    print(f"written to {folder.relative_to(HERE.parent)}/latest.json, .md and .svg")
+
+
+if __name__ == "__main__":
+    main()
