@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import os
 import subprocess
 import sys
+import weakref
 
 import pytest
 
@@ -160,6 +162,28 @@ def test_a_refused_message_never_reaches_the_store():
     assert store.asked == []
 
 
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="it counts references")
+def test_an_object_that_is_held_by_its_own_look_up_is_collected():
+    class Service:
+        def __init__(self):
+            self.objects = [
+                inbound(passwords=self.method, replay=self, now=self.method),
+                inbound(TEXT, passwords=None, verifier=self.method),
+                outbound(now=self.method, random=self.method),
+                HeaderCheck(self.method, replay=self, now=self.method),
+                HeaderCreator("a", "b", now=self.method, random=self.method),
+            ]
+
+        def method(self, *_):
+            raise NotImplementedError
+
+        insert_if_absent = method
+
+    service = weakref.ref(Service())
+    gc.collect()
+    assert service() is None
+
+
 def test_a_look_up_may_validate_another_message():
     inner = outbound().protect(envelope()).bytes
     other = inbound()
@@ -254,9 +278,10 @@ if sys.argv[1] == "before":
 with freeze_time("2024-05-01 12:00:00"):
     import wsse
     clocks = [datetime.datetime.now, lambda: real(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)]
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    envelope = f'<e:Envelope xmlns:e="{soap}"><e:Body/></e:Envelope>'.encode()
     for now in clocks:
         outbound = wsse.Outbound("preset:onvif", username="a", password="b", now=now)
-        envelope = b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>'
         assert b">2024-05-01T12:00:00Z<" in outbound.protect(envelope).bytes
 assert b">2024-05-01T12:00:00Z<" in outbound.protect(envelope).bytes
 """

@@ -322,7 +322,9 @@ def test_checks_may_share_a_store_with_messages():
     assert len(store) == 1
 
 
-@pytest.mark.parametrize("dialects", ["atom", Dialect.preset("atom"), ["atom"], ("emt", "atom"), None])
+@pytest.mark.parametrize(
+    "dialects", ["atom", Dialect.preset("atom"), ["atom"], ("emt", "atom"), None]
+)
 def test_accepted_dialects_are_one_or_several(dialects):
     check = HeaderCheck({"bob": PASSWORD}, dialects=dialects, now=lambda: AT)
     assert check.check(create_header("bob", PASSWORD, now=lambda: AT)).dialect == "atom"
@@ -383,6 +385,9 @@ class TestChallenge:
         assert challenge.write() == r'WSSE realm="a \"quoted\" realm", profile="UsernameToken"'
         assert Challenge.parse(challenge.write()) == challenge
         assert challenge.profile == "UsernameToken"
+
+    def test_without_a_realm(self):
+        assert Challenge().write() == 'WSSE realm="", profile="UsernameToken"'
 
     def test_among_others(self):
         value = 'Basic realm="WSSE realm=\\"no\\"", WSSE realm="yes", profile="UsernameToken", x=y'

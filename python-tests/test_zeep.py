@@ -49,13 +49,16 @@ HEADERS = {
     ),
     "token and its neighbours": (
         f'<e:Header><wsse:Security xmlns:wsse="{WSSE}">'
-        "<wsse:First/> <wsse:UsernameToken> </wsse:UsernameToken>\n<wsse:Last/></wsse:Security></e:Header>"
+        "<wsse:First/> <wsse:UsernameToken> </wsse:UsernameToken>\n<wsse:Last/>"
+        "</wsse:Security></e:Header>"
     ),
     "two Security headers": (
         f'<e:Header><a:Security xmlns:a="{WSSE}" e:actor="urn:other"/>'
         f'<b:Security xmlns:b="{WSSE}"/></e:Header>'
     ),
-    "wsu taken for something else": f'<e:Header><wsse:Security xmlns:wsse="{WSSE}" xmlns:wsu="urn:x"/></e:Header>',
+    "wsu taken for something else": (
+        f'<e:Header><wsse:Security xmlns:wsse="{WSSE}" xmlns:wsu="urn:x"/></e:Header>'
+    ),
     "wsse taken for something else": '<e:Header xmlns:wsse="urn:x"/>',
 }
 ROOTS = {
@@ -378,7 +381,8 @@ class TestOurKeywords:
     @pytest.mark.parametrize("nonce", [b"iets", bytearray(b"iets"), memoryview(b"iets")])
     def test_a_nonce_of_octets(self, nonce):
         given = {"use_digest": True, "created": CREATED}
-        assert octets(self.applied(nonce=nonce, **given)) == octets(self.applied(nonce="iets", **given))
+        as_text = self.applied(nonce="iets", **given)
+        assert octets(self.applied(nonce=nonce, **given)) == octets(as_text)
 
     def test_created_as_text(self):
         document = self.applied(use_digest=True, nonce="iets", created="whenever")
@@ -431,7 +435,10 @@ MISUSES = {
     "escape character": ({"password": "\x1b"}, "password: the character U\\+001B"),
     "digest of a number": ({"password": 5, "use_digest": True}, "to make a digest"),
     "unused digest": ({"password_digest": "x"}, "use_digest=True only"),
-    "digest of bytes": ({"password_digest": b"x", "use_digest": True}, "password_digest must be a str"),
+    "digest of bytes": (
+        {"password_digest": b"x", "use_digest": True},
+        "password_digest must be a str",
+    ),
     "digest of nothing": ({"password_digest": "", "use_digest": True}, "to make a digest"),
     "nonce": ({"password": "p", "use_digest": True, "nonce": 5}, "nonce must be a str or bytes"),
     "created": ({"password": "p", "use_digest": True, "created": 5}, "created must be a datetime"),

@@ -20,7 +20,8 @@ from wsse.zeep import Chain, Compose, UsernameToken
 
 WSDL = b"""<?xml version="1.0"?>
 <definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:t="urn:t" targetNamespace="urn:t"
-    xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:soap11="http://schemas.xmlsoap.org/wsdl/soap/"
+    xmlns:xsd="http://www.w3.org/2001/XMLSchema"
+    xmlns:soap11="http://schemas.xmlsoap.org/wsdl/soap/"
     xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/">
   <types><xsd:schema targetNamespace="urn:t" elementFormDefault="qualified">
     <xsd:element name="Ask" type="xsd:string"/>

@@ -1,6 +1,6 @@
 //! Instants as aware `datetime`s, and clocks that Python hands in.
 
-use crate::callback::Callback;
+use crate::callback::{Callback, Held};
 use crate::octets::wrong_type;
 use pyo3::PyTypeInfo;
 use pyo3::exceptions::PyOverflowError;
@@ -48,8 +48,8 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 }
 
 /// The clock that a callable is.
-pub(crate) fn clock(now: Py<PyAny>) -> Arc<dyn TimeProvider> {
-    Arc::new(PythonClock(Callback::new(now, "the clock `now`", Cause::ClockUnavailable)))
+pub(crate) fn clock(held: &mut Held, now: Py<PyAny>) -> Arc<dyn TimeProvider> {
+    Arc::new(PythonClock(Callback::new(held, now, "the clock `now`", Cause::ClockUnavailable)))
 }
 
 struct PythonClock(Callback);
