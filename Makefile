@@ -119,7 +119,7 @@ lint: lint-rust lint-python deny
 lint-rust: | check-cargo
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked
 
 lint-python: $(package)
 	$(venv_python) -m compileall -q wsse-py/python python-tests examples bench
