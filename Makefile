@@ -7,7 +7,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
 .PHONY: help build demo test test-rust test-python test-long lint lint-rust lint-python deny bench \
-        check-cargo clean clean-venv
+        fuzz check-cargo clean clean-venv
 
 CARGO ?= cargo
 VENV ?= .venv
@@ -43,6 +43,7 @@ help:
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
 	@echo 'make lint       formatting, clippy, documentation, licences and sources of dependencies'
+	@echo 'make fuzz       every fuzz target for a minute, with cargo-fuzz and a nightly toolchain'
 	@echo 'make bench      the benchmark beside its peers; writes bench/results/'
 	@echo 'make clean      removes what was built; make clean-venv only .venv'
 
@@ -139,6 +140,17 @@ deny: $(cargo_deny)
 # A few minutes, once.
 .cache/tools/bin/cargo-deny: | check-cargo
 	$(CARGO) install --quiet --locked --root .cache/tools cargo-deny@$(CARGO_DENY_VERSION)
+
+# RUSTC_BOOTSTRAP lets a stable compiler use the sanitizers; FUZZ_TARGETS and FUZZ_SECONDS choose.
+FUZZ_TARGETS ?= scanner message header policy
+FUZZ_SECONDS ?= 60
+
+fuzz: | check-cargo
+	@cargo fuzz --version >/dev/null 2>&1 || { \
+	  echo 'make: cargo-fuzz is missing: cargo install --locked cargo-fuzz' >&2; exit 1; }
+	for target in $(FUZZ_TARGETS); do \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run "$$target" -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+	    || exit 1; done
 
 bench: build
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-bench

@@ -4,7 +4,7 @@
 //! runs. `valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*scan_whole*'` counts
 //! instructions; divide by the octets that the argument `once` prints.
 #![expect(clippy::print_stdout, reason = "it is what this program is for")]
-#![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
 
 #[path = "support/message.rs"]
 mod message;

@@ -82,7 +82,6 @@ pub(crate) struct HeaderChallenge {
     pub(crate) realm: Option<String>,
     /// Read the value of a WWW-Authenticate header instead [without VALUE: standard input]
     #[arg(long, value_name = "VALUE", num_args = 0..=1)]
-    #[expect(clippy::option_option, reason = "absent, without value, with value")]
     pub(crate) parse: Option<Option<String>>,
 }
 

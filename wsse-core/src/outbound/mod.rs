@@ -160,14 +160,13 @@ impl Outbound {
         randomness: &Randomness,
     ) -> Result<Markup, Error> {
         let policy = &self.policy.timestamp;
-        let id = match call.timestamp_id {
-            Some(id) => check_id(id)?.to_owned(),
-            None => format!("TS-{}", hex(&randomness.0[32..48])),
-        };
         let options = TimestampOptions {
             ttl: policy.ttl,
             form: DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone },
-            id: Some(id),
+            id: Some(match call.timestamp_id {
+                Some(id) => check_id(id)?.to_owned(),
+                None => format!("TS-{}", hex(&randomness.0[32..48])),
+            }),
         };
         Timestamp::markup(now, &options)
     }

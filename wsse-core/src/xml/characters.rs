@@ -78,17 +78,24 @@ pub(super) fn invalid(character: Option<char>) -> Error {
 }
 
 fn first_control(source: &[u8]) -> Option<usize> {
-    // Branch-free over a block, so that the compiler makes vectors of it; which octet it was is
-    // asked only when there is one.
-    const BLOCK: usize = 256;
-    let is_control = |octet: &u8| *octet < 0x20 && !is_space(*octet);
-    source.chunks(BLOCK).enumerate().find_map(|(number, block)| {
-        let any = block.iter().fold(false, |any, octet| {
-            any | ((*octet < 0x20) & (*octet != b'\t') & (*octet != b'\n') & (*octet != b'\r'))
-        });
-        let within = if any { block.iter().position(is_control) } else { None };
-        within.map(|within| number * BLOCK + within)
-    })
+    // Two branch-free looks at a block, so that the compiler makes vectors of them: whether there
+    // is any control character, and only then whether there is one that is refused.
+    let (blocks, rest) = source.as_chunks::<BLOCK>();
+    let refused = blocks.iter().position(|block| {
+        block.iter().fold(0xFF, |least: u8, octet| least.min(*octet)) < 0x20
+            && block.iter().fold(false, |any, octet| any | is_refused_control(*octet))
+    });
+    let (start, within) = match refused {
+        Some(number) => (number * BLOCK, source.get(number * BLOCK..)?),
+        None => (source.len() - rest.len(), rest),
+    };
+    within.iter().position(|octet| is_refused_control(*octet)).map(|found| start + found)
+}
+
+const BLOCK: usize = 64;
+
+const fn is_refused_control(octet: u8) -> bool {
+    (octet < 0x20) & (octet != b'\t') & (octet != b'\n') & (octet != b'\r')
 }
 
 /// U+FFFE and U+FFFF: the surrogates, also refused by production 2, are no UTF-8 anyway.

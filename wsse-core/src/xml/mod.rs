@@ -14,7 +14,8 @@
 //! - Relative namespace names are accepted here, as Namespaces 1.0 has it; canonicalization
 //!   refuses them.
 //!
-//! The way through the files: `scanner` is the walk; `tag` reads start tags; `scope` knows
+//! The way through the files: `scanner` is the walk; `tag` reads start tags, `shape` recognises those that
+//! repeat; `scope` knows
 //! which prefix means what; `names`, `characters` and `references` are the small grammars;
 //! `event` is what comes out. Beside the scanner stand [`to_utf8`], the door for documents in
 //! other encodings, [`IdIndex`], which knows what an Id is, and [`push_text`] and
@@ -34,6 +35,7 @@ mod outline;
 mod references;
 mod scanner;
 mod scope;
+mod shape;
 mod tag;
 mod wide;
 

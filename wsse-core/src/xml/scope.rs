@@ -15,12 +15,13 @@ use std::collections::BTreeMap;
 
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
-    /// The namespace names, each at the place of its number.
+    /// The namespace names that are not [`KNOWN`], in the order of their numbers.
     names: Vec<Cow<'a, str>>,
-    /// The numbers of the names that are not [`KNOWN`]. Ordered maps, as the document chooses the
-    /// keys: nobody can make them slow.
+    /// The numbers of those names. Ordered maps, as the document chooses the keys: nobody can
+    /// make them slow.
     numbers: BTreeMap<Cow<'a, str>, NamespaceId>,
     prefixes: Vec<Prefix<'a>>,
+    /// The places of the prefixes that are not always there.
     places: BTreeMap<&'a str, usize>,
     /// Where a prefix of at most eight octets was found last, by a hash of its key.
     recent: [(u64, usize); RECENT],
@@ -49,6 +50,7 @@ const UNDECLARED: NamespaceId = NamespaceId(u32::MAX);
 
 /// Places of the prefixes that are always there.
 const DEFAULT: usize = 0;
+const XML: usize = 1;
 const XMLNS: usize = 2;
 
 const RECENT: usize = 32;
@@ -56,17 +58,17 @@ const RECENT: usize = 32;
 impl<'a> Scope<'a> {
     pub(super) fn new(limits: &Limits) -> Self {
         let prefix = |name, namespace| Prefix { name, namespace, declared: 0 };
+        let mut prefixes = Vec::with_capacity(16);
+        prefixes.push(prefix("", NamespaceId::NONE));
+        prefixes.push(prefix("xml", NamespaceId::XML));
+        prefixes.push(prefix("xmlns", NamespaceId::XMLNS));
         Self {
-            names: KNOWN.iter().map(|name| Cow::Borrowed(*name)).collect(),
+            names: Vec::with_capacity(16),
             numbers: BTreeMap::new(),
-            prefixes: vec![
-                prefix("", NamespaceId::NONE),
-                prefix("xml", NamespaceId::XML),
-                prefix("xmlns", NamespaceId::XMLNS),
-            ],
-            places: BTreeMap::from([("", 0), ("xml", 1), ("xmlns", 2)]),
+            prefixes,
+            places: BTreeMap::new(),
             recent: [(0, 0); RECENT],
-            log: Vec::new(),
+            log: Vec::with_capacity(16),
             declarations_limit: limits.namespaces,
             distinct_limit: limits.distinct_namespaces,
         }
@@ -99,25 +101,37 @@ impl<'a> Scope<'a> {
         let namespace = self.number(attribute_value(raw))?;
         check_declaration(prefix, namespace)?;
         let place = self.place_of_declared(prefix)?;
-        let length = self.log.len() + 1;
-        let Some(entry) = self.prefixes.get_mut(place) else { return Ok(namespace) };
-        if entry.declared > mark {
+        if self.prefixes.get(place).is_some_and(|entry| entry.declared > mark) {
             let attribute = if prefix.is_empty() { "xmlns" } else { "xmlns:" };
             return Err(Error::new(
                 Cause::DuplicateAttribute,
                 format!("`{attribute}{}` stands twice in this start tag", excerpt(prefix)),
             ));
         }
-        if length > self.declarations_limit {
+        if !self.has_room(1) {
             return Err(Error::new(
                 Cause::NamespaceCount,
                 format!("more than {} namespace declarations in scope", self.declarations_limit),
             ));
         }
+        self.declare_again(place, namespace);
+        Ok(namespace)
+    }
+
+    /// Whether `count` more declarations may be in scope.
+    #[inline]
+    pub(super) fn has_room(&self, count: usize) -> bool {
+        self.log.len() + count <= self.declarations_limit
+    }
+
+    /// Takes a declaration into the scope that was checked when it stood in an earlier element.
+    /// There must be room for it.
+    #[inline]
+    pub(super) fn declare_again(&mut self, place: usize, namespace: NamespaceId) {
+        let Some(entry) = self.prefixes.get_mut(place) else { return };
         self.log.push(Undo { place, namespace: entry.namespace, declared: entry.declared });
         entry.namespace = namespace;
-        entry.declared = length;
-        Ok(namespace)
+        entry.declared = self.log.len();
     }
 
     /// The namespace of names without prefix.
@@ -139,7 +153,7 @@ impl<'a> Scope<'a> {
         let place = match self.recent.get(slot) {
             Some(&(recent, place)) if recent == key && length <= 8 => place,
             _ => {
-                let place = *self.places.get(text.get(start..start + length)?)?;
+                let place = self.place(text.get(start..start + length)?)?;
                 if length <= 8 {
                     self.recent[slot] = (key, place);
                 }
@@ -150,14 +164,33 @@ impl<'a> Scope<'a> {
         (namespace != UNDECLARED).then_some(namespace)
     }
 
+    /// The place of a prefix that was ever declared, for [`Self::is`].
+    pub(super) fn place(&self, prefix: &str) -> Option<usize> {
+        match prefix {
+            "" => Some(DEFAULT),
+            "xml" => Some(XML),
+            "xmlns" => Some(XMLNS),
+            _ => self.places.get(prefix).copied(),
+        }
+    }
+
+    /// Whether the prefix at `place` stands for `namespace` now.
+    #[inline]
+    pub(super) fn is(&self, place: usize, namespace: NamespaceId) -> bool {
+        self.prefixes.get(place).is_some_and(|prefix| prefix.namespace == namespace)
+    }
+
     pub(super) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
-        let namespace = self.prefixes.get(*self.places.get(prefix)?)?.namespace;
+        let namespace = self.prefixes.get(self.place(prefix)?)?.namespace;
         (namespace != UNDECLARED).then_some(namespace)
     }
 
     pub(super) fn name(&self, id: NamespaceId) -> &str {
-        let name = usize::try_from(id.0).ok().and_then(|number| self.names.get(number));
-        name.map_or("", |name| name)
+        let Ok(number) = usize::try_from(id.0) else { return "" };
+        match KNOWN.get(number) {
+            Some(name) => name,
+            None => self.names.get(number - KNOWN.len()).map_or("", |name| name),
+        }
     }
 
     pub(super) fn in_scope(&self) -> impl Iterator<Item = (&'a str, NamespaceId)> {
@@ -179,7 +212,7 @@ impl<'a> Scope<'a> {
         if self.numbers.len() >= self.distinct_limit {
             return Err(self.too_many_distinct("namespace names"));
         }
-        let id = u32::try_from(self.names.len()).ok().map(NamespaceId);
+        let id = u32::try_from(KNOWN.len() + self.names.len()).ok().map(NamespaceId);
         let id = id.filter(|id| *id != UNDECLARED);
         let id = id.ok_or_else(|| self.too_many_distinct("namespace names"))?;
         self.names.push(name.clone());
@@ -188,8 +221,8 @@ impl<'a> Scope<'a> {
     }
 
     fn place_of_declared(&mut self, prefix: &'a str) -> Result<usize, Error> {
-        if let Some(place) = self.places.get(prefix) {
-            return Ok(*place);
+        if let Some(place) = self.place(prefix) {
+            return Ok(place);
         }
         if self.prefixes.len() > self.distinct_limit + XMLNS {
             return Err(self.too_many_distinct("prefixes"));

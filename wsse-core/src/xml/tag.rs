@@ -6,7 +6,8 @@ use super::limits::Limits;
 use super::names::{self, Found, Name, NamespaceId, RawName, excerpt};
 use super::references;
 use super::scope::Scope;
-use super::wide;
+use super::shape::Shapes;
+use super::wide::Needles;
 use crate::error::{Cause, Error};
 
 /// Reads start tags, and keeps what the latest one held.
@@ -15,6 +16,7 @@ pub(super) struct Tags<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) attributes: Vec<Attribute<'a>>,
     pub(super) declarations: Vec<NamespaceDeclaration<'a>>,
+    shapes: Shapes<'a>,
     attributes_limit: usize,
 }
 
@@ -32,20 +34,46 @@ impl<'a> Tags<'a> {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             scope: Scope::new(limits),
-            attributes: Vec::new(),
-            declarations: Vec::new(),
+            attributes: Vec::with_capacity(8),
+            declarations: Vec::with_capacity(8),
+            shapes: Shapes::new(),
             attributes_limit: limits.attributes,
         }
     }
 
+    /// Start tags that were recognised by their shape.
+    pub(super) fn recognised(&self) -> usize {
+        self.shapes.recognised()
+    }
+
     /// Reads the start tag whose `<` stands at `start` (XML 1.0, productions 40 and 44), and
     /// takes its declarations into the scope.
+    #[inline]
     pub(super) fn read(&mut self, text: &'a str, start: usize) -> Result<Tag<'a>, Error> {
-        let source = text.as_bytes();
-        self.attributes.clear();
         self.declarations.clear();
-        let mark = self.scope.mark();
+        let Self { shapes, scope, attributes, declarations, .. } = self;
+        match shapes.guess(text, start, scope, attributes, declarations) {
+            Some(tag) => Ok(tag),
+            None => self.read_unexpected(text, start),
+        }
+    }
+
+    fn read_unexpected(&mut self, text: &'a str, start: usize) -> Result<Tag<'a>, Error> {
         let name = names::read(text, start + 1)?;
+        let Self { shapes, scope, attributes, declarations, .. } = self;
+        if let Some(tag) = shapes.find(text, start, name.end, scope, attributes, declarations) {
+            return Ok(tag);
+        }
+        let tag = self.read_in_full(text, &name)?;
+        let Self { shapes, scope, attributes, declarations, .. } = self;
+        shapes.learn(text, start, &tag, scope, attributes, declarations);
+        Ok(tag)
+    }
+
+    fn read_in_full(&mut self, text: &'a str, name: &RawName) -> Result<Tag<'a>, Error> {
+        let source = text.as_bytes();
+        let mark = self.scope.mark();
+        self.attributes.clear();
         let mut prefixed = false;
         let mut at = name.end;
         let empty = loop {
@@ -61,7 +89,7 @@ impl<'a> Tags<'a> {
             }
         };
         let name_end = name.end;
-        let name = self.resolve_element(text, &name)?;
+        let name = self.resolve_element(text, name)?;
         if prefixed {
             self.resolve_attributes(text)?;
         }
@@ -183,9 +211,10 @@ fn read_value(text: &str, start: usize) -> Result<(usize, usize), Error> {
         Some(quote @ (b'"' | b'\'')) => *quote,
         _ => return syntax("a value in quotes", quoted),
     };
+    let needles = Needles::value(quote);
     let mut at = quoted + 1;
     loop {
-        let Some(found) = wide::find3(source, at, [quote, b'<', b'&']) else {
+        let Some(found) = needles.find(source, at) else {
             let reason = "the document ends inside the value of an attribute";
             return Err(Error::new(Cause::UnexpectedEnd, reason).at(source.len()));
         };

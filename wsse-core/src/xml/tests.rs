@@ -250,6 +250,55 @@ fn everything_else_is_refused_for_its_cause_at_its_place() {
 }
 
 #[test]
+fn tags_that_repeat_are_held_to_every_rule() {
+    use Cause::{
+        DuplicateAttribute, NamespaceCount, Syntax, UndeclaredPrefix, UndefinedEntity,
+        UnexpectedEnd,
+    };
+    let repeated = "<p:b c='1' d='2'/><e p:x='' q:x=''></e><f xmlns:r='w' g=\"\" r:h=\"\"></f>";
+    let head = format!("<a xmlns:p='u' xmlns:q='v'>{}", repeated.repeat(60));
+    let seventy = format!("{head}{}¦<f xmlns:r='w' g=\"\" r:h=\"\">", {
+        "<f xmlns:r='w' g=\"\" r:h=\"\">".repeat(68)
+    });
+    let tails = [
+        ("<p:b c='¦<' d='2'/></a>", Syntax),
+        ("<p:b c='1' d='¦&x;'/></a>", UndefinedEntity),
+        ("<p:b c='1' d='2'¦e='3'/></a>", Syntax),
+        ("<p:b c='1' ¦c='2'/></a>", DuplicateAttribute),
+        ("<p:b c='1' d='2¦", UnexpectedEnd),
+        ("<p:b c='1' d='2'¦", UnexpectedEnd),
+        ("<p:b c='1' d='2\"/>¦", UnexpectedEnd),
+        ("<w xmlns:q='u'><e p:x='' ¦q:x=''></e></w></a>", DuplicateAttribute),
+        ("<f xmlns:r='w' ¦xmlns:r='w' g=\"\"></f></a>", DuplicateAttribute),
+        ("<f xmlns:r='w' g=\"\" r:h=\"\"></f><¦r:h/></a>", UndeclaredPrefix),
+    ];
+    let limits = Limits { namespaces: 70, ..Limits::default() };
+    let documents = tails.iter().map(|(tail, cause)| (format!("{head}{tail}"), *cause));
+    for (source, cause) in documents.chain([(seventy, NamespaceCount)]) {
+        // A declaration is refused at its own place, behind the name of the element.
+        let place = source.find('¦').unwrap() + if cause == NamespaceCount { 3 } else { 0 };
+        let source = source.replacen('¦', "", 1);
+        let error = events(source.as_bytes(), &limits).unwrap_err();
+        assert_eq!(error.cause(), cause, "{error}");
+        assert_eq!(error.position().map(|position| position.offset), Some(place), "{error}");
+    }
+
+    let source = format!("{head}<w xmlns:p='x'>{repeated}</w>{repeated}</a>");
+    let read = events(source.as_bytes(), &limits).unwrap();
+    let line = |namespace: &str| {
+        format!(
+            "<{{{namespace}}}p:b {{}}c=1 {{}}d=2></><{{}}e {{{namespace}}}p:x= {{v}}q:x=></>\
+             <{{}}f r→w {{}}g= {{w}}r:h=></>"
+        )
+    };
+    let tail = format!("<{{}}w p→x>{}</>{}</>", line("x"), line("u"));
+    assert!(read.ends_with(&tail), "{read}");
+    let mut scanner = Scanner::new(source.as_bytes(), &limits).unwrap();
+    while scanner.next().unwrap() != Event::EndDocument {}
+    assert!(scanner.recognised() > 100, "{}", scanner.recognised());
+}
+
+#[test]
 fn each_budget_holds_to_the_last_and_not_beyond() {
     let mut limits = Limits {
         message: 8,

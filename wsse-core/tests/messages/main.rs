@@ -1,5 +1,5 @@
 //! Whole messages: protected and validated by policies.
-#![expect(clippy::print_stdout, reason = "a test says how many cases it ran, and what it left out")]
+#![expect(clippy::print_stdout, reason = "a test says what it ran and what waits")]
 
 mod cross;
 mod password_vectors;

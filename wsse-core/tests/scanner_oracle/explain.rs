@@ -30,10 +30,7 @@ pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'s
         }
         Cause::InvalidCharacter => {
             let character = source.get(at..)?.chars().next()?;
-            let code = u32::from(character);
-            let refused =
-                code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code);
-            confirmed(refused, "does not check characters")
+            confirmed(is_refused(character), "does not check characters")
         }
         Cause::InvalidCharacterReference => {
             let body = source.get(at..)?.strip_prefix("&#")?.split_once(';')?.0;
@@ -41,10 +38,8 @@ pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'s
                 Some(digits) => u32::from_str_radix(digits, 16),
                 None => body.parse(),
             };
-            let code = code.ok()?;
-            let refused =
-                code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code);
-            confirmed(refused, "does not check what a character reference stands for")
+            let character = char::from_u32(code.ok()?)?;
+            confirmed(is_refused(character), "does not check what a character reference stands for")
         }
         Cause::Encoding => {
             let declaration = piece.filter(|piece| piece.kind == Kind::Declaration)?;
@@ -79,6 +74,45 @@ pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'s
         Cause::Syntax => explain_syntax(source, at, piece?),
         _ => None,
     }
+}
+
+/// What is wrong with a document that both accept, by the checks behind the rules above: nothing,
+/// or we overlook what the peer overlooks.
+pub(crate) fn objection(source: &str, peer: &Reading) -> Option<&'static str> {
+    let limits = Limits::default();
+    let objects = |condition: bool, objection| condition.then_some(objection);
+    let roots = peer.pieces.iter().filter(|piece| piece.kind == Kind::Start && piece.depth == 0);
+    objects(peer.open > 0 || roots.count() != 1, "elements are open, or the root is not one")
+        .or(objects(peer.max_depth > limits.depth, "too deep"))
+        .or(objects(peer.max_declarations > limits.namespaces, "too many declarations"))
+        .or(objects(most_attributes(peer) > limits.attributes, "too many attributes"))
+        .or(objects(source.chars().any(is_refused), "a character that is not allowed"))
+        .or(objects(peer.items.iter().any(has_duplicate), "an attribute stands twice"))
+        .or(objects(peer.items.iter().any(has_invalid_declaration), "an invalid declaration"))
+        .or_else(|| peer.pieces.iter().find_map(|piece| objection_to_piece(source, piece)))
+}
+
+fn objection_to_piece(source: &str, piece: &Piece) -> Option<&'static str> {
+    let text = source.get(piece.range.clone())?;
+    let outside = piece.depth == 0;
+    let start = if source.starts_with('\u{FEFF}') { 3 } else { 0 };
+    let is_xml = || target(text).is_some_and(|target| target.eq_ignore_ascii_case("xml"));
+    let sound = match piece.kind {
+        Kind::Start => is_tag(text),
+        Kind::End => is_end_tag(text),
+        Kind::Text => !text.contains("]]>") && (!outside || text.trim_matches(SPACE).is_empty()),
+        Kind::Cdata | Kind::Reference => !outside,
+        Kind::Comment => true,
+        Kind::Instruction => !is_xml() && target(text).is_some_and(is_part_of_name),
+        Kind::Declaration => piece.range.start == start && is_declaration(text),
+        Kind::DocumentType => false,
+    };
+    (!sound).then_some("markup that is against the grammar")
+}
+
+fn is_refused(character: char) -> bool {
+    let code = u32::from(character);
+    code < 32 && ![9, 10, 13].contains(&code) || [0xFFFE, 0xFFFF].contains(&code)
 }
 
 fn explain_name(source: &str, piece: &Piece) -> Option<&'static str> {
@@ -159,29 +193,29 @@ fn is_tag(tag: &str) -> bool {
     let Some(inside) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else {
         return false;
     };
-    let mut rest = inside.strip_suffix('/').unwrap_or(inside);
-    let end = rest.find(SPACE).unwrap_or(rest.len());
-    if !is_qualified_name(&rest[..end]) || rest[..end].starts_with("xmlns:") {
-        return false;
-    }
-    rest = &rest[end..];
+    let inside = inside.strip_suffix('/').unwrap_or(inside);
+    let (name, rest) = inside.split_at(inside.find(SPACE).unwrap_or(inside.len()));
+    is_qualified_name(name) && !name.starts_with("xmlns:") && pairs(rest).is_some()
+}
+
+/// Names and values of `(S name S? = S? "value")* S?`, if it is that.
+fn pairs(attributes: &str) -> Option<Vec<(&str, &str)>> {
+    let mut pairs = Vec::new();
+    let mut rest = attributes;
     while !rest.trim_matches(SPACE).is_empty() {
         let trimmed = rest.trim_start_matches(SPACE);
-        let Some((name, value)) = trimmed.split_once('=') else { return false };
-        if trimmed.len() == rest.len() || !is_qualified_name(name.trim_end_matches(SPACE)) {
-            return false;
-        }
+        let (name, value) = trimmed.split_once('=')?;
+        let name = name.trim_end_matches(SPACE);
         let value = value.trim_start_matches(SPACE);
-        let Some(quote) = value.chars().next().filter(|quote| ['"', '\''].contains(quote)) else {
-            return false;
-        };
-        let Some((value, behind)) = value[1..].split_once(quote) else { return false };
-        if value.contains('<') {
-            return false;
+        let quote = value.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
+        let (value, behind) = value[1..].split_once(quote)?;
+        if trimmed.len() == rest.len() || !is_qualified_name(name) || value.contains('<') {
+            return None;
         }
+        pairs.push((name, value));
         rest = behind;
     }
-    true
+    Some(pairs)
 }
 
 fn is_end_tag(tag: &str) -> bool {
@@ -190,35 +224,20 @@ fn is_end_tag(tag: &str) -> bool {
 }
 
 fn is_declaration(text: &str) -> bool {
-    let Some(inside) = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>")) else {
-        return false;
-    };
-    // As a tag whose attributes are version, encoding and standalone, in this order.
-    if !is_tag(&format!("<x{inside}>")) || !inside.starts_with(SPACE) {
-        return false;
-    }
-    let names = inside
-        .split(['"', '\''])
-        .step_by(2)
-        .map(|name| name.trim_matches([' ', '\t', '\r', '\n', '=']));
-    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-    let values: Vec<&str> = inside.split(['"', '\'']).skip(1).step_by(2).collect();
-    let orders: [&[&str]; 4] = [
-        &["version"],
-        &["version", "encoding"],
-        &["version", "standalone"],
-        &["version", "encoding", "standalone"],
-    ];
-    let is_name = |value: &str| {
+    let inside = text.strip_prefix("<?xml").and_then(|text| text.strip_suffix("?>"));
+    let Some(pairs) = inside.and_then(pairs) else { return false };
+    let is_encoding = |value: &str| {
         value.starts_with(|first: char| first.is_ascii_alphabetic())
             && value.chars().all(|one| one.is_ascii_alphanumeric() || "._-".contains(one))
     };
-    orders.contains(&names.as_slice())
-        && names.iter().zip(&values).all(|(name, value)| match *name {
-            "version" => *value == "1.0",
-            "encoding" => is_name(value),
-            _ => ["yes", "no"].contains(value),
-        })
+    match pairs.as_slice() {
+        [("version", "1.0")] | [("version", "1.0"), ("standalone", "yes" | "no")] => true,
+        [("version", "1.0"), ("encoding", name)]
+        | [("version", "1.0"), ("encoding", name), ("standalone", "yes" | "no")] => {
+            is_encoding(name)
+        }
+        _ => false,
+    }
 }
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];

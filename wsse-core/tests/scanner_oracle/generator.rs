@@ -9,9 +9,11 @@ pub(crate) struct Document {
 
 pub(crate) fn document(number: u64) -> Document {
     let mut random = Random::new(number);
-    let mut maker = Maker { random: &mut random, tokens: Vec::new(), scope: Vec::new() };
+    let (tokens, scope) = (Vec::new(), Vec::new());
+    let warm = !random.one_in(4);
+    let mut maker = Maker { random: &mut random, tokens, scope, certain: true, warm };
     maker.document();
-    let mut tokens = maker.tokens;
+    let (mut tokens, certain) = (maker.tokens, maker.certain);
     let flooded = random.one_in(100);
     if flooded {
         flood(&mut random, &mut tokens);
@@ -30,7 +32,7 @@ pub(crate) fn document(number: u64) -> Document {
             mutate_octets(&mut random, &mut octets);
         }
     }
-    Document { number, octets, well_formed: !broken && !flooded }
+    Document { number, octets, well_formed: !broken && !flooded && certain }
 }
 
 /// xorshift64*, seeded through splitmix64 so that neighbouring numbers have nothing in common.
@@ -121,6 +123,10 @@ struct Maker<'r> {
     random: &'r mut Random,
     tokens: Vec<String>,
     scope: Vec<(&'static str, &'static str)>,
+    /// Whether what was made is well-formed for certain.
+    certain: bool,
+    /// Whether so many elements come first that the scanner begins to look for repetitions.
+    warm: bool,
 }
 
 impl Maker<'_> {
@@ -232,6 +238,9 @@ impl Maker<'_> {
     }
 
     fn content(&mut self, elements: usize) {
+        if core::mem::take(&mut self.warm) {
+            self.push(&"<a/>".repeat(50));
+        }
         let mut left = elements;
         loop {
             match self.random.below(8) {
@@ -246,7 +255,54 @@ impl Maker<'_> {
             }
             let share = 1 + self.random.below(left);
             left -= share;
+            let start = self.tokens.len();
             self.element(share);
+            if self.random.one_in(4) {
+                self.repeat(start);
+            }
+        }
+    }
+
+    /// The element that begins at token `start` again and again, with other values, and now and
+    /// then with other prefixes in scope.
+    fn repeat(&mut self, start: usize) {
+        let element = self.tokens[start..].to_vec();
+        // Repetitions of repetitions grow fast.
+        if element.len() > 200 {
+            return;
+        }
+        for _ in 0..1 + self.random.below(5) {
+            let rebound = self.random.one_in(6);
+            if rebound {
+                // What was sound in one scope may be none in another.
+                self.certain = false;
+                let (one, two) = (self.random.pick(&PREFIXES), self.random.pick(&PREFIXES));
+                let name = self.random.pick(&NAMESPACES);
+                let other = if one == two { "" } else { " " };
+                let second = if one == two {
+                    String::new()
+                } else {
+                    format!("xmlns:{two}='{}'", self.random.pick(&NAMESPACES))
+                };
+                self.tokens.push(format!("<w xmlns:{one}='{name}'{other}{second}>"));
+            }
+            for token in &element {
+                let trimmed = token.trim_start();
+                let is_attribute = trimmed.len() < token.len()
+                    && trimmed.ends_with(['"', '\''])
+                    && !trimmed.starts_with("xmlns");
+                let token = match token.find(['"', '\'']) {
+                    Some(quote) if is_attribute && self.random.one_in(2) => {
+                        token[..quote].to_owned() + &self.value()
+                    }
+                    _ if is_attribute && self.random.one_in(20) => continue,
+                    _ => token.clone(),
+                };
+                self.tokens.push(token);
+            }
+            if rebound {
+                self.push("</w>");
+            }
         }
     }
 

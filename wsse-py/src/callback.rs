@@ -1,0 +1,63 @@
+//! Calling back into Python from the core: attach, call, and keep what was raised.
+
+use pyo3::prelude::*;
+use std::cell::RefCell;
+use wsse_core::{Cause, Error};
+
+thread_local! {
+    // The core's errors carry no Python object. The core works on the thread that called it, so
+    // what a callback raises waits here until the core's error comes out of the same call.
+    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+}
+
+/// Something callable that Python handed in, and what it is called in error texts.
+pub(crate) struct Callback {
+    callable: Py<PyAny>,
+    what: &'static str,
+    cause: Cause,
+}
+
+impl Callback {
+    /// `what` is what it does, as in "the password look-up"; `cause` is what the core reports
+    /// where it raises.
+    pub(crate) fn new(callable: Py<PyAny>, what: &'static str, cause: Cause) -> Self {
+        Self { callable, what, cause }
+    }
+
+    /// Runs `call` with the callable, attached to the interpreter. An exception becomes an error
+    /// that names its type: its text might hold a secret, and is in `__cause__` anyway.
+    pub(crate) fn run<T>(
+        &self,
+        call: impl for<'py> FnOnce(&Bound<'py, PyAny>) -> PyResult<T>,
+    ) -> Result<T, Error> {
+        Python::try_attach(|py| {
+            call(self.callable.bind(py)).map_err(|raised| {
+                let name = raised.get_type(py).name().map_or_else(
+                    |_| "an exception".to_owned(),
+                    |name| name.to_string_lossy().into_owned(),
+                );
+                RAISED.set(Some(raised));
+                Error::new(self.cause, format!("{} raised {name}", self.what))
+            })
+        })
+        .unwrap_or_else(|| {
+            let reason = format!("{} can't be asked: the interpreter is shutting down", self.what);
+            Err(Error::new(self.cause, reason))
+        })
+    }
+}
+
+/// What a callback raised on this thread since it was last asked for.
+pub(crate) fn take_raised() -> Option<PyErr> {
+    RAISED.take()
+}
+
+/// Drops what an earlier call left behind, so that it can't be taken for this call's.
+pub(crate) fn forget_raised() {
+    drop(take_raised());
+}
+
+/// Keeps an exception that a callback raised beside its result.
+pub(crate) fn raise_beside(raised: PyErr) {
+    RAISED.set(Some(raised));
+}

@@ -1,0 +1,177 @@
+//! Validating messages.
+
+use crate::envelope::version;
+use crate::error::compute;
+use crate::octets::octets;
+use crate::outbound::Exchange;
+use crate::passwords::passwords;
+use crate::policy;
+use crate::replay::replay_store;
+use crate::time::{clock, to_datetime};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyBytes;
+use wsse_core::time::UnixTime;
+
+/// The store that a policy names unless it names another.
+const DEFAULT_STORE: &str = "default";
+
+/// Validates messages by a policy. Made once, immutable, shared between threads.
+///
+/// policy: a wsse.InboundPolicy, "preset:NAME" or TOML text. passwords: a mapping of usernames to
+/// a password or several (str or bytes), read once, here; or a callable that is asked for them
+/// each time. None, an empty sequence and an empty password mean an unknown user. verifier: where
+/// only hashes are stored, a callable of a username and a password (bytes) that says True or
+/// False; it serves passwords in clear text only. replay: the memory of what was accepted, a
+/// wsse.MemoryReplayStore or an object with insert_if_absent(key: bytes, expires: datetime, now:
+/// datetime) -> bool; a store of its own by default. now: a callable that returns a datetime
+/// (without time zone: UTC), instead of the machine's clock.
+///
+/// What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is.
+/// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not
+/// given.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct Inbound(wsse_core::Inbound);
+
+#[pymethods]
+impl Inbound {
+    #[new]
+    #[pyo3(signature = (policy, *, passwords = None, verifier = None, replay = None, now = None))]
+    fn new(
+        policy: &Bound<'_, PyAny>,
+        passwords: Option<&Bound<'_, PyAny>>,
+        verifier: Option<&Bound<'_, PyAny>>,
+        replay: Option<&Bound<'_, PyAny>>,
+        now: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let py = policy.py();
+        let policy = policy::InboundPolicy::from_argument(policy)?;
+        let store = policy.replay_store.clone();
+        let mut builder = wsse_core::Inbound::builder(policy);
+        // A store of another name must be given; that is the core's to say.
+        if replay.is_some() || store == DEFAULT_STORE {
+            builder = builder.replay_store(store, replay_store(replay)?);
+        }
+        if let Some(passwords) = self::passwords(passwords, verifier)? {
+            builder = builder.passwords(passwords);
+        }
+        if let Some(now) = now {
+            builder = builder.clock(clock(now));
+        }
+        compute(py, || builder.build()).map(Self)
+    }
+
+    /// Checks everything that the policy demands, and what else is in the Security header.
+    ///
+    /// message: the octets as they were received. charset: the charset of the Content-Type, where
+    /// there is one.
+    ///
+    /// Raises the exception of the category that fits; see wsse.errors.
+    #[pyo3(signature = (message, *, charset = None))]
+    fn validate(
+        &self,
+        message: &Bound<'_, PyAny>,
+        charset: Option<&str>,
+    ) -> PyResult<ValidatedMessage> {
+        let py = message.py();
+        let message = octets("message", message)?;
+        compute(py, || self.0.validate_with_charset(&message, charset)).map(ValidatedMessage::new)
+    }
+
+    /// The same for the reply to a protected message; exchange is Protected.exchange.
+    fn validate_reply(
+        &self,
+        message: &Bound<'_, PyAny>,
+        exchange: &Bound<'_, Exchange>,
+    ) -> PyResult<ValidatedMessage> {
+        let py = message.py();
+        let message = octets("message", message)?;
+        let exchange = &exchange.get().0;
+        compute(py, || self.0.validate_reply(&message, exchange)).map(ValidatedMessage::new)
+    }
+
+    /// The policy.
+    #[getter]
+    fn policy(&self) -> policy::InboundPolicy {
+        policy::InboundPolicy(self.0.policy().clone())
+    }
+}
+
+/// A message that was validated. Only Inbound makes it.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct ValidatedMessage {
+    pub(crate) message: wsse_core::ValidatedMessage,
+    document: PyOnceLock<Py<PyBytes>>,
+}
+
+impl ValidatedMessage {
+    fn new(message: wsse_core::ValidatedMessage) -> Self {
+        Self { message, document: PyOnceLock::new() }
+    }
+}
+
+#[pymethods]
+impl ValidatedMessage {
+    /// The message without the Security header that was processed, in UTF-8 without XML
+    /// declaration. No signature protects it: that is what the name says.
+    #[getter]
+    fn unsigned_document(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.document
+            .get_or_init(py, || PyBytes::new(py, self.message.unsigned_document()).unbind())
+            .clone_ref(py)
+    }
+
+    /// The username of the token, or None.
+    #[getter]
+    fn username(&self) -> Option<&str> {
+        self.message.username()
+    }
+
+    /// Namespace name and local name of the first element in the Body, or None.
+    #[getter]
+    fn body_child(&self) -> Option<(&str, &str)> {
+        self.message.body_child()
+    }
+
+    /// Whether the user proved to know the password. False without a UsernameToken, and for one
+    /// without Password, which only a policy with username.password = "optional" accepts.
+    #[getter]
+    fn authenticated(&self) -> bool {
+        self.message.is_authenticated()
+    }
+
+    /// Created of the Timestamp, aware, in UTC; or None.
+    #[getter]
+    fn timestamp_created<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        optional_datetime(py, self.message.timestamp().map(|timestamp| timestamp.created))
+    }
+
+    /// Expires of the Timestamp, aware, in UTC; or None.
+    #[getter]
+    fn timestamp_expires<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        optional_datetime(py, self.message.timestamp().and_then(|timestamp| timestamp.expires))
+    }
+
+    /// "1.1" or "1.2".
+    #[getter]
+    fn soap_version(&self) -> &'static str {
+        version(self.message.soap())
+    }
+
+    /// What a reply must answer.
+    #[getter]
+    fn exchange(&self) -> Exchange {
+        Exchange(self.message.exchange().clone())
+    }
+
+    fn __repr__(&self) -> String {
+        match self.message.username() {
+            Some(username) => format!("<wsse.ValidatedMessage of {username:?}>"),
+            None => "<wsse.ValidatedMessage>".to_owned(),
+        }
+    }
+}
+
+fn optional_datetime(py: Python<'_>, at: Option<UnixTime>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    at.map(|at| to_datetime(py, at)).transpose()
+}

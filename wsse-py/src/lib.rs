@@ -1,0 +1,56 @@
+//! The extension module `wsse._wsse`: the core as Python classes.
+//!
+//! It translates and takes no decision of its own. Arguments are taken over while the thread is
+//! attached to the interpreter, the core computes detached, and callbacks attach again.
+#![deny(unsafe_code, unused_must_use)]
+
+mod callback;
+mod command;
+mod envelope;
+mod error;
+mod http;
+mod inbound;
+mod octets;
+mod outbound;
+mod passwords;
+mod policy;
+mod random;
+mod replay;
+mod skeleton;
+mod time;
+mod zeep;
+
+/// What Rust computes for the package `wsse`; import from `wsse`, not from here.
+#[pyo3::pymodule(gil_used = false)]
+mod _wsse {
+    #[pymodule_export]
+    use super::command::run_command;
+    #[pymodule_export]
+    use super::envelope::{UnvalidatedEnvelope, read_envelope};
+    #[pymodule_export]
+    use super::error::category_fault;
+    #[pymodule_export]
+    use super::http::{
+        Authorization, Challenge, CheckedHeader, Dialect, HeaderCheck, HeaderCreator, create_header,
+    };
+    #[pymodule_export]
+    use super::inbound::{Inbound, ValidatedMessage};
+    #[pymodule_export]
+    use super::outbound::{Exchange, Outbound, Protected};
+    #[pymodule_export]
+    use super::passwords::password_digest;
+    #[pymodule_export]
+    use super::policy::{InboundPolicy, OutboundPolicy};
+    #[pymodule_export]
+    use super::replay::MemoryReplayStore;
+    #[pymodule_export]
+    use super::zeep::username_token_skeleton;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", wsse_core::VERSION)?;
+        module.add("CATEGORIES", super::error::category_names(module.py())?)?;
+        module.add("HTTP_PRESETS", super::http::presets(module.py())?)
+    }
+}

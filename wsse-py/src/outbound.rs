@@ -1,0 +1,218 @@
+//! Protecting messages.
+
+use crate::error::{compute, misuse};
+use crate::inbound::ValidatedMessage;
+use crate::octets::{octets, secret};
+use crate::policy;
+use crate::random;
+use crate::time::{clock, from_datetime};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyString};
+use wsse_core::Call;
+use wsse_core::crypto::Secret;
+use wsse_core::exchange;
+use wsse_core::time::DateTimeForm;
+
+/// Protects messages by a policy. Made once, immutable, shared between threads.
+///
+/// policy: a wsse.OutboundPolicy, "preset:NAME" or TOML text. username, password (str or bytes):
+/// whose UsernameToken is written, unless a call names another. now: a callable that returns a
+/// datetime (without time zone: UTC), instead of the machine's clock. random: a callable like
+/// os.urandom, instead of the machine's randomness.
+///
+/// Raises wsse.Misuse for a policy that cannot be read or contradicts itself.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct Outbound {
+    outbound: wsse_core::Outbound,
+    /// The user of an Outbound that has no password: the policy shows none, or calls give it.
+    username: Option<String>,
+}
+
+#[pymethods]
+impl Outbound {
+    #[new]
+    #[pyo3(signature = (policy, *, username = None, password = None, now = None, random = None))]
+    fn new(
+        py: Python<'_>,
+        policy: &Bound<'_, PyAny>,
+        username: Option<&str>,
+        password: Option<&Bound<'_, PyAny>>,
+        now: Option<Py<PyAny>>,
+        random: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let mut builder =
+            wsse_core::Outbound::builder(policy::OutboundPolicy::from_argument(policy)?);
+        let mut without_password = None;
+        match (username, password) {
+            (Some(username), Some(password)) => {
+                builder = builder.username(username, secret("password", password)?);
+            }
+            (Some(username), None) => without_password = Some(username.to_owned()),
+            (None, None) => {}
+            (None, Some(_)) => return Err(misuse(py, "a password was given without its username")),
+        }
+        if let Some(now) = now {
+            builder = builder.clock(clock(now));
+        }
+        if let Some(given) = random {
+            builder = builder.random(random::random(given));
+        }
+        let outbound = compute(py, || builder.build())?;
+        Ok(Self { outbound, username: without_password })
+    }
+
+    /// Puts into the message what the policy says; bytes in, bytes out. What stands outside the
+    /// Security header stays as it is.
+    ///
+    /// envelope: a SOAP 1.1 or 1.2 message in UTF-8. username, password: whose UsernameToken is
+    /// written this time. nonce: its octets, 16 random ones by default. created: its text, used
+    /// as it is, or a datetime; the clock's by default. username_token_id, timestamp_id: their
+    /// wsu:Id, random by default.
+    ///
+    /// Raises wsse.Malformed for what is no message, wsse.Misuse for a missing credential.
+    #[pyo3(signature = (envelope, *, username = None, password = None, nonce = None,
+        created = None, username_token_id = None, timestamp_id = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
+    fn protect(
+        &self,
+        py: Python<'_>,
+        envelope: &Bound<'_, PyAny>,
+        username: Option<&str>,
+        password: Option<&Bound<'_, PyAny>>,
+        nonce: Option<&Bound<'_, PyAny>>,
+        created: Option<&Bound<'_, PyAny>>,
+        username_token_id: Option<&str>,
+        timestamp_id: Option<&str>,
+    ) -> PyResult<Protected> {
+        let envelope = octets("envelope", envelope)?;
+        let call =
+            self.arguments(username, password, nonce, created, [username_token_id, timestamp_id])?;
+        let protected = compute(py, || self.outbound.protect(&envelope, &call.as_call()))?;
+        Ok(Protected::new(py, &protected))
+    }
+
+    /// The same for the reply to a validated request; the keywords are those of protect().
+    #[pyo3(signature = (envelope, request, *, username = None, password = None, nonce = None,
+        created = None, username_token_id = None, timestamp_id = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
+    fn protect_reply(
+        &self,
+        py: Python<'_>,
+        envelope: &Bound<'_, PyAny>,
+        request: &Bound<'_, ValidatedMessage>,
+        username: Option<&str>,
+        password: Option<&Bound<'_, PyAny>>,
+        nonce: Option<&Bound<'_, PyAny>>,
+        created: Option<&Bound<'_, PyAny>>,
+        username_token_id: Option<&str>,
+        timestamp_id: Option<&str>,
+    ) -> PyResult<Protected> {
+        let envelope = octets("envelope", envelope)?;
+        let call =
+            self.arguments(username, password, nonce, created, [username_token_id, timestamp_id])?;
+        let exchange = request.get().message.exchange();
+        let protected =
+            compute(py, || self.outbound.protect_reply(&envelope, exchange, &call.as_call()))?;
+        Ok(Protected::new(py, &protected))
+    }
+
+    /// The policy.
+    #[getter]
+    fn policy(&self) -> policy::OutboundPolicy {
+        policy::OutboundPolicy(self.outbound.policy().clone())
+    }
+}
+
+impl Outbound {
+    fn arguments<'c>(
+        &'c self,
+        username: Option<&'c str>,
+        password: Option<&Bound<'_, PyAny>>,
+        nonce: Option<&Bound<'_, PyAny>>,
+        created: Option<&Bound<'_, PyAny>>,
+        [username_token_id, timestamp_id]: [Option<&'c str>; 2],
+    ) -> PyResult<Arguments<'c>> {
+        Ok(Arguments {
+            username: username.or(self.username.as_deref()),
+            password: password.map(|password| secret("password", password)).transpose()?,
+            nonce: nonce.map(|nonce| octets("nonce", nonce)).transpose()?,
+            created: created.map(|created| self.created(created)).transpose()?,
+            username_token_id,
+            timestamp_id,
+        })
+    }
+
+    /// The text of a given Created: a str as it is, a datetime as the policy writes one.
+    fn created(&self, created: &Bound<'_, PyAny>) -> PyResult<String> {
+        if let Ok(text) = created.cast::<PyString>() {
+            return Ok(text.to_cow()?.into_owned());
+        }
+        let token = &self.outbound.policy().username_token;
+        let form = DateTimeForm { milliseconds: token.milliseconds, zone: token.zone };
+        from_datetime("created", created)?.write(form).ok_or_else(|| {
+            PyValueError::new_err("created is beyond the years that an xsd:dateTime can hold")
+        })
+    }
+}
+
+/// What changes from message to message, taken over from Python.
+struct Arguments<'c> {
+    username: Option<&'c str>,
+    password: Option<Secret>,
+    nonce: Option<PyBackedBytes>,
+    created: Option<String>,
+    username_token_id: Option<&'c str>,
+    timestamp_id: Option<&'c str>,
+}
+
+impl Arguments<'_> {
+    fn as_call(&self) -> Call<'_> {
+        let mut call = Call::default();
+        call.username = self.username;
+        call.password = self.password.as_ref();
+        call.nonce = self.nonce.as_deref();
+        call.created = self.created.as_deref();
+        call.username_token_id = self.username_token_id;
+        call.timestamp_id = self.timestamp_id;
+        call
+    }
+}
+
+/// A protected message.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct Protected {
+    bytes: Py<PyBytes>,
+    exchange: exchange::Exchange,
+}
+
+impl Protected {
+    fn new(py: Python<'_>, protected: &wsse_core::Protected) -> Self {
+        let bytes = PyBytes::new(py, protected.bytes()).unbind();
+        Self { bytes, exchange: protected.exchange().clone() }
+    }
+}
+
+#[pymethods]
+impl Protected {
+    /// The message.
+    #[getter]
+    fn bytes(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.bytes.clone_ref(py)
+    }
+
+    /// What the reply must answer, for Inbound.validate_reply().
+    #[getter]
+    fn exchange(&self) -> Exchange {
+        Exchange(self.exchange.clone())
+    }
+
+    fn __bytes__(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.bytes.clone_ref(py)
+    }
+}
+
+/// What ties a reply to its request: from Outbound.protect() to Inbound.validate_reply().
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct Exchange(pub(crate) exchange::Exchange);
