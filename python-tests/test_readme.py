@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -56,7 +57,7 @@ def test_commands(block: Block, tmp_path: pathlib.Path) -> None:
             expected.append("")
         else:
             expected[-1] += line + "\n"
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     # The command of the interpreter that runs the tests, and no other.
     path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
     script = "".join(f"{command}\nprintf '%s' '{MARK}'\n" for command in commands)
