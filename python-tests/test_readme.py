@@ -115,6 +115,24 @@ def test_examples_of_the_guide(block: Block) -> None:
     run(block)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_links(page: pathlib.Path) -> None:
+    """Links inside the project lead to a file, and to a heading of it."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{link} leads nowhere"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = [re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in headings]
+            assert anchor in anchors, f"{link} leads to no heading; there are {anchors}"
+
+
 def run(block: Block) -> Dict[str, Any]:
     space: Dict[str, Any] = {"__name__": "example"}
     exec(compile(block.text, block.place, "exec"), space)
