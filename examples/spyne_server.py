@@ -1,6 +1,6 @@
 """A spyne service whose callers must send a UsernameToken digest and a Timestamp.
 
-    python examples/spyne_server.py [PORT]
+    ALICE_PASSWORD=... python examples/spyne_server.py [PORT]
 
 SOAP 1.1 is served at /soap11, SOAP 1.2 at /soap12; the WSDL is at /soap11?wsdl and /soap12?wsdl.
 The password of "alice" is read from ALICE_PASSWORD. Call it with examples/zeep_client.py.

@@ -1,6 +1,6 @@
 """Calls an HTTP service with an X-WSSE header; the standard library is all it needs.
 
-ALICE_PASSWORD=... python examples/xwsse_client.py http://127.0.0.1:8000/ [DIALECT]
+    ALICE_PASSWORD=... python examples/xwsse_client.py http://127.0.0.1:8000/ [DIALECT]
 """
 
 import os

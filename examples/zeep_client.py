@@ -1,6 +1,6 @@
 """A zeep client that sends a UsernameToken digest and a Timestamp with each call.
 
-ALICE_PASSWORD=... python examples/zeep_client.py http://127.0.0.1:8000/soap11 [NAME]
+    ALICE_PASSWORD=... python examples/zeep_client.py http://127.0.0.1:8000/soap11 [NAME]
 """
 
 import os

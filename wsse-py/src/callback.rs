@@ -1,7 +1,9 @@
 //! Calling back into Python from the core: attach, call, and keep what was raised.
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use std::cell::RefCell;
+use std::sync::Arc;
 use wsse_core::{Cause, Error};
 
 thread_local! {
@@ -12,15 +14,22 @@ thread_local! {
 
 /// Something callable that Python handed in, and what it is called in error texts.
 pub(crate) struct Callback {
-    callable: Py<PyAny>,
+    callable: Arc<Py<PyAny>>,
     what: &'static str,
     cause: Cause,
 }
 
 impl Callback {
     /// `what` is what it does, as in "the password look-up"; `cause` is what the core reports
-    /// where it raises.
-    pub(crate) fn new(callable: Py<PyAny>, what: &'static str, cause: Cause) -> Self {
+    /// where it raises. The object that it ends up in has `held` as well.
+    pub(crate) fn new(
+        held: &mut Held,
+        callable: Py<PyAny>,
+        what: &'static str,
+        cause: Cause,
+    ) -> Self {
+        let callable = Arc::new(callable);
+        held.0.push(Arc::clone(&callable));
         Self { callable, what, cause }
     }
 
@@ -44,6 +53,19 @@ impl Callback {
             let reason = format!("{} can't be asked: the interpreter is shutting down", self.what);
             Err(Error::new(self.cause, reason))
         })
+    }
+}
+
+/// The callables that an object holds through the core, for Python's garbage collector: a service
+/// whose method is a look-up of its own [`crate::inbound::Inbound`] is a cycle.
+///
+/// The objects are immutable, so the cycle is broken elsewhere, and nothing need be cleared here.
+#[derive(Default)]
+pub(crate) struct Held(Vec<Arc<Py<PyAny>>>);
+
+impl Held {
+    pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.iter().try_for_each(|callable| visit.call(&**callable))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Validating messages.
 
+use crate::callback::Held;
 use crate::envelope::version;
 use crate::error::compute;
 use crate::octets::octets;
@@ -8,6 +9,7 @@ use crate::passwords::passwords;
 use crate::policy;
 use crate::replay::replay_store;
 use crate::time::{clock, to_datetime};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
@@ -31,7 +33,10 @@ const DEFAULT_STORE: &str = "default";
 /// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not
 /// given.
 #[pyclass(frozen, module = "wsse")]
-pub(crate) struct Inbound(wsse_core::Inbound);
+pub(crate) struct Inbound {
+    inbound: wsse_core::Inbound,
+    held: Held,
+}
 
 #[pymethods]
 impl Inbound {
@@ -46,19 +51,21 @@ impl Inbound {
     ) -> PyResult<Self> {
         let py = policy.py();
         let policy = policy::InboundPolicy::from_argument(policy)?;
+        let mut held = Held::default();
         let store = policy.replay_store.clone();
         let mut builder = wsse_core::Inbound::builder(policy);
         // A store of another name must be given; that is the core's to say.
         if replay.is_some() || store == DEFAULT_STORE {
-            builder = builder.replay_store(store, replay_store(replay)?);
+            builder = builder.replay_store(store, replay_store(&mut held, replay)?);
         }
-        if let Some(passwords) = self::passwords(passwords, verifier)? {
+        if let Some(passwords) = self::passwords(&mut held, passwords, verifier)? {
             builder = builder.passwords(passwords);
         }
         if let Some(now) = now {
-            builder = builder.clock(clock(now));
+            builder = builder.clock(clock(&mut held, now));
         }
-        compute(py, || builder.build()).map(Self)
+        let inbound = compute(py, || builder.build())?;
+        Ok(Self { inbound, held })
     }
 
     /// Checks everything that the policy demands, and what else is in the Security header.
@@ -75,7 +82,8 @@ impl Inbound {
     ) -> PyResult<ValidatedMessage> {
         let py = message.py();
         let message = octets("message", message)?;
-        compute(py, || self.0.validate_with_charset(&message, charset)).map(ValidatedMessage::new)
+        compute(py, || self.inbound.validate_with_charset(&message, charset))
+            .map(ValidatedMessage::new)
     }
 
     /// The same for the reply to a protected message; exchange is Protected.exchange.
@@ -87,13 +95,17 @@ impl Inbound {
         let py = message.py();
         let message = octets("message", message)?;
         let exchange = &exchange.get().0;
-        compute(py, || self.0.validate_reply(&message, exchange)).map(ValidatedMessage::new)
+        compute(py, || self.inbound.validate_reply(&message, exchange)).map(ValidatedMessage::new)
     }
 
     /// The policy.
     #[getter]
     fn policy(&self) -> policy::InboundPolicy {
-        policy::InboundPolicy(self.0.policy().clone())
+        policy::InboundPolicy(self.inbound.policy().clone())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.held.traverse(&visit)
     }
 }
 

@@ -49,6 +49,7 @@ mod _wsse {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::time::prepare(module.py())?;
         module.add("__version__", wsse_core::VERSION)?;
         module.add("CATEGORIES", super::error::category_names(module.py())?)?;
         module.add("HTTP_PRESETS", super::http::presets(module.py())?)

@@ -1,5 +1,6 @@
 //! Protecting messages.
 
+use crate::callback::Held;
 use crate::error::{compute, misuse};
 use crate::inbound::ValidatedMessage;
 use crate::octets::{octets, secret};
@@ -7,6 +8,7 @@ use crate::policy;
 use crate::random;
 use crate::time::{clock, from_datetime};
 use pyo3::exceptions::PyValueError;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
@@ -28,6 +30,7 @@ pub(crate) struct Outbound {
     outbound: wsse_core::Outbound,
     /// The user of an Outbound that has no password: the policy shows none, or calls give it.
     username: Option<String>,
+    held: Held,
 }
 
 #[pymethods]
@@ -44,7 +47,7 @@ impl Outbound {
     ) -> PyResult<Self> {
         let mut builder =
             wsse_core::Outbound::builder(policy::OutboundPolicy::from_argument(policy)?);
-        let mut without_password = None;
+        let (mut without_password, mut held) = (None, Held::default());
         match (username, password) {
             (Some(username), Some(password)) => {
                 builder = builder.username(username, secret("password", password)?);
@@ -54,13 +57,13 @@ impl Outbound {
             (None, Some(_)) => return Err(misuse(py, "a password was given without its username")),
         }
         if let Some(now) = now {
-            builder = builder.clock(clock(now));
+            builder = builder.clock(clock(&mut held, now));
         }
         if let Some(given) = random {
-            builder = builder.random(random::random(given));
+            builder = builder.random(random::random(&mut held, given));
         }
         let outbound = compute(py, || builder.build())?;
-        Ok(Self { outbound, username: without_password })
+        Ok(Self { outbound, username: without_password, held })
     }
 
     /// Puts into the message what the policy says; bytes in, bytes out. What stands outside the
@@ -122,6 +125,10 @@ impl Outbound {
     #[getter]
     fn policy(&self) -> policy::OutboundPolicy {
         policy::OutboundPolicy(self.outbound.policy().clone())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.held.traverse(&visit)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Passwords that Python knows: a mapping, a look-up, a verifier; and the bare digest.
 
-use crate::callback::Callback;
+use crate::callback::{Callback, Held};
 use crate::error::misuse;
 use crate::octets::{octets, secret, wrong_type};
 use pyo3::prelude::*;
@@ -41,6 +41,7 @@ pub(crate) fn secret_form(py: Python<'_>, name: &str) -> PyResult<SecretForm> {
 
 /// How passwords are known, from the arguments `passwords` and `verifier`.
 pub(crate) fn passwords(
+    held: &mut Held,
     passwords: Option<&Bound<'_, PyAny>>,
     verifier: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Option<Passwords>> {
@@ -58,6 +59,7 @@ pub(crate) fn passwords(
                 return Err(wrong_type("passwords", expected, passwords));
             }
             let lookup = PythonLookup(Callback::new(
+                held,
                 passwords.clone().unbind(),
                 "the password look-up",
                 Cause::PasswordsUnavailable,
@@ -70,6 +72,7 @@ pub(crate) fn passwords(
                 return Err(wrong_type("verifier", expected, verifier));
             }
             let verifier = PythonVerifier(Callback::new(
+                held,
                 verifier.clone().unbind(),
                 "the password verifier",
                 Cause::PasswordsUnavailable,

@@ -1,6 +1,6 @@
 //! Randomness that Python hands in.
 
-use crate::callback::Callback;
+use crate::callback::{Callback, Held};
 use crate::octets::octets;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -9,8 +9,13 @@ use wsse_core::crypto::SecureRandom;
 use wsse_core::{Cause, Error};
 
 /// The source that a callable like `os.urandom` is.
-pub(crate) fn random(random: Py<PyAny>) -> Arc<dyn SecureRandom> {
-    Arc::new(PythonRandom(Callback::new(random, "the source `random`", Cause::RandomUnavailable)))
+pub(crate) fn random(held: &mut Held, random: Py<PyAny>) -> Arc<dyn SecureRandom> {
+    Arc::new(PythonRandom(Callback::new(
+        held,
+        random,
+        "the source `random`",
+        Cause::RandomUnavailable,
+    )))
 }
 
 struct PythonRandom(Callback);

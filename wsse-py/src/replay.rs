@@ -1,6 +1,6 @@
 //! Replay stores: the embedded one, and any object of Python's.
 
-use crate::callback::{Callback, raise_beside};
+use crate::callback::{Callback, Held, raise_beside};
 use crate::octets::wrong_type;
 use crate::time::to_datetime;
 use pyo3::exceptions::PyRuntimeWarning;
@@ -51,7 +51,10 @@ impl MemoryReplayStore {
 }
 
 /// The store that an argument is: ours, one with `insert_if_absent`, or a new one of ours.
-pub(crate) fn replay_store(replay: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<dyn ReplayStore>> {
+pub(crate) fn replay_store(
+    held: &mut Held,
+    replay: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Arc<dyn ReplayStore>> {
     let Some(replay) = replay else {
         return Ok(Arc::new(ForkAware::new(replay::MemoryReplayStore::new())));
     };
@@ -65,6 +68,7 @@ pub(crate) fn replay_store(replay: Option<&Bound<'_, PyAny>>) -> PyResult<Arc<dy
         return Err(wrong_type("replay", expected, replay));
     }
     Ok(Arc::new(PythonStore(Callback::new(
+        held,
         replay.clone().unbind(),
         "the replay store",
         Cause::ReplayStoreUnavailable,

@@ -1,7 +1,8 @@
 //! Instants as aware `datetime`s, and clocks that Python hands in.
 
-use crate::callback::Callback;
+use crate::callback::{Callback, Held};
 use crate::octets::wrong_type;
+use pyo3::PyTypeInfo;
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -24,7 +25,9 @@ pub(crate) fn to_datetime(py: Python<'_>, at: UnixTime) -> PyResult<Bound<'_, Py
 
 /// The instant of a `datetime`; one without a time zone is UTC.
 pub(crate) fn from_datetime(name: &str, value: &Bound<'_, PyAny>) -> PyResult<UnixTime> {
-    if !value.is_instance_of::<PyDateTime>() {
+    // Asked as Python asks: a library that freezes time in tests puts a class of its own in the
+    // place of datetime, and answers for both.
+    if !value.is_instance(&PyDateTime::type_object(value.py()))? {
         return Err(wrong_type(name, "a datetime.datetime", value));
     }
     let aware = !value.call_method0("utcoffset")?.is_none();
@@ -36,9 +39,17 @@ pub(crate) fn from_datetime(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Un
     Ok(UnixTime::from_nanoseconds(nanoseconds))
 }
 
+/// Makes what later conversions need, from the classes that are there when the module is
+/// imported.
+pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
+    epoch(py, true)?;
+    epoch(py, false)?;
+    Ok(())
+}
+
 /// The clock that a callable is.
-pub(crate) fn clock(now: Py<PyAny>) -> Arc<dyn TimeProvider> {
-    Arc::new(PythonClock(Callback::new(now, "the clock `now`", Cause::ClockUnavailable)))
+pub(crate) fn clock(held: &mut Held, now: Py<PyAny>) -> Arc<dyn TimeProvider> {
+    Arc::new(PythonClock(Callback::new(held, now, "the clock `now`", Cause::ClockUnavailable)))
 }
 
 struct PythonClock(Callback);

@@ -1,10 +1,11 @@
 //! What `wsse.zeep.UsernameToken` writes, in the form that zeep writes.
 
+use crate::callback::{self, Held};
 use crate::error::{misuse, to_python};
 use crate::octets::{octets, secret, wrong_type};
+use crate::random;
 use crate::skeleton::to_tuple;
 use crate::time::{clock, from_datetime};
-use crate::{callback, random};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString, PyTuple};
 use wsse_core::Error;
@@ -127,7 +128,7 @@ impl Sources<'_> {
     fn nonce(&self, given: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
         if !given.is_truthy()? {
             let mut fresh = vec![0; NONCE_LENGTH];
-            let random = random::random(self.random.clone_ref(self.py));
+            let random = random::random(&mut Held::default(), self.random.clone_ref(self.py));
             random.fill(&mut fresh).map_err(|error| self.raise(&error))?;
             return Ok(fresh);
         }
@@ -160,8 +161,9 @@ impl Sources<'_> {
         if let Some(instant) = self.instant {
             return Ok(instant);
         }
-        let instant =
-            clock(self.now.clone_ref(self.py)).now().map_err(|error| self.raise(&error))?;
+        let instant = clock(&mut Held::default(), self.now.clone_ref(self.py))
+            .now()
+            .map_err(|error| self.raise(&error))?;
         self.instant = Some(instant);
         Ok(instant)
     }

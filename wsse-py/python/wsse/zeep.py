@@ -248,7 +248,8 @@ def _bare_element(skeleton: _wsse._Skeleton) -> etree._Element:
     namespace, name, prefix, attributes, text, _ = skeleton
     element = etree.Element(f"{{{namespace}}}{name}", nsmap={prefix: namespace})
     for attribute_namespace, attribute, value in attributes:
-        qualified = attribute if attribute_namespace is None else f"{{{attribute_namespace}}}{attribute}"
-        element.set(qualified, value)
+        if attribute_namespace is not None:
+            attribute = f"{{{attribute_namespace}}}{attribute}"
+        element.set(attribute, value)
     element.text = text
     return element

@@ -5,7 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use wsse_core::http;
 
-/// What a server asks for in WWW-Authenticate: WSSE realm="…", profile="UsernameToken".
+/// What a server asks for in WWW-Authenticate: WSSE realm="…", profile="UsernameToken". The realm
+/// is empty where none is given.
 #[pyclass(frozen, eq, module = "wsse.http")]
 #[derive(PartialEq)]
 pub(crate) struct Challenge(http::Challenge);
@@ -13,8 +14,9 @@ pub(crate) struct Challenge(http::Challenge);
 #[pymethods]
 impl Challenge {
     #[new]
-    fn new(realm: String) -> Self {
-        Self(http::Challenge::new(realm))
+    #[pyo3(signature = (realm = None))]
+    fn new(realm: Option<String>) -> Self {
+        Self(http::Challenge::new(realm.unwrap_or_default()))
     }
 
     /// Finds the WSSE challenge in the value of a WWW-Authenticate header, which may hold several

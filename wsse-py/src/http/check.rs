@@ -2,11 +2,13 @@
 
 use super::dialect::{Dialect, dialect_of};
 use super::{compute_attached, write_parameters};
+use crate::callback::Held;
 use crate::error::misuse;
 use crate::octets::wrong_type;
 use crate::passwords::passwords;
 use crate::replay::replay_store;
 use crate::time::{clock, to_datetime};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use wsse_core::http;
@@ -25,7 +27,10 @@ use wsse_core::http;
 ///
 /// The digest covers neither method nor target nor body of the request: use it under TLS.
 #[pyclass(frozen, module = "wsse.http")]
-pub(crate) struct HeaderCheck(http::HeaderCheck);
+pub(crate) struct HeaderCheck {
+    check: http::HeaderCheck,
+    held: Held,
+}
 
 #[pymethods]
 impl HeaderCheck {
@@ -39,20 +44,22 @@ impl HeaderCheck {
         skew: Option<u32>,
     ) -> PyResult<Self> {
         let py = passwords.py();
-        let passwords = self::passwords(Some(passwords), None)?
+        let mut held = Held::default();
+        let passwords = self::passwords(&mut held, Some(passwords), None)?
             .ok_or_else(|| misuse(py, "passwords are needed to check a header"))?;
-        let mut builder =
-            http::HeaderCheck::builder(passwords).with_replay_store(replay_store(replay)?);
+        let mut builder = http::HeaderCheck::builder(passwords)
+            .with_replay_store(replay_store(&mut held, replay)?);
         for dialect in accepted(dialects)? {
             builder = builder.with_dialect(dialect);
         }
         if let Some(now) = now {
-            builder = builder.with_clock(clock(now));
+            builder = builder.with_clock(clock(&mut held, now));
         }
         if let Some(skew) = skew {
             builder = builder.with_skew(skew);
         }
-        compute_attached(py, || builder.build()).map(Self)
+        let check = compute_attached(py, || builder.build())?;
+        Ok(Self { check, held })
     }
 
     /// Checks the value of a header, without "X-WSSE:".
@@ -64,7 +71,11 @@ impl HeaderCheck {
             return Err(wrong_type("value", "str, the text of the header", value));
         };
         let text = text.to_cow()?;
-        compute_attached(value.py(), || self.0.check(&text)).map(CheckedHeader)
+        compute_attached(value.py(), || self.check.check(&text)).map(CheckedHeader)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.held.traverse(&visit)
     }
 }
 

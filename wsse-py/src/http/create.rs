@@ -2,10 +2,12 @@
 
 use super::dialect::{Dialect, dialect_of};
 use super::{compute_attached, read_parameters};
+use crate::callback::Held;
 use crate::error::misuse;
 use crate::octets::{octets, secret};
 use crate::random::random;
 use crate::time::{clock, from_datetime};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::borrow::Cow;
@@ -42,7 +44,14 @@ pub(crate) fn create_header(
     let username = username.to_cow()?;
     let given = Given { nonce, created, parameters };
     match now {
-        Some(now) => given.create(py, &dialect, &username, &password, &*clock(now), &SystemRandom),
+        Some(now) => given.create(
+            py,
+            &dialect,
+            &username,
+            &password,
+            &*clock(&mut Held::default(), now),
+            &SystemRandom,
+        ),
         None => given.create(py, &dialect, &username, &password, &SystemClock, &SystemRandom),
     }
 }
@@ -58,6 +67,7 @@ pub(crate) struct HeaderCreator {
     dialect: http::Dialect,
     clock: Arc<dyn TimeProvider>,
     random: Arc<dyn SecureRandom>,
+    held: Held,
 }
 
 #[pymethods]
@@ -71,14 +81,18 @@ impl HeaderCreator {
         now: Option<Py<PyAny>>,
         random: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        Ok(Self {
-            username,
-            password: secret("password", password)?,
-            dialect: dialect_of(dialect)?.into_owned(),
-            clock: now.map_or_else(|| Arc::new(SystemClock) as Arc<dyn TimeProvider>, clock),
-            random: random
-                .map_or_else(|| Arc::new(SystemRandom) as Arc<dyn SecureRandom>, self::random),
-        })
+        let mut held = Held::default();
+        let clock: Arc<dyn TimeProvider> = match now {
+            Some(now) => clock(&mut held, now),
+            None => Arc::new(SystemClock),
+        };
+        let random: Arc<dyn SecureRandom> = match random {
+            Some(random) => self::random(&mut held, random),
+            None => Arc::new(SystemRandom),
+        };
+        let password = secret("password", password)?;
+        let dialect = dialect_of(dialect)?.into_owned();
+        Ok(Self { username, password, dialect, clock, random, held })
     }
 
     /// The value of a header, without "X-WSSE: "; the arguments are those of create_header().
@@ -91,7 +105,7 @@ impl HeaderCreator {
         parameters: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<String> {
         let given = Given { nonce, created, parameters };
-        let Self { username, password, dialect, clock, random } = self;
+        let Self { username, password, dialect, clock, random, .. } = self;
         given.create(py, dialect, username, password, &**clock, &**random)
     }
 
@@ -105,6 +119,10 @@ impl HeaderCreator {
     #[getter]
     fn dialect(&self) -> Dialect {
         Dialect(self.dialect.clone())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.held.traverse(&visit)
     }
 
     fn __repr__(&self) -> String {
