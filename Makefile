@@ -25,7 +25,6 @@ python_fits = import sys, ensurepip; sys.exit(sys.version_info < tuple(map(int, 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.10 python3.13 python3 python; do \
 	if "$$name" -c '$(python_fits)' >/dev/null 2>&1; then echo "$$name"; break; fi; done)
 
-export VIRTUAL_ENV := $(abspath $(VENV))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 venv_python := $(VENV)/bin/python
 tools := $(VENV)/.tools-installed
@@ -33,8 +32,8 @@ package := $(VENV)/.wsse-installed
 
 rust_sources := Cargo.toml Cargo.lock $(shell find wsse-core/src wsse-cli/src wsse-py/src */Cargo.toml -type f \
 	\( -name '*.rs' -o -name '*.toml' \) 2>/dev/null)
-# The package is installed in place, so a change in a .py file needs no new build; a new file, an
-# entry point or the list of files does.
+# The package is installed in place, so a change in a .py file needs no new build; an entry
+# point does.
 python_sources := pyproject.toml $(shell find wsse-py/python -name py.typed 2>/dev/null)
 
 help:
@@ -97,7 +96,7 @@ $(tools): requirements/dev.txt $(venv_python)
 	@touch $@
 
 $(package): $(rust_sources) $(python_sources) $(tools) | check-cargo
-	CARGO_TARGET_DIR=target $(VENV)/bin/maturin develop --release --locked
+	VIRTUAL_ENV=$(abspath $(VENV)) CARGO_TARGET_DIR=target $(VENV)/bin/maturin develop --release --locked
 	@touch $@
 
 # --- Checks ---------------------------------------------------------------------------------
@@ -120,7 +119,7 @@ lint: lint-rust lint-python deny
 lint-rust: | check-cargo
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked --document-private-items
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked
 
 lint-python: $(package)
 	$(venv_python) -m compileall -q wsse-py/python python-tests examples bench

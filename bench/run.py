@@ -250,8 +250,10 @@ def main() -> None:
         shift = number * 5 % len(order)
         for case in order[shift:] + order[:shift]:
             case.sample()
-        print(f"\rround {number + 1} of {arguments.rounds}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+        if sys.stderr.isatty():
+            print(f"\rround {number + 1} of {arguments.rounds} ", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
     server.close()
 
     counted = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -56,7 +57,7 @@ def test_commands(block: Block, tmp_path: pathlib.Path) -> None:
             expected.append("")
         else:
             expected[-1] += line + "\n"
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     # The command of the interpreter that runs the tests, and no other.
     path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
     script = "".join(f"{command}\nprintf '%s' '{MARK}'\n" for command in commands)
@@ -112,6 +113,24 @@ def test_examples_of_the_guide(block: Block) -> None:
         server = next(b for b in python_blocks() if "WsgiApplication(" in b.text)
         block = block._replace(text=server.text + "\napplication = application.app\n" + block.text)
     run(block)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_links(page: pathlib.Path) -> None:
+    """Links inside the project lead to a file, and to a heading of it."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{link} leads nowhere"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = [re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in headings]
+            assert anchor in anchors, f"{link} leads to no heading; there are {anchors}"
 
 
 def run(block: Block) -> Dict[str, Any]:

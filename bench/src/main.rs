@@ -12,7 +12,11 @@ mod message;
 
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Messages that are made ahead of their turn: few enough to stay in the cache, as a message that
+/// was just received is.
+const CALLS_PREPARED: usize = 256;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -51,16 +55,23 @@ fn serve() -> Result<(), String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [name, octets, calls] = words[..] else { return Err(format!("no request: {line}")) };
         let (Some(case), Ok(octets), Ok(calls)) =
-            (cases::find(name), octets.parse(), calls.parse())
+            (cases::find(name), octets.parse(), calls.parse::<usize>())
         else {
             return Err(format!("no such case: {line}"));
         };
-        let mut prepared = case(octets, calls);
-        let start = Instant::now();
-        for _ in 0..calls {
-            prepared.run();
+        let (mut taken, mut read, mut left) = (Duration::ZERO, 0, calls);
+        while left > 0 {
+            let turn = left.min(CALLS_PREPARED);
+            let mut prepared = case(octets, turn);
+            let start = Instant::now();
+            for _ in 0..turn {
+                prepared.run();
+            }
+            taken += start.elapsed();
+            read = prepared.octets;
+            left -= turn;
         }
-        println!("{} {}", start.elapsed().as_nanos(), prepared.octets);
+        println!("{} {read}", taken.as_nanos());
         std::io::stdout().flush().map_err(|error| error.to_string())?;
     }
     Ok(())

@@ -1,8 +1,8 @@
-//! How fast the scanner is, against quick-xml on the same message.
+//! How fast the scanner is, against quick-xml on the same documents.
 //!
-//! `cargo run --release -p wsse-core --example scan_speed [octets]` prints MB/s, best of many
-//! runs. `valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*scan_whole*'` counts
-//! instructions; divide by the octets that the argument `once` prints.
+//! `cargo run --release -p wsse-core --example scan_speed` prints MB/s, the best of many runs,
+//! the two readers turn by turn. `scan_speed once [octets]` scans the message of the benchmarks
+//! once, for counting: `valgrind --tool=callgrind --toggle-collect='*scan_whole*'`.
 #![expect(clippy::print_stdout, reason = "it is what this program is for")]
 #![expect(clippy::disallowed_methods, reason = "it measures time")]
 
@@ -17,29 +17,46 @@ use wsse_core::xml::{Event, Limits, Scanner};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let octets = arguments.first().and_then(|octets| octets.parse().ok()).unwrap_or(2_000_000);
-    let message = message::envelope(octets);
-    if arguments.get(1).is_some_and(|mode| mode == "once") {
+    if arguments.first().is_some_and(|mode| mode == "once") {
+        let octets = arguments.get(1).and_then(|octets| octets.parse().ok()).unwrap_or(200_000);
+        let message = message::envelope(octets);
         println!("{} octets, {} events", message.len(), scan_whole(&message));
         return;
     }
-    let text = core::str::from_utf8(&message).expect("the message is ASCII");
-    let mut ours = Duration::MAX;
-    let mut peer = Duration::MAX;
-    // Turn by turn, so that a change of the clock rate meets both.
-    let rounds = (200_000_000 / message.len()).clamp(10, 20_000);
-    for _ in 0..rounds {
-        ours = ours.min(time(|| scan_whole(&message)));
+    let long = "<p:t>".to_owned() + &"Plain words of a long text. ".repeat(40) + "#</p:t>";
+    let base64 = "<p:t>".to_owned() + &"QmFzZTY0IG9mIGEgcGljdHVyZQ".repeat(400) + "#</p:t>";
+    let chinese = "<p:t>".to_owned() + &"日本語の長い文章。".repeat(40) + "#</p:t>";
+    let declaring = "<r:item xmlns:r=\"urn:r\" r:id=\"#\"><r:name>#</r:name></r:item>";
+    println!("{:24}{:>10}{:>10}{:>10}{:>8}", "MB/s", "octets", "wsse", "quick-xml", "ratio");
+    for (name, document) in [
+        ("orders, 2 MB", message::envelope(2_000_000)),
+        ("orders, 200 KB", message::envelope(200_000)),
+        ("orders, 20 KB", message::envelope(20_000)),
+        ("orders, 2 KB", message::envelope(2_000)),
+        ("long text", message::repeated(&long, 2_000_000)),
+        ("base64", message::repeated(&base64, 2_000_000)),
+        ("Japanese", message::repeated(&chinese, 2_000_000)),
+        ("short elements", message::repeated("<b><c>#</c><d>1</d></b>", 2_000_000)),
+        ("declarations repeated", message::repeated(declaring, 2_000_000)),
+        ("no two tags alike", message::repeated("<p:b# c#=\"#\" q:d=\"1\">#</p:b#>", 2_000_000)),
+        ("references", message::repeated("<b>&amp;&lt;#&gt;&apos;</b>", 2_000_000)),
+        ("comments", message::repeated("<!-- # --><?p #?>", 2_000_000)),
+    ] {
+        compare(name, &document);
     }
-    for _ in 0..rounds / 4 {
-        peer = peer.min(time(|| peer_whole(text)));
-        ours = ours.min(time(|| scan_whole(&message)));
+}
+
+fn compare(name: &str, document: &[u8]) {
+    let (mut ours, mut peer) = (Duration::MAX, Duration::MAX);
+    for _ in 0..(100_000_000 / document.len()).clamp(10, 10_000) {
+        ours = ours.min(time(|| scan_whole(document)));
+        ours = ours.min(time(|| scan_whole(document)));
+        peer = peer.min(time(|| peer_whole(document)));
     }
-    let speed = |time: Duration| message.len() as f64 / time.as_secs_f64() / 1e6;
-    println!("{} octets", message.len());
-    println!("wsse scanner              {:7.1} MB/s", speed(ours));
-    println!("quick-xml, namespaces     {:7.1} MB/s", speed(peer));
-    println!("ratio                     {:7.2}", peer.as_secs_f64() / ours.as_secs_f64());
+    let speed = |time: Duration| document.len() as f64 / time.as_secs_f64() / 1e6;
+    let ratio = peer.as_secs_f64() / ours.as_secs_f64();
+    let octets = document.len();
+    println!("{name:24}{octets:>10}{:>10.0}{:>10.0}{ratio:>8.2}", speed(ours), speed(peer));
 }
 
 fn time<R>(run: impl FnOnce() -> R) -> Duration {
@@ -50,8 +67,8 @@ fn time<R>(run: impl FnOnce() -> R) -> Duration {
 
 /// Every event, with its attributes counted, as a reader of messages would.
 #[inline(never)]
-fn scan_whole(message: &[u8]) -> usize {
-    let mut scanner = Scanner::new(black_box(message), &Limits::default()).expect("it is sound");
+fn scan_whole(document: &[u8]) -> usize {
+    let mut scanner = Scanner::new(black_box(document), &Limits::default()).expect("it is sound");
     let mut seen = 0;
     loop {
         match scanner.next().expect("it is sound") {
@@ -62,10 +79,11 @@ fn scan_whole(message: &[u8]) -> usize {
     }
 }
 
-/// The same with what quick-xml can check.
+/// The same with what quick-xml can check, octets in as well.
 #[inline(never)]
-fn peer_whole(message: &str) -> usize {
-    let mut reader = NsReader::from_str(black_box(message));
+fn peer_whole(document: &[u8]) -> usize {
+    let text = core::str::from_utf8(black_box(document)).expect("it is UTF-8");
+    let mut reader = NsReader::from_str(text);
     reader.config_mut().enable_all_checks(true);
     let mut seen = 0;
     loop {

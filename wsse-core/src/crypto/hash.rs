@@ -32,16 +32,12 @@ impl Hash {
     /// Hashes the parts as if they stood in one piece.
     #[must_use]
     pub fn digest(self, parts: &[&[u8]]) -> Digest {
-        fn run<D: sha2::Digest>(parts: &[&[u8]]) -> Digest {
-            let mut state = D::new();
-            for part in parts {
-                state.update(part);
-            }
-            let output = state.finalize();
-            let mut octets = [0; 64];
-            octets[..output.len()].copy_from_slice(&output);
-            Digest { octets, length: output.len() }
-        }
+        self.digest_of(parts.iter().copied())
+    }
+
+    /// The same for parts that come one after the other.
+    #[must_use]
+    pub fn digest_of<'p>(self, parts: impl Iterator<Item = &'p [u8]>) -> Digest {
         match self {
             Self::Md5 => run::<Md5>(parts),
             Self::Sha1 => run::<Sha1>(parts),
@@ -50,6 +46,17 @@ impl Hash {
             Self::Sha512 => run::<Sha512>(parts),
         }
     }
+}
+
+fn run<'p, D: sha2::Digest>(parts: impl Iterator<Item = &'p [u8]>) -> Digest {
+    let mut state = D::new();
+    for part in parts {
+        state.update(part);
+    }
+    let output = state.finalize();
+    let mut octets = [0; 64];
+    octets[..output.len()].copy_from_slice(&output);
+    Digest { octets, length: output.len() }
 }
 
 impl Digest {

@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn key(number: u32) -> ReplayKey {
-        ReplayKey::new("test", &[&number.to_be_bytes()])
+        ReplayKey::new("test", [&number.to_be_bytes()])
     }
 
     fn at(seconds: i64) -> UnixTime {
@@ -224,7 +224,10 @@ mod tests {
 
     #[test]
     fn keys_do_not_run_into_each_other() {
-        assert_ne!(ReplayKey::new("a", &[b"bc", b"d"]), ReplayKey::new("a", &[b"b", b"cd"]));
-        assert_ne!(ReplayKey::new("a", &[b"b"]), ReplayKey::new("ab", &[]));
+        assert_ne!(
+            ReplayKey::new("a", [b"bc".as_slice(), b"d"]),
+            ReplayKey::new("a", [b"b".as_slice(), b"cd"])
+        );
+        assert_ne!(ReplayKey::new("a", [b"b"]), ReplayKey::new("ab", []));
     }
 }

@@ -15,16 +15,13 @@ pub struct ReplayKey([u8; 32]);
 impl ReplayKey {
     /// The key for `parts`, told apart by `kind` and by their lengths.
     #[must_use]
-    fn new(kind: &str, parts: &[&[u8]]) -> Self {
+    fn new<const PARTS: usize>(kind: &str, parts: [&[u8]; PARTS]) -> Self {
         // Every part is preceded by its length, so that moving octets between parts changes the key.
-        let lengths: Vec<[u8; 8]> =
-            parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
-        let mut framed: Vec<&[u8]> = vec![kind.as_bytes(), b"\0"];
-        for (length, part) in lengths.iter().zip(parts) {
-            framed.extend([length.as_slice(), part]);
-        }
+        let lengths = parts.map(|part| (part.len() as u64).to_be_bytes());
+        let framed = lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]);
+        let named = [kind.as_bytes(), b"\0".as_slice()].into_iter().chain(framed);
         let mut octets = [0; 32];
-        octets.copy_from_slice(Hash::Sha256.digest(&framed).octets());
+        octets.copy_from_slice(Hash::Sha256.digest_of(named).octets());
         Self(octets)
     }
 
@@ -34,13 +31,13 @@ impl ReplayKey {
     /// password, would let one capture pass once for each name.
     #[must_use]
     pub fn of_password_digest(digest: &[u8]) -> Self {
-        Self::new("password-digest", &[digest])
+        Self::new("password-digest", [digest])
     }
 
     /// The key of a password in clear text: its decoded nonce and its Created.
     #[must_use]
     pub fn of_password_text(username: &str, nonce: &[u8], created: &str) -> Self {
-        Self::new("password-text", &[username.as_bytes(), nonce, created.as_bytes()])
+        Self::new("password-text", [username.as_bytes(), nonce, created.as_bytes()])
     }
 
     /// The octets of the key, for stores that keep it elsewhere.

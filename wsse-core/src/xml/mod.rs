@@ -14,6 +14,15 @@
 //! - Relative namespace names are accepted here, as Namespaces 1.0 has it; canonicalization
 //!   refuses them.
 //!
+//! How it is fast, in the order of what it gives:
+//! - Start tags that repeat an earlier one but for the values are recognised, not read (`shape`).
+//! - Encoding and characters are checked once, over the whole document, in loops that the compiler
+//!   turns into vector instructions (`characters`); behind that, only delimiters are searched.
+//! - Delimiters are searched eight octets at a time, and from 32 on by `memchr` (`wide`).
+//! - Prefixes and namespace names are numbers, and a change of scope is undone from a log, so an
+//!   element costs the same however many namespaces are in scope (`scope`).
+//! - Nothing is copied, and values are normalised only when they are asked for (`event`).
+//!
 //! The way through the files: `scanner` is the walk; `tag` reads start tags, `shape` recognises those that
 //! repeat; `scope` knows
 //! which prefix means what; `names`, `characters` and `references` are the small grammars;

@@ -397,9 +397,13 @@ impl<'a> Scanner<'a> {
         Ok(Event::ProcessingInstruction(start..self.position))
     }
 
+    /// Where `end` begins at or after `from`.
     fn find(&self, from: usize, end: &[u8], reason: &str, start: usize) -> Result<usize, Error> {
-        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
-        match memchr::memmem::find(rest, end) {
+        let source = self.text.as_bytes();
+        let rest = source.get(from..).unwrap_or_default();
+        let begins = |at: &usize| rest.get(*at..).is_some_and(|rest| rest.starts_with(end));
+        // Not memmem: to prepare it costs more than most comments are long.
+        match end.first().and_then(|first| memchr::memchr_iter(*first, rest).find(begins)) {
             Some(found) => Ok(from + found),
             None => Err(Error::new(Cause::UnexpectedEnd, reason).at(start)),
         }

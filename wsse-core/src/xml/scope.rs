@@ -121,7 +121,7 @@ impl<'a> Scope<'a> {
     /// Whether `count` more declarations may be in scope.
     #[inline]
     pub(super) fn has_room(&self, count: usize) -> bool {
-        self.log.len() + count <= self.declarations_limit
+        count <= self.declarations_limit.saturating_sub(self.log.len())
     }
 
     /// Takes a declaration into the scope that was checked when it stood in an earlier element.
@@ -224,7 +224,7 @@ impl<'a> Scope<'a> {
         if let Some(place) = self.place(prefix) {
             return Ok(place);
         }
-        if self.prefixes.len() > self.distinct_limit + XMLNS {
+        if self.prefixes.len() > self.distinct_limit.saturating_add(XMLNS) {
             return Err(self.too_many_distinct("prefixes"));
         }
         let place = self.prefixes.len();

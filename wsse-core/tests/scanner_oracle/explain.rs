@@ -43,8 +43,11 @@ pub(crate) fn explain(source: &str, error: &Error, peer: &Reading) -> Option<&'s
         }
         Cause::Encoding => {
             let declaration = piece.filter(|piece| piece.kind == Kind::Declaration)?;
-            let text = source.get(declaration.range.clone())?.to_ascii_lowercase();
-            confirmed(!text.contains("utf-8"), "does not compare the declared encoding")
+            let text = source.get(declaration.range.clone())?;
+            let pairs = pairs(text.strip_prefix("<?xml")?.strip_suffix("?>")?)?;
+            let (_, name) = pairs.into_iter().find(|(name, _)| *name == "encoding")?;
+            let is_ours = ["utf-8", "utf8"].iter().any(|ours| ours.eq_ignore_ascii_case(name));
+            confirmed(!is_ours, "does not compare the declared encoding")
         }
         Cause::DocumentType => {
             let matches = piece.is_some_and(|piece| piece.kind == Kind::DocumentType);
