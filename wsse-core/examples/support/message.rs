@@ -14,20 +14,6 @@ pub(crate) fn envelope(octets: usize) -> Vec<u8> {
     out
 }
 
-/// A document of at least `octets` octets that consists of `line` again and again; each `#` in it
-/// becomes a number, so that no two lines are alike.
-pub(crate) fn repeated(line: &str, octets: usize) -> Vec<u8> {
-    let mut out = b"<a xmlns:p=\"urn:p\" xmlns:q=\"urn:q\">".to_vec();
-    let mut number = 0_u64;
-    while out.len() < octets {
-        let hash = (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
-        out.extend_from_slice(line.replace('#', &hash.to_string()).as_bytes());
-        number += 1;
-    }
-    out.extend_from_slice(b"</a>");
-    out
-}
-
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
     xmlns:ord=\"urn:example:orders:2024\" xmlns:cat=\"urn:example:catalogue\" \
