@@ -281,6 +281,11 @@ class Inbound:
     def policy(self) -> InboundPolicy:
         """The policy."""
 
+    @property
+    def replay(self) -> Any:
+        """The replay store: the one that was given, or the one that was made here. Two Inbounds of
+        one service must have the same, or a captured token passes once for each of them."""
+
 @final
 class ValidatedMessage:
     """A message that was validated. Only Inbound makes it."""
