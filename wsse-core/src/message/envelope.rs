@@ -2,7 +2,9 @@
 
 use crate::error::{Cause, Error};
 use crate::ns;
-use crate::xml::{Attribute, Event, Limits, NamespaceId, Outline, Scanner, StartElement};
+use crate::xml::{
+    Attribute, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, StartElement,
+};
 use core::ops::Range;
 use std::borrow::Cow;
 
@@ -249,7 +251,8 @@ impl<'m> Reader<'m, '_> {
             .in_scope()
             .map(|(prefix, namespace)| (prefix, self.scanner.namespace_name(namespace).to_owned()))
             .collect();
-        let outline = Outline::read(&mut self.scanner, start, MOST_SECURITY_ELEMENTS)?;
+        let budget = OutlineBudget { elements: MOST_SECURITY_ELEMENTS, end: self.limits.header };
+        let outline = Outline::read(&mut self.scanner, start, &budget)?;
         Ok(SecurityHeader { outline, scope })
     }
 

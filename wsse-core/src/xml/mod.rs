@@ -59,5 +59,5 @@ pub use ids::{IdIndex, Zone, is_id};
 pub use limits::Limits;
 pub use markup::{Markup, MarkupAttribute};
 pub use names::{Name, NamespaceId};
-pub use outline::{Element, Outline};
+pub use outline::{Element, Outline, OutlineBudget};
 pub use scanner::Scanner;
