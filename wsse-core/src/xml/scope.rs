@@ -74,9 +74,9 @@ impl Scope {
         let mut prefixes = Vec::with_capacity(16);
         prefixes.extend([NamespaceId::NONE, NamespaceId::XML, NamespaceId::XMLNS].map(prefix));
         Self {
-            names: Interner::default(),
-            names_met: Vec::with_capacity(16),
-            prefix_names: Interner::default(),
+            names: Interner::with_room(8, 40),
+            names_met: Vec::with_capacity(8),
+            prefix_names: Interner::with_room(8, 8),
             prefixes,
             recent: [(0, 0); RECENT],
             log: Vec::with_capacity(16),
