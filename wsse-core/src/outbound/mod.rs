@@ -11,7 +11,7 @@ use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
 use crate::token::{
     ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
 };
-use crate::xml::{Limits, Markup, NamespaceId, is_ncname, to_utf8};
+use crate::xml::{Limits, Markup, MemoryPool, NamespaceId, is_ncname, to_utf8};
 use std::sync::Arc;
 
 /// Protects messages by a policy. Built once, immutable, shared between threads.
@@ -21,6 +21,7 @@ pub struct Outbound {
     username: Option<(String, Secret)>,
     clock: Arc<dyn TimeProvider>,
     random: Arc<dyn SecureRandom>,
+    memories: Arc<MemoryPool>,
 }
 
 /// Gathers what an [`Outbound`] needs beside its policy.
@@ -69,6 +70,7 @@ impl Outbound {
                 username: None,
                 clock: Arc::new(SystemClock),
                 random: Arc::new(SystemRandom),
+                memories: Arc::default(),
             },
         }
     }
@@ -92,7 +94,10 @@ impl Outbound {
             ));
         }
         let source = to_utf8(envelope, None)?;
-        let parsed = Envelope::parse(&source, &limits, &self.policy.header.actor)
+        let actor = &self.policy.header.actor;
+        let parsed = self
+            .memories
+            .lend(|memory| Envelope::parse_with_memory(&source, &limits, actor, memory))
             .map_err(|error| error.locate(&source))?;
         self.check_absent(&parsed).map_err(|error| error.locate(&source))?;
         let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);

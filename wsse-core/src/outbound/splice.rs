@@ -91,7 +91,7 @@ fn write_tokens(
     security: &SecurityHeader<'_>,
 ) -> Result<(), Error> {
     let scope: Vec<(&str, &str)> =
-        security.scope.iter().map(|(prefix, name)| (*prefix, name.as_str())).collect();
+        security.scope.iter().map(|(prefix, name)| (prefix.as_str(), name.as_str())).collect();
     tokens.iter().try_for_each(|token| token.write(out, &scope))
 }
 
