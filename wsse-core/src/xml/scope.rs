@@ -345,8 +345,7 @@ mod tests {
 
     #[test]
     fn numbers_outlive_a_document_and_nothing_else_does() {
-        let mut limits = Limits::default();
-        limits.distinct_namespaces = 2;
+        let limits = Limits { distinct_namespaces: 2, ..Limits::default() };
         let mut scope = Scope::new();
         scope.begin(&limits);
         let one = scope.declare("p", "urn:1", 0).unwrap();
