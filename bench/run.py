@@ -234,6 +234,7 @@ def main() -> None:
         "scan": RustCase(server, "scan", SCAN),
         "scan-quick-xml": RustCase(server, "scan-quick-xml", SCAN),
         "scan-2k": RustCase(server, "scan", MESSAGE),
+        "scan-2k-warm": RustCase(server, "scan-warm", MESSAGE),
         "scan-2k-quick-xml": RustCase(server, "scan-quick-xml", MESSAGE),
         "header-rust": RustCase(server, "header"),
         "check-rust": RustCase(server, "header-check"),

@@ -2,7 +2,7 @@
 
 mod splice;
 
-use crate::crypto::{Secret, SecureRandom, SystemRandom, hex};
+use crate::crypto::{Secret, SecureRandom, SystemRandom, push_hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::Envelope;
@@ -170,7 +170,7 @@ impl Outbound {
             form: DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone },
             id: Some(match call.timestamp_id {
                 Some(id) => check_id(id)?.to_owned(),
-                None => format!("TS-{}", hex(&randomness.0[32..48])),
+                None => random_id("TS-", &randomness.0[32..48]),
             }),
         };
         Timestamp::markup(now, &options)
@@ -223,7 +223,7 @@ impl Outbound {
         options.created = created.as_deref();
         let id = match (policy.id, call.username_token_id) {
             (true, Some(id)) => Some(check_id(id)?.to_owned()),
-            (true, None) => Some(format!("UT-{}", hex(&randomness.0[16..32]))),
+            (true, None) => Some(random_id("UT-", &randomness.0[16..32])),
             (false, None) => None,
             (false, Some(_)) => {
                 return Err(unused("an Id is given, but the policy writes none"));
@@ -253,6 +253,13 @@ impl Outbound {
 
 fn unused(reason: &str) -> Error {
     Error::new(Cause::InvalidArgument, reason)
+}
+
+fn random_id(kind: &str, octets: &[u8]) -> String {
+    let mut id = String::with_capacity(kind.len() + 2 * octets.len());
+    id.push_str(kind);
+    push_hex(&mut id, octets);
+    id
 }
 
 /// An Id that is written is an NCName (XML Schema Part 2, section 3.3.8).

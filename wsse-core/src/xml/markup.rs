@@ -3,6 +3,7 @@
 
 use super::escape::{push_attribute, push_text};
 use crate::error::Error;
+use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 /// An element to be written, as plain data. Texts are overwritten when dropped: one may be a
@@ -37,7 +38,7 @@ pub struct MarkupAttribute {
     /// The local name.
     pub local: &'static str,
     /// The value.
-    pub value: String,
+    pub value: Cow<'static, str>,
 }
 
 impl Markup {
@@ -64,7 +65,7 @@ impl Markup {
 
     /// The element with one more attribute without a namespace.
     #[must_use]
-    pub fn with_attribute(self, local: &'static str, value: impl Into<String>) -> Self {
+    pub fn with_attribute(self, local: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.with_qualified_attribute("", "", local, value)
     }
 
@@ -75,7 +76,7 @@ impl Markup {
         prefix: &'static str,
         namespace: &'static str,
         local: &'static str,
-        value: impl Into<String>,
+        value: impl Into<Cow<'static, str>>,
     ) -> Self {
         self.attributes.push(MarkupAttribute { namespace, prefix, local, value: value.into() });
         self
@@ -102,7 +103,7 @@ impl Markup {
     ) -> Result<(), Error> {
         let attribute_names =
             self.attributes.iter().map(|attribute| (attribute.prefix, attribute.namespace));
-        let mut declared = Vec::new();
+        let mut declared: Vec<(&str, &str)> = Vec::new();
         let names = core::iter::once((self.prefix, self.namespace)).chain(attribute_names);
         for binding in names.chain(self.declarations.iter().copied()) {
             let needed = !binding.1.is_empty() && !is_bound(scope, binding);
@@ -111,7 +112,9 @@ impl Markup {
             }
         }
         out.push(b'<');
+        let name_start = out.len();
         push_name(out, self.prefix, self.local);
+        let name = name_start..out.len();
         for (prefix, namespace) in &declared {
             out.extend_from_slice(b" xmlns:");
             out.extend_from_slice(prefix.as_bytes());
@@ -138,7 +141,7 @@ impl Markup {
             children.iter().try_for_each(|child| child.write(out, &declared))?;
         }
         out.extend_from_slice(b"</");
-        push_name(out, self.prefix, self.local);
+        out.extend_from_within(name);
         out.push(b'>');
         Ok(())
     }

@@ -25,7 +25,7 @@ pub(super) struct Scope {
     prefix_names: Interner,
     prefixes: Vec<Prefix>,
     /// Where a prefix of at most eight octets was found last, by a hash of its key.
-    recent: [(u64, usize); RECENT],
+    recent: Box<[(u64, usize); RECENT]>,
     log: Vec<Undo>,
     /// The number of the document.
     document: u64,
@@ -78,7 +78,7 @@ impl Scope {
             names_met: Vec::with_capacity(8),
             prefix_names: Interner::with_room(8, 8),
             prefixes,
-            recent: [(0, 0); RECENT],
+            recent: Box::new([(0, 0); RECENT]),
             log: Vec::with_capacity(16),
             document: 0,
             distinct_names: 0,
@@ -345,8 +345,7 @@ mod tests {
 
     #[test]
     fn numbers_outlive_a_document_and_nothing_else_does() {
-        let mut limits = Limits::default();
-        limits.distinct_namespaces = 2;
+        let limits = Limits { distinct_namespaces: 2, ..Limits::default() };
         let mut scope = Scope::new();
         scope.begin(&limits);
         let one = scope.declare("p", "urn:1", 0).unwrap();

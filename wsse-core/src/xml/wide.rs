@@ -32,8 +32,8 @@ impl Needles {
 
     /// What ends or interrupts a value that begins with `quote`.
     #[inline]
-    pub(super) const fn value(quote: u8) -> Self {
-        if quote == b'"' { Self::QUOTED } else { Self::APOSTROPHED }
+    pub(super) const fn value(quote: u8) -> &'static Self {
+        if quote == b'"' { &Self::QUOTED } else { &Self::APOSTROPHED }
     }
 
     const fn new(octets: [u8; 3]) -> Self {
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn exactly_the_three_octets_are_found() {
-        for needles in [Needles::TEXT, Needles::value(b'"'), Needles::value(b'\'')] {
+        for needles in [&Needles::TEXT, Needles::value(b'"'), Needles::value(b'\'')] {
             for octet in 0..=0xFF {
                 let found = needles.find(&[octet; 8], 0).is_some();
                 assert_eq!(found, needles.octets.contains(&octet), "{octet:#04x}");
