@@ -5,13 +5,14 @@ mod splice;
 use crate::crypto::{Secret, SecureRandom, SystemRandom, push_hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::Envelope;
+use crate::message::{Envelope, Soap};
 use crate::policy::{OutboundPolicy, PasswordForm, Step};
 use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
 use crate::token::{
     ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
 };
 use crate::xml::{Limits, Markup, MemoryPool, NamespaceId, is_ncname, to_utf8};
+use splice::NewSecurity;
 use std::sync::Arc;
 
 /// Protects messages by a policy. Built once, immutable, shared between threads.
@@ -22,12 +23,17 @@ pub struct Outbound {
     clock: Arc<dyn TimeProvider>,
     random: Arc<dyn SecureRandom>,
     memories: Arc<MemoryPool>,
+    /// For SOAP 1.1 and for SOAP 1.2.
+    new_security: [NewSecurity; 2],
 }
 
 /// Gathers what an [`Outbound`] needs beside its policy.
 #[derive(Clone)]
 pub struct OutboundBuilder {
-    outbound: Outbound,
+    policy: OutboundPolicy,
+    username: Option<(String, Secret)>,
+    clock: Arc<dyn TimeProvider>,
+    random: Arc<dyn SecureRandom>,
 }
 
 /// What changes from message to message; every part may be absent.
@@ -65,13 +71,10 @@ impl Outbound {
     #[must_use]
     pub fn builder(policy: OutboundPolicy) -> OutboundBuilder {
         OutboundBuilder {
-            outbound: Self {
-                policy,
-                username: None,
-                clock: Arc::new(SystemClock),
-                random: Arc::new(SystemRandom),
-                memories: Arc::default(),
-            },
+            policy,
+            username: None,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
         }
     }
 
@@ -110,7 +113,7 @@ impl Outbound {
                 Step::UsernameToken => self.username_token(now, call, &randomness)?,
             });
         }
-        let bytes = splice::splice(&parsed, &tokens, &self.policy.header)?;
+        let bytes = splice::splice(&parsed, &tokens, self.new_security(parsed.soap))?;
         Ok(Protected { bytes, exchange: Exchange::default() })
     }
 
@@ -132,6 +135,14 @@ impl Outbound {
     #[must_use]
     pub fn policy(&self) -> &OutboundPolicy {
         &self.policy
+    }
+
+    fn new_security(&self, soap: Soap) -> &NewSecurity {
+        let [v11, v12] = &self.new_security;
+        match soap {
+            Soap::V11 => v11,
+            Soap::V12 => v12,
+        }
     }
 
     /// Two tokens of a kind would be refused by every strict receiver.
@@ -280,31 +291,35 @@ impl OutboundBuilder {
     /// The user whose UsernameToken is written, unless a [`Call`] names another.
     #[must_use]
     pub fn username(mut self, username: impl Into<String>, password: Secret) -> Self {
-        self.outbound.username = Some((username.into(), password));
+        self.username = Some((username.into(), password));
         self
     }
 
     /// Another clock than the system's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
-        self.outbound.clock = clock;
+        self.clock = clock;
         self
     }
 
     /// Another source of randomness than the system's.
     #[must_use]
     pub fn random(mut self, random: Arc<dyn SecureRandom>) -> Self {
-        self.outbound.random = random;
+        self.random = random;
         self
     }
 
     /// The finished [`Outbound`].
     ///
     /// # Errors
-    /// [`Cause::InvalidPolicy`] for a policy that contradicts itself.
+    /// [`Cause::InvalidPolicy`] for a policy that contradicts itself; [`Cause::InvalidCharacter`]
+    /// for an actor that XML can't carry.
     pub fn build(self) -> Result<Outbound, Error> {
-        self.outbound.policy.check()?;
-        Ok(self.outbound)
+        let Self { policy, username, clock, random } = self;
+        policy.check()?;
+        let security = |soap| NewSecurity::new(soap, &policy.header);
+        let new_security = [security(Soap::V11)?, security(Soap::V12)?];
+        Ok(Outbound { policy, username, clock, random, memories: Arc::default(), new_security })
     }
 }
 

@@ -88,22 +88,41 @@ impl Markup {
     /// # Errors
     /// [`crate::Cause::InvalidCharacter`] for a text or value that XML can't carry.
     pub fn write(&self, out: &mut Vec<u8>, scope: &[(&str, &str)]) -> Result<(), Error> {
-        self.write_around(out, scope, &self.children)
+        let name = out.len() + 1..out.len() + 1 + name_length(self.prefix, self.local);
+        let declared = self.write_start(out, scope)?;
+        if self.text.is_none() && self.children.is_empty() {
+            out.extend_from_slice(b"/>");
+            return Ok(());
+        }
+        out.push(b'>');
+        if let Some(text) = &self.text {
+            push_text(out, text)?;
+        }
+        if declared.is_empty() {
+            self.children.iter().try_for_each(|child| child.write(out, scope))?;
+        } else {
+            // What is declared here shadows what stands further out.
+            let scope: Vec<(&str, &str)> = declared.iter().chain(scope).copied().collect();
+            self.children.iter().try_for_each(|child| child.write(out, &scope))?;
+        }
+        out.extend_from_slice(b"</");
+        out.extend_from_within(name);
+        out.push(b'>');
+        Ok(())
     }
 
-    /// The same with other children than its own.
+    /// Writes the start tag but for its `>`; what it declares.
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub fn write_around(
+    pub fn write_start(
         &self,
         out: &mut Vec<u8>,
         scope: &[(&str, &str)],
-        children: &[Self],
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<(&'static str, &'static str)>, Error> {
         let attribute_names =
             self.attributes.iter().map(|attribute| (attribute.prefix, attribute.namespace));
-        let mut declared: Vec<(&str, &str)> = Vec::new();
+        let mut declared = Vec::new();
         let names = core::iter::once((self.prefix, self.namespace)).chain(attribute_names);
         for binding in names.chain(self.declarations.iter().copied()) {
             let needed = !binding.1.is_empty() && !is_bound(scope, binding);
@@ -112,9 +131,7 @@ impl Markup {
             }
         }
         out.push(b'<');
-        let name_start = out.len();
         push_name(out, self.prefix, self.local);
-        let name = name_start..out.len();
         for (prefix, namespace) in &declared {
             out.extend_from_slice(b" xmlns:");
             out.extend_from_slice(prefix.as_bytes());
@@ -125,25 +142,7 @@ impl Markup {
             push_name(out, attribute.prefix, attribute.local);
             push_value(out, &attribute.value)?;
         }
-        if self.text.is_none() && children.is_empty() {
-            out.extend_from_slice(b"/>");
-            return Ok(());
-        }
-        out.push(b'>');
-        if let Some(text) = &self.text {
-            push_text(out, text)?;
-        }
-        if declared.is_empty() {
-            children.iter().try_for_each(|child| child.write(out, scope))?;
-        } else {
-            // What is declared here shadows what stands further out.
-            declared.extend_from_slice(scope);
-            children.iter().try_for_each(|child| child.write(out, &declared))?;
-        }
-        out.extend_from_slice(b"</");
-        out.extend_from_within(name);
-        out.push(b'>');
-        Ok(())
+        Ok(declared)
     }
 }
 
@@ -162,6 +161,10 @@ impl core::fmt::Debug for Markup {
 /// Whether the innermost declaration of the prefix binds it to the namespace.
 fn is_bound(scope: &[(&str, &str)], (prefix, namespace): (&str, &str)) -> bool {
     scope.iter().find(|(bound, _)| *bound == prefix).is_some_and(|(_, name)| *name == namespace)
+}
+
+fn name_length(prefix: &str, local: &str) -> usize {
+    prefix.len() + usize::from(!prefix.is_empty()) + local.len()
 }
 
 fn push_name(out: &mut Vec<u8>, prefix: &str, local: &str) {
