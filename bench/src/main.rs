@@ -7,7 +7,6 @@
 #![expect(clippy::print_stdout, reason = "it is what this program is for")]
 
 mod cases;
-#[expect(dead_code, reason = "an example uses more of it")]
 #[path = "../../wsse-core/examples/support/message.rs"]
 mod message;
 
