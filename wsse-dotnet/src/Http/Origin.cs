@@ -1,0 +1,15 @@
+using System;
+
+namespace Wsse
+{
+    /// <summary>Scheme, host and port of a URI: what a header with a secret is bound to (RFC 6454).</summary>
+    internal static class Origin
+    {
+        internal static string Of(Uri uri)
+        {
+            return uri.GetComponents(
+                UriComponents.Scheme | UriComponents.Host | UriComponents.StrongPort,
+                UriFormat.UriEscaped).ToLowerInvariant();
+        }
+    }
+}
