@@ -117,11 +117,11 @@ namespace Wsse.Tests
                 };
                 Check.Equal("401", Get(service.Url, wrong, true));
                 Check.Equal("-+", service.Pattern);
-                // The header that is sent unasked and refused is not followed by another.
+                // A header that is sent unasked and refused is not followed by another.
                 Check.Equal("401", Get(service.Url, wrong, true));
                 Check.Equal("-++", service.Pattern);
                 Check.Equal("200 hello ", Get(service.Url, Service.Cache(service.Url), true));
-                Check.Equal("-++-+", service.Pattern);
+                Check.Equal("-+++", service.Pattern);
             }
         }
 
