@@ -41,6 +41,7 @@ help:
 	@echo 'make demo       a zeep client calls a spyne server that checks its tokens'
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
+	@echo 'make dotnet     Wsse.dll and its NuGet package in target/dotnet; make test-dotnet'
 	@echo 'make lint       formatting, clippy, documentation, licences and sources of dependencies'
 	@echo 'make fuzz       every fuzz target for a minute, with cargo-fuzz and a nightly toolchain'
 	@echo 'make bench      the benchmark beside its peers; writes bench/results/'
@@ -154,6 +155,8 @@ fuzz: | check-cargo
 bench: build
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-bench
 	$(venv_python) bench/run.py target/release/wsse-bench $(BENCH)
+
+include mk/dotnet.mk
 
 clean: clean-venv
 	$(CARGO) clean
