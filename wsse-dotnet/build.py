@@ -47,7 +47,15 @@ def compile_with_mcs(
     kind = "library" if output.suffix == ".dll" else "exe"
     command = ["mcs", "-langversion:7.2", "-warn:4", "-warnaserror", "-optimize", f"-target:{kind}"]
     command += [f"-out:{output}", *options, *(f"-r:{reference}" for reference in references)]
-    subprocess.run([*command, *map(str, files)], check=True)
+    done = subprocess.run(
+        [*command, *map(str, files)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{output.name} does not compile:\n{done.stdout}")
 
 
 def build(native: Path, folder: Path) -> None:

@@ -28,12 +28,7 @@ internal static class Program
         }
         catch (Exception failure)
         {
-            var inner = failure;
-            while (inner.InnerException != null)
-            {
-                inner = inner.InnerException;
-            }
-            Console.WriteLine(inner.GetType().Name + ": " + inner.Message);
+            Console.WriteLine(failure.GetType().Name + ": " + failure.Message);
         }
     }
 }
@@ -141,6 +136,14 @@ def test_another_version_of_the_native_library_is_refused(
         "InvalidOperationException: the native library wsse has version 9.8.7, but Wsse.dll has "
         f"version {builder.version()}: install the two from one package\n"
     )
+
+
+@pytest.mark.parametrize("runtime", ["mono", "core"])
+def test_a_missing_native_library_is_told(built: Path, tmp_path: Path, runtime: str) -> None:
+    program = compiled(tmp_path, built)
+    shutil.copy2(built / "Wsse.dll", tmp_path)
+    shown = run([*command(runtime), str(program)])
+    assert shown.startswith("DllNotFoundException: the native library wsse was not found: it is in")
 
 
 def test_the_readme_names_what_is_there(package: zipfile.ZipFile) -> None:

@@ -7,6 +7,9 @@ namespace Wsse
     /// Immutable.</summary>
     public sealed class AuthorizationHeader
     {
+        // Not in a static constructor: a native library that is missing shall be told as it is.
+        private static AuthorizationHeader s_usernameToken;
+        private static AuthorizationHeader s_huawei;
         private readonly string _written;
 
         internal AuthorizationHeader(
@@ -19,11 +22,11 @@ namespace Wsse
         }
 
         /// <summary><c>WSSE profile="UsernameToken"</c>.</summary>
-        public static AuthorizationHeader UsernameToken { get; } = Create(null);
+        public static AuthorizationHeader UsernameToken => s_usernameToken ?? (s_usernameToken = Create(null));
 
         /// <summary><c>WSSE realm="SDP",profile="UsernameToken",type="Appkey"</c>, which Huawei Cloud SMS
         /// wants with the dialect "huawei".</summary>
-        public static AuthorizationHeader Huawei { get; } = MakeHuawei();
+        public static AuthorizationHeader Huawei => s_huawei ?? (s_huawei = MakeHuawei());
 
         /// <summary>The realm; null where there is none.</summary>
         public string Realm { get; }

@@ -25,7 +25,7 @@ namespace Wsse
         {
             _username = username ?? throw new ArgumentNullException(nameof(username));
             _password = password ?? throw new ArgumentNullException(nameof(password));
-            _dialect = dialect ?? XWsseHeader.Atom;
+            _dialect = dialect ?? Dialect.Preset("atom");
             _environment = Interop.NewEnvironment(clock, random);
         }
 

@@ -89,10 +89,13 @@ namespace Wsse
                 default:
                     return false;
             }
-            var target = location.IsAbsoluteUri ? location : new Uri(Uri, location);
-            var isHttp = target.Scheme == "http" || target.Scheme == "https";
+            // From its text: Mono takes a path for the absolute URI of a file.
+            if (!Uri.TryCreate(Uri, location.OriginalString, out var target))
+            {
+                return false;
+            }
             var losesTransportSecurity = Uri.Scheme == "https" && target.Scheme == "http";
-            if (!isHttp || losesTransportSecurity || (!toGet && !CanSendAgain))
+            if (!Origin.IsHttp(target) || losesTransportSecurity || (!toGet && !CanSendAgain))
             {
                 return false;
             }

@@ -95,9 +95,9 @@ namespace Wsse
             {
                 throw new ArgumentNullException(nameof(request));
             }
-            if (request.RequestUri == null || !request.RequestUri.IsAbsoluteUri)
+            if (request.RequestUri == null || !Origin.IsHttp(request.RequestUri))
             {
-                throw new InvalidOperationException("WsseHandler needs an absolute request URI");
+                throw new InvalidOperationException("WsseHandler needs an absolute http or https URI");
             }
             RefuseRedirectsBelow();
             var copies = await RequestCopies.Of(request, MaximumBufferedContent).ConfigureAwait(false);

@@ -17,8 +17,6 @@ namespace Wsse
             "sha256-base64", "emt", "penneo",
         };
 
-        internal static Dialect Atom { get; } = Dialect.Preset("atom");
-
         /// <summary>A header value with a new nonce, without "X-WSSE: ".</summary>
         /// <param name="username">The user.</param>
         /// <param name="password">The password.</param>

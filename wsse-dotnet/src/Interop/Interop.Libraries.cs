@@ -24,7 +24,18 @@ namespace Wsse
             {
                 return;
             }
-            var native = Marshal.PtrToStringAnsi(wsse_version());
+            string native;
+            try
+            {
+                native = Marshal.PtrToStringAnsi(wsse_version());
+            }
+            catch (DllNotFoundException missing)
+            {
+                throw new DllNotFoundException(
+                    "the native library wsse was not found: it is in the package under runtimes/; copy the one " +
+                    "for this system beside the program, or set a RuntimeIdentifier in the project",
+                    missing);
+            }
             if (native != Version)
             {
                 throw new InvalidOperationException(

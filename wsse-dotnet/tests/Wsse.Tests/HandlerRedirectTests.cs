@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
@@ -125,6 +126,47 @@ namespace Wsse.Tests
         }
 
         [Test]
+        public async Task No_redirect_leads_out_of_TLS()
+        {
+            foreach (var place in new[] { "http://one.invalid/", "http://one.invalid:443/", "http://other.invalid/" })
+            {
+                var below = new Answers(_ => Moved(place));
+                using (var client = new HttpClient(new WsseHandler(Service.Alice, below) { SendAtOnce = true }))
+                {
+                    Check.Equal(HttpStatusCode.Redirect, (await client.GetAsync("https://one.invalid/")).StatusCode);
+                    Check.Sequence(new[] { "https://one.invalid/ +" }, below.Asked);
+                }
+            }
+        }
+
+        [Test]
+        public async Task Schemes_hosts_and_ports_make_the_origin()
+        {
+            foreach (var expected in new[]
+            {
+                "+ https://one.invalid:443/x",
+                "+ https://ONE.invalid/x",
+                "+ //one.invalid/x",
+                "+ x?y",
+                "- https://one.invalid:444/x",
+                "- https://one.invalid.other.invalid/x",
+                "- https://one.invalid@other.invalid/x",
+                "- //other.invalid/x",
+            })
+            {
+                var mark = expected.Substring(0, 1);
+                var place = expected.Substring(2);
+                var below = new Answers(asked => asked.EndsWith("/") ? Moved(place) : new HttpResponseMessage());
+                using (var client = new HttpClient(new WsseHandler(Service.Alice, below) { SendAtOnce = true }))
+                {
+                    Check.Equal(HttpStatusCode.OK, (await client.GetAsync("https://one.invalid/")).StatusCode);
+                    Check.Equal(2, below.Asked.Count);
+                    Check.True(below.Asked[1].EndsWith(mark), place + ": " + below.Asked[1]);
+                }
+            }
+        }
+
+        [Test]
         public async Task Places_that_are_not_HTTP_are_not_followed()
         {
             foreach (var place in new[] { "ftp://127.0.0.1/", "file:///etc/passwd" })
@@ -171,6 +213,36 @@ namespace Wsse.Tests
                 new WsseHandler(Service.Alice, new Between { InnerHandler = below })))
             {
                 Check.Equal("hello ", await client.GetStringAsync(service.Url));
+            }
+        }
+
+        private static HttpResponseMessage Moved(string place)
+        {
+            var response = new HttpResponseMessage(HttpStatusCode.Redirect);
+            response.Headers.Location = new Uri(place, UriKind.RelativeOrAbsolute);
+            return response;
+        }
+
+        /// <summary>Answers without a network, and keeps what was asked: "+" for a request with the header.</summary>
+        private sealed class Answers : HttpMessageHandler
+        {
+            private readonly Func<string, HttpResponseMessage> _answer;
+
+            internal Answers(Func<string, HttpResponseMessage> answer)
+            {
+                _answer = answer;
+            }
+
+            internal List<string> Asked { get; } = new List<string>();
+
+            protected override Task<HttpResponseMessage> SendAsync(
+                HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                var uri = request.RequestUri.AbsoluteUri;
+                Asked.Add(uri + (request.Headers.Contains("X-WSSE") ? " +" : " -"));
+                var response = _answer(uri);
+                response.RequestMessage = request;
+                return Task.FromResult(response);
             }
         }
 

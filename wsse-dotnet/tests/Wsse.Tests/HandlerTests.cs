@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Wsse.Tests
@@ -270,6 +271,30 @@ namespace Wsse.Tests
                     Check.Equal("one", received.Header("X-Other"));
                 }
                 Check.Equal("-+", service.Pattern);
+            }
+        }
+
+        [Test]
+        public async Task A_user_name_cannot_smuggle_a_header()
+        {
+            using (var service = new Service())
+            using (var client = new HttpClient(
+                new WsseHandler(new NetworkCredential("alice\r\nX-Other: 1", "secret")) { SendAtOnce = true }))
+            {
+                var refused = await Check.ThrowsAsync<WsseException>(() => client.GetAsync(service.Url));
+                Check.Equal(Category.Misuse, refused.Category);
+                Check.Equal("", service.Pattern);
+            }
+        }
+
+        [Test]
+        public async Task A_request_needs_an_absolute_address()
+        {
+            using (var invoker = new HttpMessageInvoker(new WsseHandler(Service.Alice)))
+            {
+                var request = new HttpRequestMessage(HttpMethod.Get, "/orders");
+                await Check.ThrowsAsync<InvalidOperationException>(
+                    () => invoker.SendAsync(request, CancellationToken.None));
             }
         }
 
