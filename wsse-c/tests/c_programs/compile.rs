@@ -54,7 +54,7 @@ pub(crate) fn compile_and_run(
     if !mode.is_available() {
         return None;
     }
-    let program = compile(library, source, mode);
+    let program = compile(library, source, mode, &[]);
     let mut command = match mode {
         Mode::Valgrind => {
             let mut command = Command::new("valgrind");
@@ -71,7 +71,17 @@ pub(crate) fn compile_and_run(
     Some(run(&mut command))
 }
 
-fn compile(library: &Library, source: &Path, mode: Mode) -> PathBuf {
+/// The same as it is, for a program that links other libraries as well.
+pub(crate) fn compile_with_and_run(
+    library: &Library,
+    source: &Path,
+    mode: Mode,
+    others: &[&str],
+) -> String {
+    run(&mut Command::new(compile(library, source, mode, others)))
+}
+
+fn compile(library: &Library, source: &Path, mode: Mode, others: &[&str]) -> PathBuf {
     let name = source.file_stem().expect("a name").to_string_lossy();
     let program = work().join(format!("{name}-{mode:?}").to_lowercase());
     let linked = if mode == Mode::Static { Linked::Static } else { Linked::Shared };
@@ -81,7 +91,8 @@ fn compile(library: &Library, source: &Path, mode: Mode) -> PathBuf {
         command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
     }
     command.arg("-I").arg(manifest().join("../include")).arg("-I").arg(manifest().join("tests/c"));
-    command.arg("-o").arg(&program).arg(source).args(library.link_arguments(linked));
+    command.arg("-o").arg(&program).arg(source).args(others);
+    command.args(library.link_arguments(linked));
     run(&mut command);
     program
 }

@@ -16,7 +16,7 @@ fn the_shared_library_exports_what_the_header_declares() {
 #[test]
 fn the_static_library_exports_what_the_header_declares() {
     let library = Library::plain();
-    let symbols = defined(&["--extern-only"], &library.folder.join("libwsse-prelinked.a"));
+    let symbols = defined(&["--extern-only"], &library.folder.join("libwsse.a"));
     assert_eq!(symbols, declared());
 }
 

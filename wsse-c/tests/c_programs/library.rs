@@ -13,7 +13,8 @@ pub(crate) enum Linked {
     Static,
 }
 
-/// A build of the library: one folder with `libwsse.so`, `libwsse.a` and `libwsse-prelinked.a`.
+/// A build of the library: one folder with `libwsse.so` and `libwsse.a`, as `make build` leaves them
+/// in target/release.
 pub(crate) struct Library {
     pub(crate) folder: PathBuf,
 }
@@ -46,10 +47,8 @@ impl Library {
             .current_dir(manifest()));
         let folder = work().join(name);
         std::fs::create_dir_all(&folder).expect("a folder below target");
-        let shared = folder.join(soname());
-        for (from, to) in
-            [("libwsse.so", shared.as_path()), ("libwsse.a", &folder.join("libwsse.a"))]
-        {
+        let (shared, unlinked) = (folder.join(soname()), folder.join("libwsse-cargo.a"));
+        for (from, to) in [("libwsse.so", &shared), ("libwsse.a", &unlinked)] {
             std::fs::copy(target.join("debug").join(from), to).expect(from);
         }
         let link = folder.join("libwsse.so");
@@ -57,8 +56,8 @@ impl Library {
         std::os::unix::fs::symlink(soname(), &link).expect("a symbolic link");
         run(Command::new("sh")
             .arg(manifest().join("install/prelink.sh"))
-            .arg(folder.join("libwsse.a"))
-            .arg(folder.join("libwsse-prelinked.a")));
+            .arg(unlinked)
+            .arg(folder.join("libwsse.a")));
         Self { folder }
     }
 
@@ -71,7 +70,7 @@ impl Library {
             }
             Linked::Static => {
                 let system = SYSTEM_LIBRARIES.split(' ').map(str::to_owned);
-                [format!("{folder}/libwsse-prelinked.a")].into_iter().chain(system).collect()
+                [format!("{folder}/libwsse.a")].into_iter().chain(system).collect()
             }
         }
     }

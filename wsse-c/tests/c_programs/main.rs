@@ -9,6 +9,7 @@
 mod compile;
 mod exports;
 mod generate;
+mod install;
 mod library;
 mod programs;
 mod prototypes;

@@ -1,7 +1,8 @@
 //! The programs of tests/c.
 
-use crate::compile::{Mode, compile_and_run};
-use crate::library::{Library, manifest};
+use crate::compile::{Mode, compile_and_run, compile_with_and_run};
+use crate::library::{Library, has, manifest};
+use std::path::Path;
 
 /// How many messages the threads share; fewer where every step costs fifty.
 fn messages(mode: Mode) -> &'static str {
@@ -43,5 +44,21 @@ fn exactly_one_of_equal_messages_passes_in_eight_threads() {
         if let Some(said) = compile_and_run(Library::plain(), &source, mode, &[count]) {
             assert_eq!(said, format!("{count} messages passed once\n"), "{mode:?}");
         }
+    }
+}
+
+#[test]
+fn the_library_lives_beside_the_program_s_own_openssl() {
+    let source = manifest().join("tests/c/neighbours.c");
+    if !Path::new("/usr/include/openssl/evp.h").exists() {
+        println!("SKIPPED: a program that links libcrypto: there is no libssl-dev on this machine");
+        return;
+    }
+    let mut arguments = vec!["-lcrypto"];
+    if has("curl-config", "libcurl in that program (libcurl4-openssl-dev)") {
+        arguments.extend(["-DWITH_CURL", "-lcurl"]);
+    }
+    for mode in [Mode::Shared, Mode::Static] {
+        compile_with_and_run(Library::plain(), &source, mode, &arguments);
     }
 }
