@@ -37,7 +37,9 @@ rust_sources := Cargo.toml Cargo.lock $(shell find wsse-core/src wsse-cli/src ws
 python_sources := pyproject.toml $(shell find wsse-py/python -name py.typed 2>/dev/null)
 
 help:
-	@echo 'make build      target/release/wsse, and .venv with wsse importable and .venv/bin/wsse'
+	@echo 'make build      target/release/wsse, libwsse.so and libwsse.a; .venv with wsse importable'
+	@echo 'make install    libwsse, wsse.h, pkg-config and CMake files below PREFIX=/usr/local'
+	@echo 'make header     include/wsse.h anew, from the documentation in wsse-c'
 	@echo 'make demo       a zeep client calls a spyne server that checks its tokens'
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
@@ -48,6 +50,8 @@ help:
 	@echo 'make clean      removes what was built; make clean-venv only .venv'
 
 build: target/release/wsse $(package)
+
+include mk/c.mk
 
 demo: build
 	$(venv_python) examples/demo.py

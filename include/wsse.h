@@ -1467,7 +1467,7 @@ void wsse_outbound_free(struct wsse_outbound *outbound);
  * The message, in UTF-8. The view is borrowed until the protected message is freed; `data` is NULL
  * for NULL.
  */
-struct wsse_bytes wsse_protected_message(const struct wsse_protected *protected_);
+struct wsse_bytes wsse_protected_message(const struct wsse_protected *protected_message);
 
 /**
  * What the reply must answer, for wsse_inbound_validate_reply(). The caller owns `exchange_out`
@@ -1475,14 +1475,14 @@ struct wsse_bytes wsse_protected_message(const struct wsse_protected *protected_
  *
  * Errors: WSSE_RESULT_MISUSE where one of them is NULL.
  */
-wsse_result wsse_protected_exchange(const struct wsse_protected *protected_,
+wsse_result wsse_protected_exchange(const struct wsse_protected *protected_message,
                                     struct wsse_exchange **exchange_out,
                                     struct wsse_error **error_out);
 
 /**
  * Frees a protected message. NULL is fine. Must not be called twice.
  */
-void wsse_protected_free(struct wsse_protected *protected_);
+void wsse_protected_free(struct wsse_protected *protected_message);
 
 /**
  * Computes the text of a PasswordDigest: base64(SHA-1(nonce + created + secret)) (UsernameToken

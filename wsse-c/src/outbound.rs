@@ -204,9 +204,11 @@ pub unsafe extern "C" fn wsse_outbound_free(outbound: *mut wsse_outbound) {
 /// The message, in UTF-8. The view is borrowed until the protected message is freed; `data` is NULL
 /// for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn wsse_protected_message(protected: *const wsse_protected) -> wsse_bytes {
+pub unsafe extern "C" fn wsse_protected_message(
+    protected_message: *const wsse_protected,
+) -> wsse_bytes {
     // SAFETY: NULL or a live handle, by the contract.
-    value(|| unsafe { optional(protected) }.map(|protected| wsse_bytes::of(protected.bytes())))
+    value(|| unsafe { optional(protected_message) }.map(|message| wsse_bytes::of(message.bytes())))
 }
 
 /// What the reply must answer, for wsse_inbound_validate_reply(). The caller owns `exchange_out`
@@ -215,7 +217,7 @@ pub unsafe extern "C" fn wsse_protected_message(protected: *const wsse_protected
 /// Errors: WSSE_RESULT_MISUSE where one of them is NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_protected_exchange(
-    protected: *const wsse_protected,
+    protected_message: *const wsse_protected,
     exchange_out: *mut *mut wsse_exchange,
     error_out: *mut *mut wsse_error,
 ) -> wsse_result {
@@ -223,7 +225,7 @@ pub unsafe extern "C" fn wsse_protected_exchange(
         // SAFETY: NULL or room for a pointer, by the contract.
         let out = unsafe { output(exchange_out, "exchange_out") }?;
         // SAFETY: NULL or a live handle, by the contract.
-        let protected = unsafe { required(protected, "protected") }?;
+        let protected = unsafe { required(protected_message, "protected_message") }?;
         out.write(into_box(protected.exchange().clone()));
         Ok(())
     };
@@ -233,7 +235,7 @@ pub unsafe extern "C" fn wsse_protected_exchange(
 
 /// Frees a protected message. NULL is fine. Must not be called twice.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn wsse_protected_free(protected: *mut wsse_protected) {
+pub unsafe extern "C" fn wsse_protected_free(protected_message: *mut wsse_protected) {
     // SAFETY: NULL or a handle that the caller gives up, by the contract.
-    nothing(|| unsafe { free_box(protected) });
+    nothing(|| unsafe { free_box(protected_message) });
 }
