@@ -37,16 +37,21 @@ rust_sources := Cargo.toml Cargo.lock $(shell find wsse-core/src wsse-cli/src ws
 python_sources := pyproject.toml $(shell find wsse-py/python -name py.typed 2>/dev/null)
 
 help:
-	@echo 'make build      target/release/wsse, and .venv with wsse importable and .venv/bin/wsse'
+	@echo 'make build      target/release/wsse, libwsse.so and libwsse.a; .venv with wsse importable'
+	@echo 'make install    libwsse, wsse.h, pkg-config and CMake files below PREFIX=/usr/local'
+	@echo 'make header     include/wsse.h anew, from the documentation in wsse-c'
 	@echo 'make demo       a zeep client calls a spyne server that checks its tokens'
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
+	@echo 'make dotnet     Wsse.dll and its NuGet package in target/dotnet; make test-dotnet'
 	@echo 'make lint       formatting, clippy, documentation, licences and sources of dependencies'
 	@echo 'make fuzz       every fuzz target for a minute, with cargo-fuzz and a nightly toolchain'
 	@echo 'make bench      the benchmark beside its peers; writes bench/results/'
 	@echo 'make clean      removes what was built; make clean-venv only .venv'
 
 build: target/release/wsse $(package)
+
+include mk/c.mk
 
 demo: build
 	$(venv_python) examples/demo.py
@@ -152,6 +157,8 @@ fuzz: | check-cargo
 bench: build
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-bench
 	$(venv_python) bench/run.py target/release/wsse-bench $(BENCH)
+
+include mk/dotnet.mk
 
 clean: clean-venv
 	$(CARGO) clean

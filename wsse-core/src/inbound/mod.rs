@@ -102,10 +102,23 @@ impl Inbound {
     pub fn validate_reply(
         &self,
         message: &[u8],
+        exchange: &Exchange,
+    ) -> Result<ValidatedMessage, Error> {
+        self.validate_reply_with_charset(message, None, exchange)
+    }
+
+    /// The same, where the transport names a character set.
+    ///
+    /// # Errors
+    /// As [`Self::validate_with_charset`].
+    pub fn validate_reply_with_charset(
+        &self,
+        message: &[u8],
+        charset: Option<&str>,
         _exchange: &Exchange,
     ) -> Result<ValidatedMessage, Error> {
         // Tokens leave nothing in an exchange that a reply would have to answer.
-        self.validate(message)
+        self.validate_with_charset(message, charset)
     }
 
     /// The policy.

@@ -1,0 +1,31 @@
+# The .NET part, built by Debian's mono where there is no .NET SDK. requirements/debian-dotnet.txt lists
+# the packages; .NET Core comes from requirements/dotnet.txt. Without them the tests are skipped, and
+# say so.
+
+.PHONY: dotnet test-dotnet lint-dotnet
+
+dotnet_runtime := $(VENV)/.dotnet-installed
+
+# Wsse.dll and Wsse.VERSION.nupkg in target/dotnet.
+dotnet: dotnet-native $(venv_python)
+	$(venv_python) wsse-dotnet/build.py
+	$(venv_python) wsse-dotnet/pack.py
+
+.PHONY: dotnet-native
+dotnet-native: | check-cargo
+	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-c
+
+test: test-dotnet
+
+test-dotnet: dotnet-native $(tools) $(dotnet_runtime)
+	$(venv_python) -m pytest -rs wsse-dotnet/tests
+
+$(dotnet_runtime): requirements/dotnet.txt $(tools)
+	@$(venv_python) -m pip install --quiet --requirement requirements/dotnet.txt || \
+	  echo 'make: no .NET Core runtime for this platform: the tests on it are skipped' >&2
+	@touch $@
+
+lint: lint-dotnet
+
+lint-dotnet: $(venv_python)
+	$(venv_python) -m compileall -q wsse-dotnet

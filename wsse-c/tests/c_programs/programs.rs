@@ -1,0 +1,64 @@
+//! The programs of tests/c.
+
+use crate::compile::{Mode, compile_and_run, compile_with_and_run};
+use crate::library::{Library, has, manifest};
+use std::path::Path;
+
+/// How many messages the threads share; fewer where every step costs fifty.
+fn messages(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Shared => "10000",
+        Mode::Static => "2000",
+        Mode::Valgrind => "100",
+        Mode::Sanitizers => "1000",
+    }
+}
+
+fn run_in_every_mode(name: &str) {
+    let source = manifest().join("tests/c").join(name);
+    for mode in Mode::ALL {
+        compile_and_run(Library::plain(), &source, mode, &[]);
+    }
+}
+
+#[test]
+fn messages_from_end_to_end() {
+    run_in_every_mode("messages.c");
+}
+
+#[test]
+fn headers_from_end_to_end() {
+    run_in_every_mode("headers.c");
+}
+
+#[test]
+fn callbacks_are_called_and_freed() {
+    run_in_every_mode("callbacks.c");
+}
+
+#[test]
+fn exactly_one_of_equal_messages_passes_in_eight_threads() {
+    let source = manifest().join("tests/c/threads.c");
+    for mode in Mode::ALL {
+        let count = messages(mode);
+        if let Some(said) = compile_and_run(Library::plain(), &source, mode, &[count]) {
+            assert_eq!(said, format!("{count} messages passed once\n"), "{mode:?}");
+        }
+    }
+}
+
+#[test]
+fn the_library_lives_beside_the_program_s_own_openssl() {
+    let source = manifest().join("tests/c/neighbours.c");
+    if !Path::new("/usr/include/openssl/evp.h").exists() {
+        println!("SKIPPED: a program that links libcrypto: there is no libssl-dev on this machine");
+        return;
+    }
+    let mut arguments = vec!["-lcrypto"];
+    if has("curl-config", "libcurl in that program (libcurl4-openssl-dev)") {
+        arguments.extend(["-DWITH_CURL", "-lcurl"]);
+    }
+    for mode in [Mode::Shared, Mode::Static] {
+        compile_with_and_run(Library::plain(), &source, mode, &arguments);
+    }
+}

@@ -1,0 +1,100 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Wsse
+{
+    internal static partial class Interop
+    {
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_unsigned_document(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_username(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        private static extern bool wsse_validated_message_is_authenticated(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern uint wsse_validated_message_soap_version(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        private static extern bool wsse_validated_message_body_child(
+            IntPtr message, ref View namespaceName, ref View localName);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        private static extern bool wsse_validated_message_timestamp_created(IntPtr message, ref Time created);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        private static extern bool wsse_validated_message_timestamp_expires(IntPtr message, ref Time expires);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        private static extern bool wsse_validated_message_timestamp_offset(IntPtr message, ref UIntPtr offset);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        [return: MarshalAs(UnmanagedType.I1)]
+        private static extern bool wsse_validated_message_username_token_offset(
+            IntPtr message, ref UIntPtr offset);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern uint wsse_validated_message_exchange(
+            IntPtr message, ref IntPtr exchange, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern void wsse_validated_message_free(IntPtr message);
+
+        /// <summary>Copies a wsse_validated_message and frees it.</summary>
+        internal static ValidatedMessage TakeValidated(IntPtr message)
+        {
+            try
+            {
+                var exchange = IntPtr.Zero;
+                Call((ref IntPtr error) => wsse_validated_message_exchange(message, ref exchange, ref error));
+                var validated = new ValidatedMessage(
+                    wsse_validated_message_unsigned_document(message).ToArray(),
+                    wsse_validated_message_username(message).ToText(),
+                    wsse_validated_message_is_authenticated(message),
+                    (SoapVersion)wsse_validated_message_soap_version(message));
+                validated.Exchange = new Exchange(exchange);
+                View namespaceName = default(View), localName = default(View);
+                if (wsse_validated_message_body_child(message, ref namespaceName, ref localName))
+                {
+                    validated.BodyChildNamespace = namespaceName.ToText();
+                    validated.BodyChildLocalName = localName.ToText();
+                }
+                CopyPositions(message, validated);
+                return validated;
+            }
+            finally
+            {
+                wsse_validated_message_free(message);
+            }
+        }
+
+        private static void CopyPositions(IntPtr message, ValidatedMessage validated)
+        {
+            Time created = default(Time), expires = default(Time);
+            UIntPtr timestamp = UIntPtr.Zero, token = UIntPtr.Zero;
+            if (wsse_validated_message_timestamp_created(message, ref created))
+            {
+                validated.TimestampCreated = created.ToDateTimeOffset();
+            }
+            if (wsse_validated_message_timestamp_expires(message, ref expires))
+            {
+                validated.TimestampExpires = expires.ToDateTimeOffset();
+            }
+            if (wsse_validated_message_timestamp_offset(message, ref timestamp))
+            {
+                validated.TimestampOffset = (long)timestamp;
+            }
+            if (wsse_validated_message_username_token_offset(message, ref token))
+            {
+                validated.UsernameTokenOffset = (long)token;
+            }
+        }
+    }
+}
