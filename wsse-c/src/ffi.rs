@@ -22,9 +22,15 @@ pub(crate) struct OwnershipArc;
 /// The caller borrows the object, for as long as the documentation says.
 pub(crate) struct OwnershipRef;
 
-/// Declares an opaque type and its [`Handle`]. The type itself is written out, for cbindgen.
+/// Says what is behind an opaque type, which is written out itself, for cbindgen. Every object may
+/// be used, and freed, by another thread than the one that made it.
 macro_rules! handle {
     ($name:ident, $inner:ty, $ownership:ident) => {
+        const _: () = {
+            const fn shared<T: Send + Sync>() {}
+            shared::<$inner>()
+        };
+
         impl $crate::ffi::Handle for $name {
             type Inner = $inner;
             type Ownership = $crate::ffi::$ownership;
