@@ -2,22 +2,18 @@
 # the packages; .NET Core comes from requirements/dotnet.txt. Without them the tests are skipped, and
 # say so.
 
-.PHONY: dotnet test-dotnet lint-dotnet
+.PHONY: dotnet test-dotnet lint-dotnet bench-dotnet
 
 dotnet_runtime := $(VENV)/.dotnet-installed
 
 # Wsse.dll and Wsse.VERSION.nupkg in target/dotnet.
-dotnet: dotnet-native $(venv_python)
+dotnet: c-libraries $(venv_python)
 	$(venv_python) wsse-dotnet/build.py
 	$(venv_python) wsse-dotnet/pack.py
 
-.PHONY: dotnet-native
-dotnet-native: | check-cargo
-	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-c
-
 test: test-dotnet
 
-test-dotnet: dotnet-native $(tools) $(dotnet_runtime)
+test-dotnet: c-libraries $(tools) $(dotnet_runtime)
 	$(venv_python) -m pytest -rs wsse-dotnet/tests
 
 $(dotnet_runtime): requirements/dotnet.txt $(tools)
@@ -29,3 +25,8 @@ lint: lint-dotnet
 
 lint-dotnet: $(venv_python)
 	$(venv_python) -m compileall -q wsse-dotnet
+
+# The cost of the way into the native library, beside Rust.
+bench-dotnet: dotnet $(dotnet_runtime)
+	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-bench
+	$(venv_python) wsse-dotnet/bench/run.py target/release/wsse-bench

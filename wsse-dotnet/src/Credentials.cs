@@ -48,21 +48,21 @@ namespace Wsse
         /// <returns>These credentials.</returns>
         public Credentials SetUsername(string username, string password)
         {
-            var name = new Interop.Octets(username ?? throw new ArgumentNullException(nameof(username)));
             var secret = new Interop.Octets(password);
             try
             {
-                lock (Gate)
-                {
-                    Interop.Call((ref IntPtr error) => Interop.wsse_credentials_set_username(
-                        Handle, name.Data, name.Length, secret.Data, secret.Length, ref error));
-                }
+                return SetUsername(username, secret);
             }
             finally
             {
                 secret.Clear();
             }
-            return this;
+        }
+
+        /// <summary>The same for a password that is octets; that of a string is its UTF-8.</summary>
+        public Credentials SetUsername(string username, byte[] password)
+        {
+            return SetUsername(username, new Interop.Octets(password));
         }
 
         /// <summary>Adds a password to the table by which an <see cref="Inbound"/> or a
@@ -71,21 +71,22 @@ namespace Wsse
         /// <returns>These credentials.</returns>
         public Credentials AddPassword(string username, string password)
         {
-            var name = new Interop.Octets(username ?? throw new ArgumentNullException(nameof(username)));
             var secret = new Interop.Octets(password ?? throw new ArgumentNullException(nameof(password)));
             try
             {
-                lock (Gate)
-                {
-                    Interop.Call((ref IntPtr error) => Interop.wsse_credentials_add_password(
-                        Handle, name.Data, name.Length, secret.Data, secret.Length, ref error));
-                }
+                return AddPassword(username, secret);
             }
             finally
             {
                 secret.Clear();
             }
-            return this;
+        }
+
+        /// <summary>The same for a password that is octets; that of a string is its UTF-8.</summary>
+        public Credentials AddPassword(string username, byte[] password)
+        {
+            return AddPassword(
+                username, new Interop.Octets(password ?? throw new ArgumentNullException(nameof(password))));
         }
 
         /// <summary>Sets what finds the passwords of a user.</summary>
@@ -123,6 +124,28 @@ namespace Wsse
         public void Dispose()
         {
             Handle.Dispose();
+        }
+
+        private Credentials SetUsername(string username, Interop.Octets password)
+        {
+            var name = new Interop.Octets(username ?? throw new ArgumentNullException(nameof(username)));
+            lock (Gate)
+            {
+                Interop.Call((ref IntPtr error) => Interop.wsse_credentials_set_username(
+                    Handle, name.Data, name.Length, password.Data, password.Length, ref error));
+            }
+            return this;
+        }
+
+        private Credentials AddPassword(string username, Interop.Octets password)
+        {
+            var name = new Interop.Octets(username ?? throw new ArgumentNullException(nameof(username)));
+            lock (Gate)
+            {
+                Interop.Call((ref IntPtr error) => Interop.wsse_credentials_add_password(
+                    Handle, name.Data, name.Length, password.Data, password.Length, ref error));
+            }
+            return this;
         }
     }
 }

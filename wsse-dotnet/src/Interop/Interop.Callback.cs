@@ -84,6 +84,13 @@ namespace Wsse
             ThrowIfFailed(result, error, thrown);
         }
 
+        /// <summary>Where the library stopped half-way nobody knows who owns what: better a leak than a
+        /// handle that is freed twice.</summary>
+        private static bool MayHaveFreed(Exception failure)
+        {
+            return failure is WsseException refused && refused.Category == Category.Panic;
+        }
+
         /// <summary>The same for one that takes user data, which stays ours if it fails.</summary>
         internal static void CallWithUserdata(object callback, Func<IntPtr, NativeCall> call)
         {
@@ -93,7 +100,7 @@ namespace Wsse
             {
                 Call(call(userdata));
             }
-            catch
+            catch (Exception failure) when (!MayHaveFreed(failure))
             {
                 FreeUserdata(userdata);
                 throw;

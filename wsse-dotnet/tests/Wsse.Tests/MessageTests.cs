@@ -138,6 +138,20 @@ namespace Wsse.Tests
         }
 
         [Test]
+        public void Passwords_may_be_octets()
+        {
+            var password = new byte[] { 0xff, 0x00, 0xfe };
+            using (var credentials = new Credentials().SetUsername("alice", password))
+            using (var users = new Credentials().AddPassword("alice", password))
+            using (var outbound = new Outbound("preset:username-token", credentials))
+            using (var inbound = new Inbound("preset:username-token", users))
+            {
+                Check.Equal("alice", inbound.Validate(outbound.Protect(Messages.Envelope).Message).Username);
+                Check.Equal(0xff, password[0]);
+            }
+        }
+
+        [Test]
         public void A_user_may_have_two_passwords_while_one_is_replaced()
         {
             using (var users = new Credentials().AddPassword("alice", "new").AddPassword("alice", "secret"))
