@@ -64,19 +64,12 @@ class Case:
         return statistics.median(self.samples)
 
 
-<<<<<<< HEAD
-class RustCase(Case):
-    def __init__(self, server: "RustServer", name: str, octets: int = 0) -> None:
-        super().__init__(f"rust:{name}:{octets}")
-        self._server, self._case, self._asked = server, name, octets or MESSAGE
-=======
 class ServerCase(Case):
     """One that another program runs: the Rust half, or the one beyond a boundary."""
 
     def __init__(self, server: "Server", name: str, octets: int = 0) -> None:
-        super().__init__(f"server:{name}:{octets}", octets)
-        self._server, self._case = server, name
->>>>>>> cpp
+        super().__init__(f"server:{name}:{octets}")
+        self._server, self._case, self._asked = server, name, octets or MESSAGE
 
     def seconds(self, calls: int) -> float:
         taken, self.octets = self._server.ask(f"{self._case} {self._asked} {calls}")
@@ -279,27 +272,16 @@ def main() -> None:
     for case in ("header-dotnet", "check-dotnet"):
         not_measured[case] = "not measured: there is no program for it"
     cases: Dict[str, Case] = {
-<<<<<<< HEAD
-        "scan": RustCase(server, "scan", SCAN),
-        "scan-quick-xml": RustCase(server, "scan-quick-xml", SCAN),
-        "scan-2k": RustCase(server, "scan", MESSAGE),
-        "scan-2k-warm": RustCase(server, "scan-warm", MESSAGE),
-        "scan-2k-quick-xml": RustCase(server, "scan-quick-xml", MESSAGE),
-        "header-rust": RustCase(server, "header"),
-        "check-rust": RustCase(server, "header-check"),
-        "token-rust": RustCase(server, "token", MESSAGE),
-        "validate-rust": RustCase(server, "validate", MESSAGE),
-=======
         "scan": ServerCase(server, "scan", SCAN),
         "scan-quick-xml": ServerCase(server, "scan-quick-xml", SCAN),
         "scan-2k": ServerCase(server, "scan", MESSAGE),
+        "scan-2k-warm": ServerCase(server, "scan-warm", MESSAGE),
         "scan-2k-quick-xml": ServerCase(server, "scan-quick-xml", MESSAGE),
         "header-rust": ServerCase(server, "header"),
         "check-rust": ServerCase(server, "header-check"),
         "token-rust": ServerCase(server, "token", MESSAGE),
         "validate-rust": ServerCase(server, "validate", MESSAGE),
         **c_cases,
->>>>>>> cpp
         **python_cases(message),
     }
     for case in cases.values():
