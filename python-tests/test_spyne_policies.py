@@ -7,7 +7,7 @@ import hashlib
 import pytest
 import wsse
 from soap_messages import HELLO, NOW, PING, Token, envelope, message, security, timestamp
-from wsse.spyne import OPEN
+from wsse.spyne import OPEN, WsseSoap11
 
 DIGEST = 'version = 1\nrequire = { username-token = "digest" }'
 ALICE = {"alice": "secret"}
@@ -118,6 +118,14 @@ def test_a_token_of_one_operation_does_not_pass_for_another(serve, version):
     assert server.post(version, message(version, token, body=HELLO)).fault is None
     assert server.post(version, message(version, token, body=PING)).fault == "InvalidSecurity"
     assert server.calls == [("hello", "Bob", "alice")]
+
+
+def test_real_inbounds_that_do_not_share_their_replay_store_are_refused():
+    one, other = inbound(), inbound()
+    assert one.replay is one.replay
+    with pytest.raises(ValueError, match="must share a replay store"):
+        WsseSoap11(one, operations={"ping": other})
+    WsseSoap11(one, operations={"ping": inbound(replay=one.replay)})
 
 
 def test_operations_may_be_named_with_their_namespace(serve, version):

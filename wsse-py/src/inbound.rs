@@ -7,7 +7,7 @@ use crate::octets::octets;
 use crate::outbound::Exchange;
 use crate::passwords::passwords;
 use crate::policy;
-use crate::replay::replay_store;
+use crate::replay::{MemoryReplayStore, replay_store};
 use crate::time::{clock, to_datetime};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -36,6 +36,7 @@ const DEFAULT_STORE: &str = "default";
 pub(crate) struct Inbound {
     inbound: wsse_core::Inbound,
     held: Held,
+    replay: Option<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -54,9 +55,16 @@ impl Inbound {
         let mut held = Held::default();
         let store = policy.replay_store.clone();
         let mut builder = wsse_core::Inbound::builder(policy);
-        // A store of another name must be given; that is the core's to say.
-        if replay.is_some() || store == DEFAULT_STORE {
-            builder = builder.replay_store(store, replay_store(&mut held, replay)?);
+        let replay = match replay {
+            Some(replay) => Some(replay.clone()),
+            None if store == DEFAULT_STORE => {
+                Some(Bound::new(py, MemoryReplayStore::default())?.into_any())
+            }
+            // A store of another name must be given; that is the core's to say.
+            None => None,
+        };
+        if let Some(replay) = &replay {
+            builder = builder.replay_store(store, replay_store(&mut held, Some(replay))?);
         }
         if let Some(passwords) = self::passwords(&mut held, passwords, verifier)? {
             builder = builder.passwords(passwords);
@@ -65,7 +73,7 @@ impl Inbound {
             builder = builder.clock(clock(&mut held, now));
         }
         let inbound = compute(py, || builder.build())?;
-        Ok(Self { inbound, held })
+        Ok(Self { inbound, held, replay: replay.map(Bound::unbind) })
     }
 
     /// Checks everything that the policy demands, and what else is in the Security header.
@@ -104,7 +112,15 @@ impl Inbound {
         policy::InboundPolicy(self.inbound.policy().clone())
     }
 
+    /// The replay store: the one that was given, or the one that was made here. Two Inbounds of
+    /// one service must have the same, or a captured token passes once for each of them.
+    #[getter]
+    fn replay(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.replay.as_ref().map(|replay| replay.clone_ref(py))
+    }
+
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.replay.as_ref().map_or(Ok(()), |replay| visit.call(replay))?;
         self.held.traverse(&visit)
     }
 }

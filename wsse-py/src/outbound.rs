@@ -69,7 +69,7 @@ impl Outbound {
     /// Puts into the message what the policy says; bytes in, bytes out. What stands outside the
     /// Security header stays as it is.
     ///
-    /// envelope: a SOAP 1.1 or 1.2 message in UTF-8. username, password: whose UsernameToken is
+    /// envelope: a SOAP 1.1 or 1.2 message. username, password: whose UsernameToken is
     /// written this time. nonce: its octets, 16 random ones by default. created: its text, used
     /// as it is, or a datetime; the clock's by default. username_token_id, timestamp_id: their
     /// wsu:Id, random by default.

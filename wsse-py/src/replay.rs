@@ -50,6 +50,12 @@ impl MemoryReplayStore {
     }
 }
 
+impl Default for MemoryReplayStore {
+    fn default() -> Self {
+        Self::new(replay::MemoryReplayStore::DEFAULT_CAPACITY)
+    }
+}
+
 /// The store that an argument is: ours, one with `insert_if_absent`, or a new one of ours.
 pub(crate) fn replay_store(
     held: &mut Held,

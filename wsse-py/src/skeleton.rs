@@ -10,7 +10,7 @@ use wsse_core::xml::Markup;
 pub(crate) fn to_tuple<'py>(py: Python<'py>, markup: &Markup) -> PyResult<Bound<'py, PyTuple>> {
     let attributes = markup.attributes.iter().map(|attribute| {
         let namespace = Some(attribute.namespace).filter(|namespace| !namespace.is_empty());
-        (namespace, attribute.local, attribute.value.as_str())
+        (namespace, attribute.local, &*attribute.value)
     });
     let children =
         markup.children.iter().map(|child| to_tuple(py, child)).collect::<PyResult<Vec<_>>>()?;

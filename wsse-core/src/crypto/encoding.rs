@@ -31,13 +31,18 @@ pub fn base64_to_vec(text: &str) -> Result<Vec<u8>, Error> {
 /// Octets as lower-case hexadecimal.
 #[must_use]
 pub fn hex(octets: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(octets.len() * 2);
+    push_hex(&mut text, octets);
+    text
+}
+
+/// Appends octets as lower-case hexadecimal.
+pub fn push_hex(text: &mut String, octets: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for octet in octets {
         text.push(char::from(DIGITS[usize::from(octet >> 4)]));
         text.push(char::from(DIGITS[usize::from(octet & 15)]));
     }
-    text
 }
 
 #[cfg(test)]

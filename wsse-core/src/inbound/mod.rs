@@ -14,7 +14,7 @@ use crate::policy::{InboundPolicy, TokenRequirement};
 use crate::replay::{MemoryReplayStore, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
 use crate::token::{PasswordTypes, Timestamp, UsernameToken};
-use crate::xml::{Element, NamespaceId, to_utf8};
+use crate::xml::{Element, MemoryPool, NamespaceId, to_utf8};
 use freshness::Freshness;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ pub struct Inbound {
     passwords: Option<Passwords>,
     replay: Arc<dyn ReplayStore>,
     clock: Arc<dyn TimeProvider>,
+    memories: Arc<MemoryPool>,
 }
 
 /// Gathers what an [`Inbound`] needs beside its policy.
@@ -127,7 +128,10 @@ impl Inbound {
     }
 
     fn validate_utf8(&self, source: &[u8]) -> Result<ValidatedMessage, Error> {
-        let envelope = Envelope::parse(source, &self.policy.limits, &self.policy.actor)?;
+        let InboundPolicy { limits, actor, .. } = &self.policy;
+        let envelope = self
+            .memories
+            .lend(|memory| Envelope::parse_with_memory(source, limits, actor, memory))?;
         let Some(security) = &envelope.security else {
             return Err(Error::new(
                 Cause::MissingSecurityHeader,
@@ -303,6 +307,6 @@ impl InboundBuilder {
             }
         };
         let Self { policy, passwords, clock, .. } = self;
-        Ok(Inbound { policy, passwords, replay, clock })
+        Ok(Inbound { policy, passwords, replay, clock, memories: Arc::default() })
     }
 }

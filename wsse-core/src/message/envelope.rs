@@ -2,7 +2,10 @@
 
 use crate::error::{Cause, Error};
 use crate::ns;
-use crate::xml::{Attribute, Event, Limits, NamespaceId, Outline, Scanner, StartElement};
+use crate::xml::{
+    Attribute, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, ScannerMemory,
+    StartElement,
+};
 use core::ops::Range;
 use std::borrow::Cow;
 
@@ -65,7 +68,7 @@ pub struct SecurityHeader<'m> {
     /// Everything in it.
     pub outline: Outline<'m>,
     /// What is in scope inside it: prefix and namespace name.
-    pub scope: Vec<(&'m str, String)>,
+    pub scope: Vec<(String, String)>,
 }
 
 impl Soap {
@@ -114,7 +117,28 @@ impl<'m> Envelope<'m> {
     /// [`Cause::EnvelopeStructure`], [`Cause::HeaderSize`], [`Cause::DuplicateSecurityHeader`],
     /// [`Cause::TokenCount`].
     pub fn parse(source: &'m [u8], limits: &Limits, actor: &str) -> Result<Self, Error> {
-        let mut reader = Reader { scanner: Scanner::new(source, limits)?, limits, actor };
+        Self::parse_with_memory(source, limits, actor, &mut ScannerMemory::new())
+    }
+
+    /// The same with the memory of messages that were read before, which makes it faster and
+    /// changes nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_with_memory(
+        source: &'m [u8],
+        limits: &Limits,
+        actor: &str,
+        memory: &mut ScannerMemory,
+    ) -> Result<Self, Error> {
+        let scanner = Scanner::with_memory(source, limits, memory)?;
+        let mut reader = Reader { scanner, limits, actor };
+        let envelope = Self::read(source, &mut reader);
+        *memory = reader.scanner.into_memory();
+        envelope
+    }
+
+    fn read(source: &'m [u8], reader: &mut Reader<'m, '_>) -> Result<Self, Error> {
         let (soap, start) = reader.root()?;
         let mut header = None;
         let mut security = None;
@@ -247,9 +271,12 @@ impl<'m> Reader<'m, '_> {
         let scope = self
             .scanner
             .in_scope()
-            .map(|(prefix, namespace)| (prefix, self.scanner.namespace_name(namespace).to_owned()))
+            .map(|(prefix, namespace)| {
+                (prefix.to_owned(), self.scanner.namespace_name(namespace).to_owned())
+            })
             .collect();
-        let outline = Outline::read(&mut self.scanner, start, MOST_SECURITY_ELEMENTS)?;
+        let budget = OutlineBudget { elements: MOST_SECURITY_ELEMENTS, end: self.limits.header };
+        let outline = Outline::read(&mut self.scanner, start, &budget)?;
         Ok(SecurityHeader { outline, scope })
     }
 

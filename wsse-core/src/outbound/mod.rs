@@ -2,16 +2,17 @@
 
 mod splice;
 
-use crate::crypto::{Secret, SecureRandom, SystemRandom, hex};
+use crate::crypto::{Secret, SecureRandom, SystemRandom, push_hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::Envelope;
+use crate::message::{Envelope, Soap};
 use crate::policy::{OutboundPolicy, PasswordForm, Step};
 use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
 use crate::token::{
     ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
 };
-use crate::xml::{Limits, Markup, NamespaceId, is_ncname, to_utf8};
+use crate::xml::{Limits, Markup, MemoryPool, NamespaceId, is_ncname, to_utf8};
+use splice::NewSecurity;
 use std::sync::Arc;
 
 /// Protects messages by a policy. Built once, immutable, shared between threads.
@@ -21,12 +22,18 @@ pub struct Outbound {
     username: Option<(String, Secret)>,
     clock: Arc<dyn TimeProvider>,
     random: Arc<dyn SecureRandom>,
+    memories: Arc<MemoryPool>,
+    /// For SOAP 1.1 and for SOAP 1.2.
+    new_security: [NewSecurity; 2],
 }
 
 /// Gathers what an [`Outbound`] needs beside its policy.
 #[derive(Clone)]
 pub struct OutboundBuilder {
-    outbound: Outbound,
+    policy: OutboundPolicy,
+    username: Option<(String, Secret)>,
+    clock: Arc<dyn TimeProvider>,
+    random: Arc<dyn SecureRandom>,
 }
 
 /// What changes from message to message; every part may be absent.
@@ -64,12 +71,10 @@ impl Outbound {
     #[must_use]
     pub fn builder(policy: OutboundPolicy) -> OutboundBuilder {
         OutboundBuilder {
-            outbound: Self {
-                policy,
-                username: None,
-                clock: Arc::new(SystemClock),
-                random: Arc::new(SystemRandom),
-            },
+            policy,
+            username: None,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
         }
     }
 
@@ -92,7 +97,10 @@ impl Outbound {
             ));
         }
         let source = to_utf8(envelope, None)?;
-        let parsed = Envelope::parse(&source, &limits, &self.policy.header.actor)
+        let actor = &self.policy.header.actor;
+        let parsed = self
+            .memories
+            .lend(|memory| Envelope::parse_with_memory(&source, &limits, actor, memory))
             .map_err(|error| error.locate(&source))?;
         self.check_absent(&parsed).map_err(|error| error.locate(&source))?;
         let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);
@@ -105,7 +113,7 @@ impl Outbound {
                 Step::UsernameToken => self.username_token(now, call, &randomness)?,
             });
         }
-        let bytes = splice::splice(&parsed, &tokens, &self.policy.header)?;
+        let bytes = splice::splice(&parsed, &tokens, self.new_security(parsed.soap))?;
         Ok(Protected { bytes, exchange: Exchange::default() })
     }
 
@@ -127,6 +135,14 @@ impl Outbound {
     #[must_use]
     pub fn policy(&self) -> &OutboundPolicy {
         &self.policy
+    }
+
+    fn new_security(&self, soap: Soap) -> &NewSecurity {
+        let [v11, v12] = &self.new_security;
+        match soap {
+            Soap::V11 => v11,
+            Soap::V12 => v12,
+        }
     }
 
     /// Two tokens of a kind would be refused by every strict receiver.
@@ -165,7 +181,7 @@ impl Outbound {
             form: DateTimeForm { milliseconds: policy.milliseconds, zone: policy.zone },
             id: Some(match call.timestamp_id {
                 Some(id) => check_id(id)?.to_owned(),
-                None => format!("TS-{}", hex(&randomness.0[32..48])),
+                None => random_id("TS-", &randomness.0[32..48]),
             }),
         };
         Timestamp::markup(now, &options)
@@ -218,7 +234,7 @@ impl Outbound {
         options.created = created.as_deref();
         let id = match (policy.id, call.username_token_id) {
             (true, Some(id)) => Some(check_id(id)?.to_owned()),
-            (true, None) => Some(format!("UT-{}", hex(&randomness.0[16..32]))),
+            (true, None) => Some(random_id("UT-", &randomness.0[16..32])),
             (false, None) => None,
             (false, Some(_)) => {
                 return Err(unused("an Id is given, but the policy writes none"));
@@ -250,6 +266,13 @@ fn unused(reason: &str) -> Error {
     Error::new(Cause::InvalidArgument, reason)
 }
 
+fn random_id(kind: &str, octets: &[u8]) -> String {
+    let mut id = String::with_capacity(kind.len() + 2 * octets.len());
+    id.push_str(kind);
+    push_hex(&mut id, octets);
+    id
+}
+
 /// An Id that is written is an NCName (XML Schema Part 2, section 3.3.8).
 fn check_id(id: &str) -> Result<&str, Error> {
     if is_ncname(id) {
@@ -268,31 +291,35 @@ impl OutboundBuilder {
     /// The user whose UsernameToken is written, unless a [`Call`] names another.
     #[must_use]
     pub fn username(mut self, username: impl Into<String>, password: Secret) -> Self {
-        self.outbound.username = Some((username.into(), password));
+        self.username = Some((username.into(), password));
         self
     }
 
     /// Another clock than the system's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
-        self.outbound.clock = clock;
+        self.clock = clock;
         self
     }
 
     /// Another source of randomness than the system's.
     #[must_use]
     pub fn random(mut self, random: Arc<dyn SecureRandom>) -> Self {
-        self.outbound.random = random;
+        self.random = random;
         self
     }
 
     /// The finished [`Outbound`].
     ///
     /// # Errors
-    /// [`Cause::InvalidPolicy`] for a policy that contradicts itself.
+    /// [`Cause::InvalidPolicy`] for a policy that contradicts itself; [`Cause::InvalidCharacter`]
+    /// for an actor that XML can't carry.
     pub fn build(self) -> Result<Outbound, Error> {
-        self.outbound.policy.check()?;
-        Ok(self.outbound)
+        let Self { policy, username, clock, random } = self;
+        policy.check()?;
+        let security = |soap| NewSecurity::new(soap, &policy.header);
+        let new_security = [security(Soap::V11)?, security(Soap::V12)?];
+        Ok(Outbound { policy, username, clock, random, memories: Arc::default(), new_security })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Putting tokens into an envelope: octets are inserted, nothing is written again.
 
 use crate::error::Error;
-use crate::message::{Envelope, SecurityHeader};
+use crate::message::{Envelope, SecurityHeader, Soap};
 use crate::ns;
 use crate::policy::HeaderPolicy;
 use crate::xml::Markup;
@@ -9,12 +9,20 @@ use crate::xml::Markup;
 /// What the new markup has room for without growing the message twice.
 const ROOM: usize = 1536;
 
-/// The envelope with `tokens` at the end of its Security header, which is made where it is
-/// absent. An element that is one empty tag is opened; everything else stays as it is.
+/// A Security header for envelopes that have none.
+#[derive(Clone)]
+pub(super) struct NewSecurity {
+    start_tag: Vec<u8>,
+    /// What it declares.
+    scope: Vec<(&'static str, &'static str)>,
+}
+
+/// The envelope with `tokens` at the end of its Security header, which is the `new` one where it
+/// is absent. An element that is one empty tag is opened; everything else stays as it is.
 pub(super) fn splice(
     envelope: &Envelope<'_>,
     tokens: &[Markup],
-    policy: &HeaderPolicy,
+    new: &NewSecurity,
 ) -> Result<Vec<u8>, Error> {
     let source = envelope.source;
     let mut out = Vec::with_capacity(source.len() + ROOM);
@@ -42,20 +50,20 @@ pub(super) fn splice(
     match &envelope.header {
         Some(header) if header.start_tag == header.range => {
             push_opened(&mut out, &source[..header.range.end]);
-            write_security(&mut out, envelope, tokens, policy)?;
+            new.write(&mut out, tokens)?;
             push_end_tag(&mut out, &source[header.start_tag.clone()]);
             out.extend_from_slice(&source[header.range.end..]);
         }
         Some(header) => {
             out.extend_from_slice(&source[..header.start_tag.end]);
-            write_security(&mut out, envelope, tokens, policy)?;
+            new.write(&mut out, tokens)?;
             out.extend_from_slice(&source[header.start_tag.end..]);
         }
         None => {
             let colon = if header_prefix.is_empty() { "" } else { ":" };
             out.extend_from_slice(&source[..envelope.start_tag.end]);
             out.extend_from_slice(format!("<{header_prefix}{colon}Header>").as_bytes());
-            write_security(&mut out, envelope, tokens, policy)?;
+            new.write(&mut out, tokens)?;
             out.extend_from_slice(format!("</{header_prefix}{colon}Header>").as_bytes());
             out.extend_from_slice(&source[envelope.start_tag.end..]);
         }
@@ -63,26 +71,37 @@ pub(super) fn splice(
     Ok(out)
 }
 
-/// A new Security header. `wsse` and `wsu` are declared on it: some receivers look for them there.
-fn write_security(
-    out: &mut Vec<u8>,
-    envelope: &Envelope<'_>,
-    tokens: &[Markup],
-    policy: &HeaderPolicy,
-) -> Result<(), Error> {
-    let mut security = Markup::new("wsse", ns::WSSE, "Security");
-    // The attributes of the header need a prefix for the SOAP namespace; the Envelope's own may be
-    // none, and the Header may bind the prefix anew, so it is declared here.
-    let soap = envelope.soap.namespace();
-    if policy.must_understand {
-        security = security.with_qualified_attribute("soap", soap, "mustUnderstand", "1");
+impl NewSecurity {
+    /// Prepares the header. `wsse` and `wsu` are declared on it: some receivers look for them
+    /// there.
+    ///
+    /// # Errors
+    /// [`crate::Cause::InvalidCharacter`] for an actor that XML can't carry.
+    pub(super) fn new(soap: Soap, policy: &HeaderPolicy) -> Result<Self, Error> {
+        let mut security = Markup::new("wsse", ns::WSSE, "Security");
+        // The attributes of the header need a prefix for the SOAP namespace; the Envelope's own
+        // may be none, and the Header may bind the prefix anew, so it is declared here.
+        let namespace = soap.namespace();
+        if policy.must_understand {
+            security = security.with_qualified_attribute("soap", namespace, "mustUnderstand", "1");
+        }
+        if !policy.actor.is_empty() {
+            let (attribute, actor) = (soap.actor_attribute(), policy.actor.clone());
+            security = security.with_qualified_attribute("soap", namespace, attribute, actor);
+        }
+        security.declarations.push(("wsu", ns::WSU));
+        let mut start_tag = Vec::new();
+        let scope = security.write_start(&mut start_tag, &[])?;
+        start_tag.push(b'>');
+        Ok(Self { start_tag, scope })
     }
-    if !policy.actor.is_empty() {
-        let attribute = envelope.soap.actor_attribute();
-        security = security.with_qualified_attribute("soap", soap, attribute, policy.actor.clone());
+
+    fn write(&self, out: &mut Vec<u8>, tokens: &[Markup]) -> Result<(), Error> {
+        out.extend_from_slice(&self.start_tag);
+        tokens.iter().try_for_each(|token| token.write(out, &self.scope))?;
+        push_end_tag(out, &self.start_tag);
+        Ok(())
     }
-    security.declarations.push(("wsu", ns::WSU));
-    security.write_around(out, &[], tokens)
 }
 
 fn write_tokens(
@@ -91,7 +110,7 @@ fn write_tokens(
     security: &SecurityHeader<'_>,
 ) -> Result<(), Error> {
     let scope: Vec<(&str, &str)> =
-        security.scope.iter().map(|(prefix, name)| (*prefix, name.as_str())).collect();
+        security.scope.iter().map(|(prefix, name)| (prefix.as_str(), name.as_str())).collect();
     tokens.iter().try_for_each(|token| token.write(out, &scope))
 }
 

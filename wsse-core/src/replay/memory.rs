@@ -3,6 +3,8 @@
 use super::{ReplayKey, ReplayStore};
 use crate::error::{Cause, Error};
 use crate::time::UnixTime;
+use core::hash::{BuildHasher, Hasher};
+use std::collections::hash_map::{Entry, RandomState};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -29,11 +31,25 @@ pub struct MemoryReplayStore {
 
 #[derive(Debug, Default)]
 struct Shard {
-    expires: HashMap<ReplayKey, UnixTime>,
+    expires: HashMap<ReplayKey, UnixTime, KeyHashing>,
     /// Keys in the order of insertion. Windows are nearly constant, so the oldest insertions
     /// expire first, give or take the skew; one that stays longer only delays the clean-up of
     /// those behind it until it expires itself.
     order: VecDeque<ReplayKey>,
+    /// The first in line stands at least until then, so before that nobody has to look.
+    first_stands: Option<UnixTime>,
+}
+
+/// How keys are spread in a map: they are hashes already, so one seeded multiplication will do.
+///
+/// Only who knows a password gets keys into the store, and he can choose some octets of them by
+/// trial; without the seeds he can't tell which keys fall together.
+#[derive(Clone, Debug)]
+struct KeyHashing([u64; 2]);
+
+struct KeyHasher {
+    seeds: [u64; 2],
+    hash: u64,
 }
 
 impl MemoryReplayStore {
@@ -104,48 +120,88 @@ impl ReplayStore for MemoryReplayStore {
         let shard = &self.shards[usize::from(key.octets()[0]) % SHARDS];
         let mut shard = lock(shard);
         shard.forget_expired(now);
-        match shard.expires.get_mut(key) {
-            Some(until) if *until >= now => {
-                *until = (*until).max(expires);
-                return Ok(false);
-            }
-            // Expired but still in line: the place in line is kept, the time renewed.
-            Some(until) => {
-                *until = expires;
-                return Ok(true);
-            }
-            None => {}
-        }
         if shard.expires.len() >= self.capacity_per_shard {
             shard.forget_all_expired(now);
         }
-        if shard.expires.len() >= self.capacity_per_shard {
-            return Err(Error::new(
+        let is_full = shard.expires.len() >= self.capacity_per_shard;
+        match shard.expires.entry(*key) {
+            Entry::Occupied(mut until) if *until.get() >= now => {
+                let latest = (*until.get()).max(expires);
+                until.insert(latest);
+                Ok(false)
+            }
+            // Expired but still in line: the place in line is kept, the time renewed.
+            Entry::Occupied(mut until) => {
+                until.insert(expires);
+                Ok(true)
+            }
+            Entry::Vacant(_) if is_full => Err(Error::new(
                 Cause::ReplayStoreUnavailable,
                 "the replay store is full of unexpired entries; give it more capacity",
-            ));
+            )),
+            Entry::Vacant(place) => {
+                place.insert(expires);
+                shard.order.push_back(*key);
+                Ok(true)
+            }
         }
-        shard.expires.insert(*key, expires);
-        shard.order.push_back(*key);
-        Ok(true)
     }
 }
 
 impl Shard {
     fn forget_expired(&mut self, now: UnixTime) {
+        if self.first_stands.is_some_and(|until| until >= now) {
+            return;
+        }
         while let Some(oldest) = self.order.front() {
-            if self.expires.get(oldest).is_some_and(|until| *until >= now) {
-                break;
+            self.first_stands = self.expires.get(oldest).copied();
+            if self.first_stands.is_some_and(|until| until >= now) {
+                return;
             }
             self.expires.remove(oldest);
             self.order.pop_front();
         }
+        self.first_stands = None;
     }
 
     fn forget_all_expired(&mut self, now: UnixTime) {
         self.expires.retain(|_, until| *until >= now);
         let expires = &self.expires;
         self.order.retain(|key| expires.contains_key(key));
+    }
+}
+
+impl Default for KeyHashing {
+    fn default() -> Self {
+        let random = RandomState::new();
+        Self([random.hash_one(0), random.hash_one(1)])
+    }
+}
+
+impl BuildHasher for KeyHashing {
+    type Hasher = KeyHasher;
+
+    fn build_hasher(&self) -> KeyHasher {
+        KeyHasher { seeds: self.0, hash: 0 }
+    }
+}
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, octets: &[u8]) {
+        // The octets behind those that choose the shard.
+        let chosen = octets.last_chunk().map_or(0, |octets| u64::from_le_bytes(*octets));
+        let [one, two] = self.seeds;
+        let product = u128::from(chosen ^ self.hash ^ one) * u128::from(two | 1);
+        #[expect(clippy::cast_possible_truncation, reason = "both halves are meant")]
+        let halves = [product as u64, (product >> 64) as u64];
+        self.hash = halves[0] ^ halves[1];
+    }
+
+    /// The length of a key, which is always the same.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.hash
     }
 }
 
@@ -220,6 +276,38 @@ mod tests {
         }
         assert_eq!(refused, 1000 - 16);
         assert!(store.insert_if_absent(&key(2000), at(30), at(20)).unwrap());
+    }
+
+    #[test]
+    fn an_entry_that_is_renewed_or_outlived_by_later_ones_is_still_told() {
+        let store = MemoryReplayStore::with_capacity(1);
+        // One entry at a time in each shard, so that the first in line is all there is.
+        let mut now = 0;
+        for number in 0..1000 {
+            now += 11;
+            assert!(store.insert_if_absent(&key(number), at(now + 10), at(now)).unwrap());
+            assert!(!store.insert_if_absent(&key(number), at(now + 5), at(now + 10)).unwrap());
+            assert!(!store.insert_if_absent(&key(number), at(now), at(now)).unwrap());
+        }
+        let store = MemoryReplayStore::new();
+        assert!(store.insert_if_absent(&key(1), at(10), at(0)).unwrap());
+        assert!(!store.insert_if_absent(&key(1), at(100), at(5)).unwrap());
+        assert!(!store.insert_if_absent(&key(1), at(20), at(99)).unwrap());
+        assert!(store.insert_if_absent(&key(1), at(120), at(101)).unwrap());
+    }
+
+    #[test]
+    fn keys_are_spread_and_their_hashes_can_not_be_foreseen() {
+        let (one, other) = (KeyHashing::default(), KeyHashing::default());
+        let mut low = [0_u32; 64];
+        let mut high = [0_u32; 64];
+        for number in 0..6400 {
+            let hash = one.hash_one(key(number));
+            assert_ne!(hash, other.hash_one(key(number)));
+            low[usize::try_from(hash % 64).unwrap()] += 1;
+            high[usize::try_from(hash >> 58).unwrap()] += 1;
+        }
+        assert!(low.iter().chain(&high).all(|count| (40..180).contains(count)), "{low:?} {high:?}");
     }
 
     #[test]

@@ -148,12 +148,13 @@ impl UsernameToken {
     pub fn markup(options: &UsernameTokenOptions<'_>) -> Result<Markup, Error> {
         let mut token = Markup::new("wsse", ns::WSSE, "UsernameToken");
         if let Some(id) = options.id {
-            token = token.with_qualified_attribute("wsu", ns::WSU, "Id", id);
+            token = token.with_qualified_attribute("wsu", ns::WSU, "Id", id.to_owned());
         }
         let wsse = |local| Markup::new("wsse", ns::WSSE, local);
         token.children.push(wsse("Username").with_text(options.username));
-        let password =
-            |uri: &str, text: String| wsse("Password").with_attribute("Type", uri).with_text(text);
+        let password = |uri: &'static str, text: String| {
+            wsse("Password").with_attribute("Type", uri).with_text(text)
+        };
         match options.password {
             ShownPassword::None => {}
             ShownPassword::Text(secret) => {

@@ -3,6 +3,7 @@
 
 use super::escape::{push_attribute, push_text};
 use crate::error::Error;
+use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 /// An element to be written, as plain data. Texts are overwritten when dropped: one may be a
@@ -37,7 +38,7 @@ pub struct MarkupAttribute {
     /// The local name.
     pub local: &'static str,
     /// The value.
-    pub value: String,
+    pub value: Cow<'static, str>,
 }
 
 impl Markup {
@@ -64,7 +65,7 @@ impl Markup {
 
     /// The element with one more attribute without a namespace.
     #[must_use]
-    pub fn with_attribute(self, local: &'static str, value: impl Into<String>) -> Self {
+    pub fn with_attribute(self, local: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.with_qualified_attribute("", "", local, value)
     }
 
@@ -75,7 +76,7 @@ impl Markup {
         prefix: &'static str,
         namespace: &'static str,
         local: &'static str,
-        value: impl Into<String>,
+        value: impl Into<Cow<'static, str>>,
     ) -> Self {
         self.attributes.push(MarkupAttribute { namespace, prefix, local, value: value.into() });
         self
@@ -87,19 +88,38 @@ impl Markup {
     /// # Errors
     /// [`crate::Cause::InvalidCharacter`] for a text or value that XML can't carry.
     pub fn write(&self, out: &mut Vec<u8>, scope: &[(&str, &str)]) -> Result<(), Error> {
-        self.write_around(out, scope, &self.children)
+        let name = out.len() + 1..out.len() + 1 + name_length(self.prefix, self.local);
+        let declared = self.write_start(out, scope)?;
+        if self.text.is_none() && self.children.is_empty() {
+            out.extend_from_slice(b"/>");
+            return Ok(());
+        }
+        out.push(b'>');
+        if let Some(text) = &self.text {
+            push_text(out, text)?;
+        }
+        if declared.is_empty() {
+            self.children.iter().try_for_each(|child| child.write(out, scope))?;
+        } else {
+            // What is declared here shadows what stands further out.
+            let scope: Vec<(&str, &str)> = declared.iter().chain(scope).copied().collect();
+            self.children.iter().try_for_each(|child| child.write(out, &scope))?;
+        }
+        out.extend_from_slice(b"</");
+        out.extend_from_within(name);
+        out.push(b'>');
+        Ok(())
     }
 
-    /// The same with other children than its own.
+    /// Writes the start tag but for its `>`; what it declares.
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub fn write_around(
+    pub fn write_start(
         &self,
         out: &mut Vec<u8>,
         scope: &[(&str, &str)],
-        children: &[Self],
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<(&'static str, &'static str)>, Error> {
         let attribute_names =
             self.attributes.iter().map(|attribute| (attribute.prefix, attribute.namespace));
         let mut declared = Vec::new();
@@ -122,25 +142,7 @@ impl Markup {
             push_name(out, attribute.prefix, attribute.local);
             push_value(out, &attribute.value)?;
         }
-        if self.text.is_none() && children.is_empty() {
-            out.extend_from_slice(b"/>");
-            return Ok(());
-        }
-        out.push(b'>');
-        if let Some(text) = &self.text {
-            push_text(out, text)?;
-        }
-        if declared.is_empty() {
-            children.iter().try_for_each(|child| child.write(out, scope))?;
-        } else {
-            // What is declared here shadows what stands further out.
-            declared.extend_from_slice(scope);
-            children.iter().try_for_each(|child| child.write(out, &declared))?;
-        }
-        out.extend_from_slice(b"</");
-        push_name(out, self.prefix, self.local);
-        out.push(b'>');
-        Ok(())
+        Ok(declared)
     }
 }
 
@@ -159,6 +161,10 @@ impl core::fmt::Debug for Markup {
 /// Whether the innermost declaration of the prefix binds it to the namespace.
 fn is_bound(scope: &[(&str, &str)], (prefix, namespace): (&str, &str)) -> bool {
     scope.iter().find(|(bound, _)| *bound == prefix).is_some_and(|(_, name)| *name == namespace)
+}
+
+fn name_length(prefix: &str, local: &str) -> usize {
+    prefix.len() + usize::from(!prefix.is_empty()) + local.len()
 }
 
 fn push_name(out: &mut Vec<u8>, prefix: &str, local: &str) {

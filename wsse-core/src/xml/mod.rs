@@ -23,10 +23,10 @@
 //!   element costs the same however many namespaces are in scope (`scope`).
 //! - Nothing is copied, and values are normalised only when they are asked for (`event`).
 //!
-//! The way through the files: `scanner` is the walk; `tag` reads start tags, `shape` recognises those that
-//! repeat; `scope` knows
-//! which prefix means what; `names`, `characters` and `references` are the small grammars;
-//! `event` is what comes out. Beside the scanner stand [`to_utf8`], the door for documents in
+//! The way through the files: `scanner` is the walk; `tag` reads start tags, `shape` recognises
+//! those that repeat; `scope` knows which prefix means what, `interner` numbers its strings;
+//! `held` is what a tag holds, `memory` what outlives a document; `names`, `characters` and `references` are the small
+//! grammars; `event` is what comes out. Beside the scanner stand [`to_utf8`], the door for documents in
 //! other encodings, [`IdIndex`], which knows what an Id is, and [`push_text`] and
 //! [`push_attribute`], which write. [`Outline`] indexes the one small part of a message that is
 //! looked at more than once, and [`Markup`] is an element to be written.
@@ -36,9 +36,12 @@ mod declaration;
 mod encoding;
 mod escape;
 mod event;
+mod held;
 mod ids;
+mod interner;
 mod limits;
 mod markup;
+mod memory;
 mod names;
 mod outline;
 mod references;
@@ -58,6 +61,8 @@ pub use event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement
 pub use ids::{IdIndex, Zone, is_id};
 pub use limits::Limits;
 pub use markup::{Markup, MarkupAttribute};
+pub(crate) use memory::MemoryPool;
+pub use memory::ScannerMemory;
 pub use names::{Name, NamespaceId};
-pub use outline::{Element, Outline};
+pub use outline::{Element, Outline, OutlineBudget};
 pub use scanner::Scanner;

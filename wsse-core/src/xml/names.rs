@@ -93,6 +93,37 @@ impl fmt::Display for Qualified<'_> {
     }
 }
 
+/// A name as what it means and how long its parts are; where it begins says the rest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spelt {
+    pub(super) namespace: NamespaceId,
+    prefix: usize,
+    local: usize,
+}
+
+impl Spelt {
+    pub(super) fn of(name: &Name<'_>) -> Self {
+        Self { namespace: name.namespace, prefix: name.prefix.len(), local: name.local.len() }
+    }
+
+    /// The name that begins at `start`.
+    #[inline]
+    pub(super) fn read<'a>(&self, text: &'a str, start: usize) -> Name<'a> {
+        let (prefix, local) = match self.prefix {
+            0 => ("", start),
+            length => (text.get(start..start + length).unwrap_or_default(), start + length + 1),
+        };
+        let local = text.get(local..local + self.local).unwrap_or_default();
+        Name { namespace: self.namespace, prefix, local }
+    }
+
+    /// Octets of the name.
+    #[inline]
+    pub(super) fn length(&self) -> usize {
+        self.prefix + usize::from(self.prefix > 0) + self.local
+    }
+}
+
 /// Where a qualified name stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RawName {

@@ -26,6 +26,29 @@ struct Node<'a> {
     foreign: Option<usize>,
 }
 
+/// What an [`Outline`] may cost.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "two bounds, made by literals")]
+pub struct OutlineBudget {
+    /// The most elements.
+    pub elements: usize,
+    /// The octet of the document behind which no start tag may end.
+    pub end: usize,
+}
+
+impl OutlineBudget {
+    fn check(&self, held: usize, next: &StartElement<'_>) -> Result<(), Error> {
+        let (cause, reason) = if held >= self.elements {
+            (Cause::TokenCount, format!("the header block holds more than {held} elements"))
+        } else if next.range.end > self.end {
+            (Cause::HeaderSize, format!("more than {} octets stand before the Body", self.end))
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(cause, reason).at(next.range.start))
+    }
+}
+
 /// One element of an [`Outline`].
 #[derive(Clone, Copy, Debug)]
 pub struct Element<'o, 'a> {
@@ -37,11 +60,12 @@ impl<'a> Outline<'a> {
     /// Reads the element whose start tag `scanner` has just returned, to its end.
     ///
     /// # Errors
-    /// What the scanner finds wrong; [`Cause::TokenCount`] beyond `most` elements.
+    /// What the scanner finds wrong; [`Cause::TokenCount`] and [`Cause::HeaderSize`] beyond the
+    /// budget, as soon as it is exceeded.
     pub fn read(
         scanner: &mut Scanner<'a>,
         start: &StartElement<'a>,
-        most: usize,
+        budget: &OutlineBudget,
     ) -> Result<Self, Error> {
         let mut outline = Self { nodes: Vec::new(), attributes: Vec::new() };
         let mut open = Vec::new();
@@ -49,13 +73,7 @@ impl<'a> Outline<'a> {
         while let Some(&current) = open.last() {
             match scanner.next()? {
                 Event::StartElement(start) => {
-                    if outline.nodes.len() >= most {
-                        return Err(Error::new(
-                            Cause::TokenCount,
-                            format!("the header block holds more than {most} elements"),
-                        )
-                        .at(start.range.start));
-                    }
+                    budget.check(outline.nodes.len(), &start)?;
                     outline.open(scanner, &start, &mut open);
                 }
                 Event::EndElement(end) => {

@@ -4,7 +4,9 @@ use super::characters;
 use super::declaration::Declaration;
 use super::encoding::Encoding;
 use super::event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};
+use super::held::Hold;
 use super::limits::Limits;
+use super::memory::ScannerMemory;
 use super::names::{self, Found, NamespaceId, excerpt};
 use super::references;
 use super::tag::{Tags, skip_space};
@@ -57,7 +59,7 @@ enum State {
 
 /// An element that is open.
 #[derive(Debug)]
-struct Open {
+pub(super) struct Open {
     /// Where its start tag begins.
     start: usize,
     name_end: usize,
@@ -74,6 +76,20 @@ impl<'a> Scanner<'a> {
     /// [`Cause::MessageSize`], [`Cause::EmptyDocument`], [`Cause::Encoding`],
     /// [`Cause::InvalidCharacter`], and [`Cause::Syntax`] for the XML declaration.
     pub fn new(source: &'a [u8], limits: &Limits) -> Result<Self, Error> {
+        Self::with_memory(source, limits, &mut ScannerMemory::new())
+    }
+
+    /// The same with what [`Self::into_memory`] kept of documents before, which makes reading
+    /// faster and changes nothing else. The memory is taken, and left empty, where there is no
+    /// error.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_memory(
+        source: &'a [u8],
+        limits: &Limits,
+        memory: &mut ScannerMemory,
+    ) -> Result<Self, Error> {
         if source.len() > limits.message {
             return Err(Error::new(
                 Cause::MessageSize,
@@ -86,15 +102,23 @@ impl<'a> Scanner<'a> {
         if let Some(declaration) = &declaration {
             check_encoding(declaration, text)?;
         }
+        let (mut open, tags) = memory.take();
+        open.clear();
         Ok(Self {
             text,
             position: declaration.map_or(start, |declaration| declaration.end),
             state: State::Prolog,
-            open: Vec::with_capacity(16),
-            tags: Tags::new(limits),
+            open,
+            tags: Tags::new(limits, tags),
             latest: 0..0,
             depth_limit: limits.depth,
         })
+    }
+
+    /// What makes the next document faster to read, wherever in this one the scanner is.
+    #[must_use]
+    pub fn into_memory(self) -> ScannerMemory {
+        ScannerMemory::keep(self.open, self.tags.into_memory())
     }
 
     /// The next event. White space outside the root is skipped; after [`Event::EndDocument`]
@@ -126,22 +150,22 @@ impl<'a> Scanner<'a> {
     }
 
     /// The attributes of the latest start tag in document order, without declarations. Valid
-    /// until the next start tag.
+    /// until the next start tag; none behind [`Self::skip_element`].
     #[must_use]
     pub fn attributes(&self) -> &[Attribute<'a>] {
-        &self.tags.attributes
+        &self.tags.held.attributes
     }
 
     /// The attribute `local` in `namespace` of the latest start tag.
     #[must_use]
     pub fn attribute(&self, namespace: NamespaceId, local: &str) -> Option<&Attribute<'a>> {
-        self.tags.attributes.iter().find(|attribute| attribute.name.is(namespace, local))
+        self.tags.held.attributes.iter().find(|attribute| attribute.name.is(namespace, local))
     }
 
     /// The namespace declarations of the latest start tag in document order.
     #[must_use]
     pub fn declarations(&self) -> &[NamespaceDeclaration<'a>] {
-        &self.tags.declarations
+        &self.tags.held.declarations
     }
 
     /// The number of elements that are open: behind the start tag of the root it is 1, behind
@@ -172,9 +196,10 @@ impl<'a> Scanner<'a> {
         self.tags.scope.resolve(prefix)
     }
 
-    /// The declarations in scope in the innermost open element: each prefix once, empty for the
-    /// default namespace, without `xml` and without what `xmlns=""` undeclared.
-    pub fn in_scope(&self) -> impl Iterator<Item = (&'a str, NamespaceId)> {
+    /// The declarations in scope in the innermost open element: each prefix once, in no particular
+    /// order, empty for the default namespace, without `xml` and without what `xmlns=""`
+    /// undeclared.
+    pub fn in_scope(&self) -> impl Iterator<Item = (&str, NamespaceId)> {
         self.tags.scope.in_scope()
     }
 
@@ -193,9 +218,33 @@ impl<'a> Scanner<'a> {
         }
         let outer = self.open.len() - 1;
         while self.open.len() > outer {
-            self.next()?;
+            if let Err(error) = self.pass() {
+                self.state = State::Failed(error.clone());
+                return Err(error);
+            }
         }
+        self.tags.held.clear();
         Ok(latest.start..self.position)
+    }
+
+    /// Goes past what comes next inside the root, as strictly as [`Self::next`], and says nothing
+    /// of it.
+    #[inline]
+    fn pass(&mut self) -> Result<(), Error> {
+        if !matches!(self.state, State::Content) {
+            return self.next().map(drop);
+        }
+        let source = self.text.as_bytes();
+        match (source.get(self.position), source.get(self.position + 1)) {
+            (Some(b'<'), Some(b'/')) => {
+                let end = self.end_of_end_tag()?;
+                self.pass_end(end);
+            }
+            (Some(b'<'), Some(b'?' | b'!')) | (None, _) => return self.content().map(drop),
+            (Some(b'<'), _) => self.pass_start_tag()?,
+            (Some(_), _) => self.position = self.end_of_character_data()?,
+        }
+        Ok(())
     }
 
     /// Start tags that were not read in full, because they repeat an earlier one but for the
@@ -253,30 +302,56 @@ impl<'a> Scanner<'a> {
 
     fn start_tag(&mut self) -> Result<Event<'a>, Error> {
         let start = self.position;
-        if self.open.len() >= self.depth_limit {
-            let reason = format!("more than {} elements are open at once", self.depth_limit);
-            return Err(Error::new(Cause::Depth, reason).at(start));
-        }
+        self.check_depth()?;
         let scope = self.tags.scope.mark();
         let tag = self.tags.read(self.text, start)?;
-        self.open.push(Open { start, name_end: tag.name_end, scope });
+        self.open.push(Open { start, name_end: start + 1 + tag.name.length(), scope });
         self.position = tag.end;
         self.latest = start..tag.end;
         self.state = if tag.empty { State::EmptyElement } else { State::Content };
         Ok(Event::StartElement(StartElement {
-            name: tag.name,
+            name: tag.name.read(self.text, start + 1),
             range: start..tag.end,
             empty: tag.empty,
         }))
     }
 
+    /// As [`Self::start_tag`] and, for an empty-element tag, [`Self::close`], without an event.
+    fn pass_start_tag(&mut self) -> Result<(), Error> {
+        let start = self.position;
+        self.check_depth()?;
+        let scope = self.tags.scope.mark();
+        let tag = self.tags.pass(self.text, start)?;
+        self.position = tag.end;
+        if tag.empty {
+            self.tags.scope.undo(scope);
+        } else {
+            self.open.push(Open { start, name_end: start + 1 + tag.name.length(), scope });
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn check_depth(&self) -> Result<(), Error> {
+        if self.open.len() < self.depth_limit {
+            return Ok(());
+        }
+        let reason = format!("more than {} elements are open at once", self.depth_limit);
+        Err(Error::new(Cause::Depth, reason).at(self.position))
+    }
+
     #[inline]
     fn end_tag(&mut self) -> Result<Event<'a>, Error> {
+        let range = self.position..self.end_of_end_tag()?;
+        self.close(range)
+    }
+
+    #[inline]
+    fn end_of_end_tag(&self) -> Result<usize, Error> {
         let source = self.text.as_bytes();
-        let start = self.position;
-        let name = start + 2;
+        let name = self.position + 2;
         let opened = self.open.last().map_or(0..0, |open| open.start + 1..open.name_end);
-        if !wide::repeats(source, name, &opened) {
+        if !wide::repeats(source, name, source, &opened) {
             return Err(self.mismatched());
         }
         let behind = name + opened.len();
@@ -284,25 +359,39 @@ impl<'a> Scanner<'a> {
         if source.get(closed) != Some(&b'>') {
             return Err(self.mismatched());
         }
-        self.close(start..closed + 1)
+        Ok(closed + 1)
     }
 
     #[inline]
     fn close(&mut self, range: Range<usize>) -> Result<Event<'a>, Error> {
-        if let Some(open) = self.open.pop() {
-            self.tags.scope.undo(open.scope);
-        }
-        self.position = range.end;
-        self.state = if self.open.is_empty() { State::Epilog } else { State::Content };
+        self.pass_end(range.end);
         Ok(Event::EndElement(EndElement { range }))
     }
 
     #[inline]
+    fn pass_end(&mut self, end: usize) {
+        if let Some(open) = self.open.pop() {
+            self.tags.scope.undo(open.scope);
+        }
+        self.position = end;
+        self.state = if self.open.is_empty() { State::Epilog } else { State::Content };
+    }
+
+    #[inline]
     fn character_data(&mut self) -> Result<Event<'a>, Error> {
+        let start = self.position;
+        let end = self.end_of_character_data()?;
+        self.position = end;
+        let raw = self.text.get(start..end).unwrap_or_default();
+        Ok(Event::Text(Text { raw, range: start..end, cdata: false }))
+    }
+
+    #[inline]
+    fn end_of_character_data(&self) -> Result<usize, Error> {
         let source = self.text.as_bytes();
         let start = self.position;
         let mut at = start;
-        let end = loop {
+        loop {
             let Some(found) = Needles::TEXT.find(source, at) else {
                 return Err(self.ended_early());
             };
@@ -315,12 +404,9 @@ impl<'a> Scanner<'a> {
                     }
                     at = found + 1;
                 }
-                _ => break found,
+                _ => return Ok(found),
             }
-        };
-        self.position = end;
-        let raw = self.text.get(start..end).unwrap_or_default();
-        Ok(Event::Text(Text { raw, range: start..end, cdata: false }))
+        }
     }
 
     /// What begins with `<!`: a comment, a CDATA section, or what is refused.

@@ -4,38 +4,45 @@
 //! has one current meaning; a declaration writes the meaning before it into a log, and the end of
 //! the element takes back what was written since its start. So an element that declares nothing
 //! costs nothing, however many declarations are in scope.
+//!
+//! The numbers may outlive a document ([`super::ScannerMemory`]). What counts, the meanings and
+//! how many different ones there were, begins anew with each.
 
+use super::interner::Interner;
 use super::limits::Limits;
 use super::names::{KNOWN, NamespaceId, excerpt};
 use super::references::attribute_value;
 use super::wide;
 use crate::error::{Cause, Error};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 #[derive(Debug)]
-pub(super) struct Scope<'a> {
+pub(super) struct Scope {
     /// The namespace names that are not [`KNOWN`], in the order of their numbers.
-    names: Vec<Cow<'a, str>>,
-    /// The numbers of those names. Ordered maps, as the document chooses the keys: nobody can
-    /// make them slow.
-    numbers: BTreeMap<Cow<'a, str>, NamespaceId>,
-    prefixes: Vec<Prefix<'a>>,
-    /// The places of the prefixes that are not always there.
-    places: BTreeMap<&'a str, usize>,
+    names: Interner,
+    /// The document that declared each of those names last.
+    names_met: Vec<u64>,
+    /// The prefixes that are not always there, in the order of their places.
+    prefix_names: Interner,
+    prefixes: Vec<Prefix>,
     /// Where a prefix of at most eight octets was found last, by a hash of its key.
-    recent: [(u64, usize); RECENT],
+    recent: Box<[(u64, usize); RECENT]>,
     log: Vec<Undo>,
+    /// The number of the document.
+    document: u64,
+    /// How many different namespace names and prefixes it declared.
+    distinct_names: usize,
+    distinct_prefixes: usize,
     declarations_limit: usize,
     distinct_limit: usize,
 }
 
 #[derive(Debug)]
-struct Prefix<'a> {
-    name: &'a str,
+struct Prefix {
     namespace: NamespaceId,
     /// The length of the log behind the declaration that holds now, 0 if there was none.
     declared: usize,
+    /// The document that declared it last.
+    met: u64,
 }
 
 #[derive(Debug)]
@@ -52,26 +59,50 @@ const UNDECLARED: NamespaceId = NamespaceId(u32::MAX);
 const DEFAULT: usize = 0;
 const XML: usize = 1;
 const XMLNS: usize = 2;
+/// How many these are.
+const ALWAYS: usize = 3;
 
 const RECENT: usize = 32;
 
-impl<'a> Scope<'a> {
-    pub(super) fn new(limits: &Limits) -> Self {
-        let prefix = |name, namespace| Prefix { name, namespace, declared: 0 };
+/// What is kept for the next document at most: numbers of either kind, and octets of all.
+const KEPT: usize = 256;
+const KEPT_OCTETS: usize = 1 << 15;
+
+impl Scope {
+    pub(super) fn new() -> Self {
+        let prefix = |namespace| Prefix { namespace, declared: 0, met: u64::MAX };
         let mut prefixes = Vec::with_capacity(16);
-        prefixes.push(prefix("", NamespaceId::NONE));
-        prefixes.push(prefix("xml", NamespaceId::XML));
-        prefixes.push(prefix("xmlns", NamespaceId::XMLNS));
+        prefixes.extend([NamespaceId::NONE, NamespaceId::XML, NamespaceId::XMLNS].map(prefix));
         Self {
-            names: Vec::with_capacity(16),
-            numbers: BTreeMap::new(),
+            names: Interner::with_room(8, 40),
+            names_met: Vec::with_capacity(8),
+            prefix_names: Interner::with_room(8, 8),
             prefixes,
-            places: BTreeMap::new(),
-            recent: [(0, 0); RECENT],
+            recent: Box::new([(0, 0); RECENT]),
             log: Vec::with_capacity(16),
-            declarations_limit: limits.namespaces,
-            distinct_limit: limits.distinct_namespaces,
+            document: 0,
+            distinct_names: 0,
+            distinct_prefixes: 0,
+            declarations_limit: 0,
+            distinct_limit: 0,
         }
+    }
+
+    /// Forgets what the document before declared, but for the numbers.
+    pub(super) fn begin(&mut self, limits: &Limits) {
+        self.undo(0);
+        self.document += 1;
+        self.distinct_names = 0;
+        self.distinct_prefixes = 0;
+        self.declarations_limit = limits.namespaces;
+        self.distinct_limit = limits.distinct_namespaces;
+    }
+
+    /// Whether it is little enough to be kept.
+    pub(super) fn is_small(&self) -> bool {
+        [&self.names, &self.prefix_names]
+            .iter()
+            .all(|interner| interner.len() <= KEPT && interner.octets() <= KEPT_OCTETS)
     }
 
     /// What to hand to [`Self::undo`] to come back to the scope as it is now.
@@ -94,11 +125,11 @@ impl<'a> Scope<'a> {
     /// Takes a declaration of the element that began at `mark` into the scope.
     pub(super) fn declare(
         &mut self,
-        prefix: &'a str,
-        raw: &'a str,
+        prefix: &str,
+        raw: &str,
         mark: usize,
     ) -> Result<NamespaceId, Error> {
-        let namespace = self.number(attribute_value(raw))?;
+        let namespace = self.number(&attribute_value(raw))?;
         check_declaration(prefix, namespace)?;
         let place = self.place_of_declared(prefix)?;
         if self.prefixes.get(place).is_some_and(|entry| entry.declared > mark) {
@@ -124,6 +155,13 @@ impl<'a> Scope<'a> {
         count <= self.declarations_limit.saturating_sub(self.log.len())
     }
 
+    /// Whether the document may declare the prefix at `place` for `namespace`, which were declared
+    /// for each other before, perhaps in another document. It is counted as declared.
+    #[inline]
+    pub(super) fn meet(&mut self, place: usize, namespace: NamespaceId) -> bool {
+        (self.is_known(namespace) || self.meet_name(namespace)) && self.meet_prefix(place)
+    }
+
     /// Takes a declaration into the scope that was checked when it stood in an earlier element.
     /// There must be room for it.
     #[inline]
@@ -144,7 +182,7 @@ impl<'a> Scope<'a> {
     #[inline]
     pub(super) fn look_up(
         &mut self,
-        text: &'a str,
+        text: &str,
         start: usize,
         length: usize,
     ) -> Option<NamespaceId> {
@@ -170,7 +208,7 @@ impl<'a> Scope<'a> {
             "" => Some(DEFAULT),
             "xml" => Some(XML),
             "xmlns" => Some(XMLNS),
-            _ => self.places.get(prefix).copied(),
+            _ => self.prefix_names.find(prefix).map(|number| number + ALWAYS),
         }
     }
 
@@ -189,48 +227,83 @@ impl<'a> Scope<'a> {
         let Ok(number) = usize::try_from(id.0) else { return "" };
         match KNOWN.get(number) {
             Some(name) => name,
-            None => self.names.get(number - KNOWN.len()).map_or("", |name| name),
+            None => self.names.get(number - KNOWN.len()),
         }
     }
 
-    pub(super) fn in_scope(&self) -> impl Iterator<Item = (&'a str, NamespaceId)> {
-        let declared = |prefix: &&Prefix<'_>| {
-            prefix.declared > 0 && prefix.namespace != NamespaceId::NONE && prefix.name != "xml"
+    /// The prefixes that are declared, in no particular order, and what they stand for.
+    pub(super) fn in_scope(&self) -> impl Iterator<Item = (&str, NamespaceId)> {
+        let declared = |(place, prefix): &(usize, &Prefix)| {
+            prefix.declared > 0 && prefix.namespace != NamespaceId::NONE && *place != XML
         };
-        self.prefixes.iter().filter(declared).map(|prefix| (prefix.name, prefix.namespace))
+        let name =
+            |place: usize| place.checked_sub(ALWAYS).map_or("", |n| self.prefix_names.get(n));
+        let prefixes = self.prefixes.iter().enumerate().filter(declared);
+        prefixes.map(move |(place, prefix)| (name(place), prefix.namespace))
     }
 
-    fn number(&mut self, name: Cow<'a, str>) -> Result<NamespaceId, Error> {
+    fn number(&mut self, name: &str) -> Result<NamespaceId, Error> {
         // There are a dozen of them, nearly all of different lengths.
-        let known = (0..).zip(KNOWN).find(|(_, known)| **known == name);
-        if let Some((number, _)) = known {
+        if let Some((number, _)) = (0..).zip(KNOWN).find(|(_, known)| **known == name) {
             return Ok(NamespaceId(number));
         }
-        if let Some(id) = self.numbers.get(&name) {
-            return Ok(*id);
-        }
-        if self.numbers.len() >= self.distinct_limit {
-            return Err(self.too_many_distinct("namespace names"));
-        }
-        let id = u32::try_from(KNOWN.len() + self.names.len()).ok().map(NamespaceId);
+        let number = self.names.find(name).unwrap_or(self.names.len());
+        let id = u32::try_from(KNOWN.len() + number).ok().map(NamespaceId);
         let id = id.filter(|id| *id != UNDECLARED);
         let id = id.ok_or_else(|| self.too_many_distinct("namespace names"))?;
-        self.names.push(name.clone());
-        self.numbers.insert(name, id);
+        if !self.meet_name(id) {
+            return Err(self.too_many_distinct("namespace names"));
+        }
+        if number == self.names.len() {
+            self.names.add(name);
+            self.names_met.push(self.document);
+        }
         Ok(id)
     }
 
-    fn place_of_declared(&mut self, prefix: &'a str) -> Result<usize, Error> {
-        if let Some(place) = self.place(prefix) {
-            return Ok(place);
-        }
-        if self.prefixes.len() > self.distinct_limit.saturating_add(XMLNS) {
+    fn place_of_declared(&mut self, prefix: &str) -> Result<usize, Error> {
+        let place = self.place(prefix).unwrap_or(self.prefixes.len());
+        if !self.meet_prefix(place) {
             return Err(self.too_many_distinct("prefixes"));
         }
-        let place = self.prefixes.len();
-        self.prefixes.push(Prefix { name: prefix, namespace: UNDECLARED, declared: 0 });
-        self.places.insert(prefix, place);
+        if place == self.prefixes.len() {
+            self.prefix_names.add(prefix);
+            let met = self.document;
+            self.prefixes.push(Prefix { namespace: UNDECLARED, declared: 0, met });
+        }
         Ok(place)
+    }
+
+    fn is_known(&self, namespace: NamespaceId) -> bool {
+        usize::try_from(namespace.0).is_ok_and(|number| number < KNOWN.len())
+    }
+
+    /// Counts a namespace name that is not [`KNOWN`] and perhaps new, if it may be declared.
+    #[inline]
+    fn meet_name(&mut self, namespace: NamespaceId) -> bool {
+        let number = usize::try_from(namespace.0).unwrap_or(usize::MAX);
+        let met = number.checked_sub(KNOWN.len()).and_then(|number| self.names_met.get_mut(number));
+        match met {
+            Some(met) if *met == self.document => return true,
+            _ if self.distinct_names >= self.distinct_limit => return false,
+            Some(met) => *met = self.document,
+            None => {}
+        }
+        self.distinct_names += 1;
+        true
+    }
+
+    /// Counts a prefix that is perhaps new, if it may be declared.
+    #[inline]
+    fn meet_prefix(&mut self, place: usize) -> bool {
+        match self.prefixes.get_mut(place) {
+            Some(prefix) if prefix.met == self.document || place < ALWAYS => return true,
+            _ if self.distinct_prefixes >= self.distinct_limit => return false,
+            Some(prefix) => prefix.met = self.document,
+            None => {}
+        }
+        self.distinct_prefixes += 1;
+        true
     }
 
     fn too_many_distinct(&self, what: &str) -> Error {
@@ -264,9 +337,40 @@ fn slot(key: u64) -> usize {
 mod tests {
     use super::*;
 
+    fn begun() -> Scope {
+        let mut scope = Scope::new();
+        scope.begin(&Limits::default());
+        scope
+    }
+
+    #[test]
+    fn numbers_outlive_a_document_and_nothing_else_does() {
+        let limits = Limits { distinct_namespaces: 2, ..Limits::default() };
+        let mut scope = Scope::new();
+        scope.begin(&limits);
+        let one = scope.declare("p", "urn:1", 0).unwrap();
+        let two = scope.declare("q", "urn:2", 0).unwrap();
+        let error = scope.declare("q", "urn:3", scope.mark()).unwrap_err();
+        assert_eq!(error.cause(), Cause::NamespaceCount);
+        scope.begin(&limits);
+        assert_eq!((scope.resolve("p"), scope.in_scope().count()), (None, 0));
+        assert!(scope.meet(scope.place("q").unwrap(), two));
+        assert!(scope.meet(scope.place("q").unwrap(), two));
+        assert_eq!(scope.declare("r", "urn:3", 0).unwrap(), NamespaceId(two.0 + 1));
+        // Both are at their limit in this document, known from the one before or not.
+        assert!(!scope.meet(scope.place("q").unwrap(), one));
+        assert!(!scope.meet(scope.place("p").unwrap(), two));
+        for (prefix, name) in [("q", "urn:1"), ("p", "urn:2"), ("q", "urn:4"), ("s", "urn:2")] {
+            let error = scope.declare(prefix, name, scope.mark()).unwrap_err();
+            assert_eq!(error.cause(), Cause::NamespaceCount, "{prefix} {name}");
+        }
+        assert!(scope.declare("", "", scope.mark()).is_ok());
+        assert!(scope.is_small());
+    }
+
     #[test]
     fn declarations_hold_until_they_are_undone() {
-        let mut scope = Scope::new(&Limits::default());
+        let mut scope = begun();
         let outer = scope.mark();
         let one = scope.declare("p", "urn:1", outer).unwrap();
         assert_eq!(scope.declare("", "urn:1", outer).unwrap(), one);
@@ -290,7 +394,7 @@ mod tests {
 
     #[test]
     fn known_namespaces_have_their_numbers_and_others_one_each() {
-        let mut scope = Scope::new(&Limits::default());
+        let mut scope = begun();
         assert_eq!(scope.declare("s", crate::ns::SOAP12, 0).unwrap(), NamespaceId::SOAP12);
         assert_eq!(scope.declare("ds", crate::ns::DS, 0).unwrap(), NamespaceId::DS);
         let id = scope.declare("a", "urn:a&amp;b", 0).unwrap();
@@ -303,7 +407,7 @@ mod tests {
     #[test]
     fn long_prefixes_that_begin_alike_are_kept_apart() {
         let text = "abcdefgh abcdefghi abcdefghj";
-        let mut scope = Scope::new(&Limits::default());
+        let mut scope = begun();
         let [one, two, three] = [("abcdefgh", "1"), ("abcdefghi", "2"), ("abcdefghj", "3")]
             .map(|(prefix, namespace)| scope.declare(prefix, namespace, 0).unwrap());
         for _ in 0..2 {

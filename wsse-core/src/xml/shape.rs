@@ -13,24 +13,28 @@
 //! - Each prefix that the shape uses must stand for the same namespace as then, so the meaning of
 //!   the names is the same, and so is the absence of duplicates.
 //!
-//! Whatever is not as expected, errors too, is left to the full reading. Shapes borrow from the
-//! document, as all else does: the earlier tag itself is what later ones are compared with.
+//! Whatever is not as expected, errors too, is left to the full reading.
 //!
 //! Namespace declarations belong to the shape, values and all: a tag that declares something else
 //! is another tag.
+//!
+//! Shapes outlive the document ([`super::ScannerMemory`]), so they own the octets that later tags
+//! are compared with, and hold no value of an attribute. What they know of prefixes are numbers of
+//! the scope, which are kept and forgotten together with them.
 
 use super::event::{Attribute, NamespaceDeclaration};
-use super::names::{Name, NamespaceId};
+use super::held::{Declared, Held, Hold};
+use super::names::{NamespaceId, Spelt};
 use super::references;
 use super::scope::Scope;
 use super::tag::Tag;
 use super::wide::{self, Needles};
 use core::ops::Range;
 
-/// The shapes of one document.
+/// The shapes of the documents that were read with one memory.
 #[derive(Debug)]
-pub(super) struct Shapes<'a> {
-    shapes: Vec<Shape<'a>>,
+pub(super) struct Shapes {
+    shapes: Vec<Shape>,
     /// Where the shapes of a name are, two places for each.
     /// Empty until [`WARM`] tags were read: short messages don't repay the learning.
     index: Vec<Slot>,
@@ -44,15 +48,16 @@ pub(super) struct Shapes<'a> {
 }
 
 #[derive(Debug)]
-struct Shape<'a> {
-    name: Name<'a>,
-    name_length: usize,
+struct Shape {
+    /// Everything but the values, and eight octets that are there for [`wide::repeats`].
+    literals: Vec<u8>,
+    name: Spelt,
     /// What stands before each value, with the attribute that has it.
-    pieces: Vec<Piece<'a>>,
-    /// From the closing quote of the last value, or from the `<`, to the `>`.
+    pieces: Vec<Piece>,
+    /// From the closing quote of the last value, or from the `<`, to the `>`; in the literals.
     tail: Range<usize>,
     empty: bool,
-    declarations: Vec<Declared<'a>>,
+    declarations: Vec<Declared>,
     /// The prefixes that are used and not declared by the tag itself, by their places in the
     /// scope, and what they must stand for.
     needs: Vec<(usize, NamespaceId)>,
@@ -62,23 +67,13 @@ struct Shape<'a> {
 }
 
 #[derive(Debug)]
-struct Piece<'a> {
+struct Piece {
+    /// Where it stands in the literals.
     literal: Range<usize>,
     /// Where the name of the attribute begins, from the start of the literal.
     name_offset: usize,
-    name: Name<'a>,
+    name: Spelt,
     quote: u8,
-}
-
-#[derive(Debug)]
-struct Declared<'a> {
-    prefix: &'a str,
-    place: usize,
-    namespace: NamespaceId,
-    raw: &'a str,
-    /// In which piece it stands, counting the tail as the last, and where in it.
-    piece: usize,
-    offset: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -97,10 +92,18 @@ const SLOTS: usize = 128;
 /// Tags that are read in full for nothing before the guessing ends.
 const CREDIT: u32 = 512;
 
+/// Those that each document may spend, whatever the ones before it left.
+const LEAST_CREDIT: u32 = 16;
+
 /// Misses in a row after which a shape gives up its place.
 const STALE: u32 = 16;
 
-impl<'a> Shapes<'a> {
+/// What a shape may hold, so that all of them together stay below a megabyte: octets of literals,
+/// attributes, declarations. Larger tags are read in full.
+const MOST_OCTETS: usize = 2048;
+const MOST_PARTS: usize = 32;
+
+impl Shapes {
     pub(super) fn new() -> Self {
         Self {
             shapes: Vec::new(),
@@ -112,37 +115,42 @@ impl<'a> Shapes<'a> {
         }
     }
 
-    /// Start tags that were recognised so far.
+    /// Makes ready for another document.
+    pub(super) fn begin(&mut self) {
+        self.latest = None;
+        self.credit = self.credit.max(LEAST_CREDIT);
+        self.recognised = 0;
+    }
+
+    /// Start tags that were recognised in this document so far.
     pub(super) fn recognised(&self) -> usize {
         self.recognised
     }
 
     /// Reads the start tag at `start` if it has the shape that followed the latest one before.
     #[inline]
-    pub(super) fn guess(
+    pub(super) fn guess<'a>(
         &mut self,
         text: &'a str,
         start: usize,
-        scope: &mut Scope<'a>,
-        attributes: &mut Vec<Attribute<'a>>,
-        declarations: &mut Vec<NamespaceDeclaration<'a>>,
-    ) -> Option<Tag<'a>> {
+        scope: &mut Scope,
+        held: &mut impl Hold<'a>,
+    ) -> Option<Tag> {
         let number = self.shapes.get(self.latest?)?.next?;
-        let tag = self.shapes.get(number)?.read(text, start, scope, attributes, declarations)?;
+        let tag = self.shapes.get(number)?.read(text, start, scope, held)?;
         self.hit(number);
         Some(tag)
     }
 
     /// Reads the start tag at `start` if it has a shape that is known for its name.
-    pub(super) fn find(
+    pub(super) fn find<'a>(
         &mut self,
         text: &'a str,
         start: usize,
         name_end: usize,
-        scope: &mut Scope<'a>,
-        attributes: &mut Vec<Attribute<'a>>,
-        declarations: &mut Vec<NamespaceDeclaration<'a>>,
-    ) -> Option<Tag<'a>> {
+        scope: &mut Scope,
+        held: &mut impl Hold<'a>,
+    ) -> Option<Tag> {
         if self.credit == 0 || self.index.is_empty() {
             return None;
         }
@@ -155,7 +163,7 @@ impl<'a> Shapes<'a> {
             }
             let Some(number) = slot.shape else { continue };
             let shape = self.shapes.get_mut(number)?;
-            if let Some(tag) = shape.read(text, start, scope, attributes, declarations) {
+            if let Some(tag) = shape.read(text, start, scope, held) {
                 shape.misses = 0;
                 self.follow(Some(number));
                 self.hit(number);
@@ -169,12 +177,11 @@ impl<'a> Shapes<'a> {
     /// Takes in a start tag that was read in full.
     pub(super) fn learn(
         &mut self,
-        text: &'a str,
+        text: &str,
         start: usize,
-        tag: &Tag<'a>,
-        scope: &Scope<'a>,
-        attributes: &[Attribute<'a>],
-        declarations: &[NamespaceDeclaration<'a>],
+        tag: &Tag,
+        scope: &Scope,
+        held: &Held<'_>,
     ) {
         if self.credit == 0 {
             self.latest = None;
@@ -187,7 +194,7 @@ impl<'a> Shapes<'a> {
             }
             return;
         }
-        let number = self.place(text, start, tag, scope, attributes, declarations);
+        let number = self.place(text, start, tag, scope, held);
         self.follow(number);
         self.latest = number;
     }
@@ -195,14 +202,13 @@ impl<'a> Shapes<'a> {
     /// Puts the shape of the tag into the index if its name was sighted there before.
     fn place(
         &mut self,
-        text: &'a str,
+        text: &str,
         start: usize,
-        tag: &Tag<'a>,
-        scope: &Scope<'a>,
-        attributes: &[Attribute<'a>],
-        declarations: &[NamespaceDeclaration<'a>],
+        tag: &Tag,
+        scope: &Scope,
+        held: &Held<'_>,
     ) -> Option<usize> {
-        let hash = hash(text.as_bytes(), start + 1, tag.name_end);
+        let hash = hash(text.as_bytes(), start + 1, start + 1 + tag.name.length());
         for place in places(hash) {
             let slot = self.index.get_mut(place)?;
             let stale = slot.shape.filter(|number| {
@@ -214,15 +220,15 @@ impl<'a> Shapes<'a> {
                     return None;
                 }
                 None => {
-                    let number = self.shapes.len();
-                    slot.shape = Some(number);
-                    self.shapes.push(Shape::of(text, start, tag, scope, attributes, declarations)?);
-                    return Some(number);
+                    let shape = Shape::of(text, start, tag, scope, held)?;
+                    slot.shape = Some(self.shapes.len());
+                    self.shapes.push(shape);
+                    return slot.shape;
                 }
                 Some(number) if stale.is_some() => {
+                    let shape = Shape::of(text, start, tag, scope, held)?;
                     slot.sighted = hash;
-                    let shape = self.shapes.get_mut(number)?;
-                    *shape = Shape::of(text, start, tag, scope, attributes, declarations)?;
+                    *self.shapes.get_mut(number)? = shape;
                     return Some(number);
                 }
                 Some(_) => {}
@@ -245,53 +251,70 @@ impl<'a> Shapes<'a> {
     }
 }
 
-impl<'a> Shape<'a> {
-    fn of(
-        text: &'a str,
-        start: usize,
-        tag: &Tag<'a>,
-        scope: &Scope<'a>,
-        attributes: &[Attribute<'a>],
-        declarations: &[NamespaceDeclaration<'a>],
-    ) -> Option<Self> {
-        let mut pieces: Vec<Piece<'a>> = Vec::with_capacity(attributes.len());
+impl Shape {
+    /// The shape of a tag, unless it is too large to be kept.
+    fn of(text: &str, start: usize, tag: &Tag, scope: &Scope, held: &Held<'_>) -> Option<Self> {
+        let source = text.as_bytes();
+        let Held { attributes, declarations } = held;
+        let values: usize = attributes.iter().map(|attribute| attribute.raw.len()).sum();
+        let octets = (tag.end - start).saturating_sub(values);
+        if octets > MOST_OCTETS || attributes.len().max(declarations.len()) > MOST_PARTS {
+            return None;
+        }
+        let mut literals = Vec::with_capacity(octets + PADDING.len());
+        let mut take = |literal: Range<usize>| {
+            let taken = literals.len();
+            literals.extend_from_slice(source.get(literal)?);
+            Some(taken..literals.len())
+        };
+        let mut pieces: Vec<Piece> = Vec::with_capacity(attributes.len());
+        let mut declared = Vec::with_capacity(declarations.len());
+        let mut waiting = declarations.iter().peekable();
+        let mut declare = |piece: usize, literal: &Range<usize>| {
+            while let Some(declaration) =
+                waiting.next_if(|next| literal.contains(&next.range.start))
+            {
+                let NamespaceDeclaration { prefix, namespace, raw, range } = declaration;
+                declared.push(Declared {
+                    place: scope.place(prefix)?,
+                    namespace: *namespace,
+                    prefix: prefix.len(),
+                    raw: raw.len(),
+                    piece,
+                    offset: range.start - literal.start..range.end - literal.start,
+                });
+            }
+            Some(())
+        };
         let mut at = start;
         for attribute in attributes {
             let Attribute { name, raw, range } = attribute;
             let closing = range.end - 1;
             let literal = at..closing - raw.len();
-            let quote = *text.as_bytes().get(closing)?;
-            pieces.push(Piece { literal, name_offset: range.start - at, name: *name, quote });
+            declare(pieces.len(), &literal)?;
+            pieces.push(Piece {
+                name_offset: range.start - at,
+                literal: take(literal)?,
+                name: Spelt::of(name),
+                quote: *source.get(closing)?,
+            });
             at = closing;
         }
-        let tail = at..tag.end;
-        let mut declared = Vec::with_capacity(declarations.len());
-        for NamespaceDeclaration { prefix, namespace, raw, range } in declarations {
-            let is_in = |literal: &Range<usize>| literal.contains(&range.start);
-            let piece = pieces.iter().position(|piece| is_in(&piece.literal));
-            let literal = piece.and_then(|piece| pieces.get(piece)).map(|piece| &piece.literal);
-            let start = literal.unwrap_or(&tail).start;
-            declared.push(Declared {
-                prefix,
-                place: scope.place(prefix)?,
-                namespace: *namespace,
-                raw,
-                piece: piece.unwrap_or(pieces.len()),
-                offset: range.start - start..range.end - start,
-            });
-        }
-        let prefixed = attributes.iter().map(|attribute| &attribute.name);
+        declare(pieces.len(), &(at..tag.end))?;
+        let tail = take(at..tag.end)?;
+        literals.extend_from_slice(&PADDING);
+        let prefixed = attributes.iter().map(|attribute| attribute.name);
         let prefixed = prefixed.filter(|name| !name.prefix.is_empty());
         let mut needs = Vec::new();
-        for name in core::iter::once(&tag.name).chain(prefixed) {
+        for name in core::iter::once(tag.name.read(text, start + 1)).chain(prefixed) {
             let need = (scope.place(name.prefix)?, name.namespace);
             if declared.iter().all(|own| own.place != need.0) && !needs.contains(&need) {
                 needs.push(need);
             }
         }
         Some(Self {
+            literals,
             name: tag.name,
-            name_length: tag.name_end - start,
             pieces,
             tail,
             empty: tag.empty,
@@ -305,73 +328,57 @@ impl<'a> Shape<'a> {
     /// Reads the start tag at `start` if it has this shape. If it has not, some attributes may
     /// have been appended all the same.
     #[inline]
-    fn read(
+    fn read<'a>(
         &self,
         text: &'a str,
         start: usize,
-        scope: &mut Scope<'a>,
-        attributes: &mut Vec<Attribute<'a>>,
-        declarations: &mut Vec<NamespaceDeclaration<'a>>,
-    ) -> Option<Tag<'a>> {
+        scope: &mut Scope,
+        held: &mut impl Hold<'a>,
+    ) -> Option<Tag> {
         let source = text.as_bytes();
         let mut at = start;
-        attributes.clear();
+        held.clear();
         for piece in &self.pieces {
-            if !wide::repeats(source, at, &piece.literal) {
+            if !wide::repeats(source, at, &self.literals, &piece.literal) {
                 return None;
             }
             let opened = at + piece.literal.len();
             let closed = value_end(source, opened, piece.quote)?;
-            attributes.push(Attribute {
-                name: piece.name,
-                raw: text.get(opened..closed)?,
-                range: at + piece.name_offset..closed + 1,
-            });
+            held.attribute(text, at + piece.name_offset, piece.name, opened..closed)?;
             at = closed;
         }
         let as_before = |(place, namespace): &(usize, NamespaceId)| scope.is(*place, *namespace);
-        if !wide::repeats(source, at, &self.tail) || !self.needs.iter().all(as_before) {
+        if !wide::repeats(source, at, &self.literals, &self.tail)
+            || !self.needs.iter().all(as_before)
+        {
             return None;
         }
         if !self.declarations.is_empty() {
-            self.declare(start, scope, attributes, declarations)?;
+            self.declare(scope)?;
+            for declared in &self.declarations {
+                held.declaration(text, start, declared)?;
+            }
         }
-        Some(Tag {
-            name: self.name,
-            name_end: start + self.name_length,
-            end: at + self.tail.len(),
-            empty: self.empty,
-        })
+        Some(Tag { name: self.name, end: at + self.tail.len(), empty: self.empty })
     }
-}
 
-impl<'a> Shape<'a> {
     /// Takes the declarations into the scope, if there is room for all of them.
-    fn declare(
-        &self,
-        start: usize,
-        scope: &mut Scope<'a>,
-        attributes: &[Attribute<'a>],
-        declarations: &mut Vec<NamespaceDeclaration<'a>>,
-    ) -> Option<()> {
-        if !scope.has_room(self.declarations.len()) {
+    fn declare(&self, scope: &mut Scope) -> Option<()> {
+        let mut all = self.declarations.iter();
+        if !scope.has_room(self.declarations.len())
+            || !all.all(|declared| scope.meet(declared.place, declared.namespace))
+        {
             return None;
         }
         for declared in &self.declarations {
-            // Each piece but the first begins with the quote that ends the value before it.
-            let before = declared.piece.checked_sub(1).and_then(|before| attributes.get(before));
-            let piece = before.map_or(start, |attribute| attribute.range.end - 1);
             scope.declare_again(declared.place, declared.namespace);
-            declarations.push(NamespaceDeclaration {
-                prefix: declared.prefix,
-                namespace: declared.namespace,
-                raw: declared.raw,
-                range: piece + declared.offset.start..piece + declared.offset.end,
-            });
         }
         Some(())
     }
 }
+
+/// So that the last literal can be looked at by whole words.
+const PADDING: [u8; 8] = [0; 8];
 
 /// Where the value ends that begins at `start`, if it is well-formed.
 #[inline]

@@ -2,8 +2,9 @@
 
 use super::characters::is_space;
 use super::event::{Attribute, NamespaceDeclaration};
+use super::held::{Held, Hold, Nothing};
 use super::limits::Limits;
-use super::names::{self, Found, Name, NamespaceId, RawName, excerpt};
+use super::names::{self, Found, Name, NamespaceId, RawName, Spelt, excerpt};
 use super::references;
 use super::scope::Scope;
 use super::shape::Shapes;
@@ -13,32 +14,63 @@ use crate::error::{Cause, Error};
 /// Reads start tags, and keeps what the latest one held.
 #[derive(Debug)]
 pub(super) struct Tags<'a> {
-    pub(super) scope: Scope<'a>,
-    pub(super) attributes: Vec<Attribute<'a>>,
-    pub(super) declarations: Vec<NamespaceDeclaration<'a>>,
-    shapes: Shapes<'a>,
+    pub(super) scope: Scope,
+    pub(super) held: Held<'a>,
+    shapes: Shapes,
     attributes_limit: usize,
+}
+
+/// What [`Tags`] keep from one document to the next.
+#[derive(Debug)]
+pub(super) struct TagMemory {
+    scope: Scope,
+    shapes: Shapes,
+    held: Held<'static>,
+    attributes_limit: usize,
+}
+
+impl TagMemory {
+    pub(super) fn new() -> Self {
+        Self {
+            scope: Scope::new(),
+            shapes: Shapes::new(),
+            held: Held { attributes: Vec::with_capacity(8), declarations: Vec::with_capacity(8) },
+            attributes_limit: 0,
+        }
+    }
 }
 
 /// What a start tag says besides its attributes.
 #[derive(Debug)]
-pub(super) struct Tag<'a> {
-    pub(super) name: Name<'a>,
-    pub(super) name_end: usize,
+pub(super) struct Tag {
+    pub(super) name: Spelt,
     /// The place behind the `>`.
     pub(super) end: usize,
     pub(super) empty: bool,
 }
 
 impl<'a> Tags<'a> {
-    pub(super) fn new(limits: &Limits) -> Self {
-        Self {
-            scope: Scope::new(limits),
-            attributes: Vec::with_capacity(8),
-            declarations: Vec::with_capacity(8),
-            shapes: Shapes::new(),
-            attributes_limit: limits.attributes,
+    /// Begins a document.
+    pub(super) fn new(limits: &Limits, memory: TagMemory) -> Self {
+        let TagMemory { mut scope, mut shapes, held, attributes_limit } = memory;
+        // All else that a shape was checked against is checked again.
+        if attributes_limit != limits.attributes {
+            shapes = Shapes::new();
         }
+        scope.begin(limits);
+        shapes.begin();
+        Self { scope, held: held.emptied(), shapes, attributes_limit: limits.attributes }
+    }
+
+    /// What the next document can use, if it is little enough to be kept.
+    pub(super) fn into_memory(self) -> Option<TagMemory> {
+        let Self { scope, shapes, held, attributes_limit } = self;
+        scope.is_small().then(|| TagMemory {
+            scope,
+            shapes,
+            held: held.emptied(),
+            attributes_limit,
+        })
     }
 
     /// Start tags that were recognised by their shape.
@@ -49,31 +81,43 @@ impl<'a> Tags<'a> {
     /// Reads the start tag whose `<` stands at `start` (XML 1.0, productions 40 and 44), and
     /// takes its declarations into the scope.
     #[inline]
-    pub(super) fn read(&mut self, text: &'a str, start: usize) -> Result<Tag<'a>, Error> {
-        self.declarations.clear();
-        let Self { shapes, scope, attributes, declarations, .. } = self;
-        match shapes.guess(text, start, scope, attributes, declarations) {
+    pub(super) fn read(&mut self, text: &'a str, start: usize) -> Result<Tag, Error> {
+        let Self { shapes, scope, held, .. } = self;
+        if let Some(tag) = shapes.guess(text, start, scope, held) {
+            return Ok(tag);
+        }
+        let name = names::read(text, start + 1)?;
+        match shapes.find(text, start, name.end, scope, held) {
             Some(tag) => Ok(tag),
-            None => self.read_unexpected(text, start),
+            None => self.read_unknown(text, &name),
         }
     }
 
-    fn read_unexpected(&mut self, text: &'a str, start: usize) -> Result<Tag<'a>, Error> {
-        let name = names::read(text, start + 1)?;
-        let Self { shapes, scope, attributes, declarations, .. } = self;
-        if let Some(tag) = shapes.find(text, start, name.end, scope, attributes, declarations) {
+    /// The same for a reader who does not ask what the tag holds.
+    #[inline]
+    pub(super) fn pass(&mut self, text: &'a str, start: usize) -> Result<Tag, Error> {
+        let Self { shapes, scope, .. } = self;
+        if let Some(tag) = shapes.guess(text, start, scope, &mut Nothing) {
             return Ok(tag);
         }
-        let tag = self.read_in_full(text, &name)?;
-        let Self { shapes, scope, attributes, declarations, .. } = self;
-        shapes.learn(text, start, &tag, scope, attributes, declarations);
+        let name = names::read(text, start + 1)?;
+        match shapes.find(text, start, name.end, scope, &mut Nothing) {
+            Some(tag) => Ok(tag),
+            None => self.read_unknown(text, &name),
+        }
+    }
+
+    fn read_unknown(&mut self, text: &'a str, name: &RawName) -> Result<Tag, Error> {
+        let tag = self.read_in_full(text, name)?;
+        let Self { shapes, scope, held, .. } = self;
+        shapes.learn(text, name.start - 1, &tag, scope, held);
         Ok(tag)
     }
 
-    fn read_in_full(&mut self, text: &'a str, name: &RawName) -> Result<Tag<'a>, Error> {
+    fn read_in_full(&mut self, text: &'a str, name: &RawName) -> Result<Tag, Error> {
         let source = text.as_bytes();
         let mark = self.scope.mark();
-        self.attributes.clear();
+        self.held.clear();
         let mut prefixed = false;
         let mut at = name.end;
         let empty = loop {
@@ -88,15 +132,14 @@ impl<'a> Tags<'a> {
                 _ => return Err(unexpected_in_tag(text, at)),
             }
         };
-        let name_end = name.end;
         let name = self.resolve_element(text, name)?;
         if prefixed {
             self.resolve_attributes(text)?;
         }
-        if self.attributes.len() > 1 {
+        if self.held.attributes.len() > 1 {
             self.check_duplicates()?;
         }
-        Ok(Tag { name, name_end, end: at + if empty { 2 } else { 1 }, empty })
+        Ok(Tag { name: Spelt::of(&name), end: at + if empty { 2 } else { 1 }, empty })
     }
 
     fn read_attribute(
@@ -113,7 +156,7 @@ impl<'a> Tags<'a> {
         let (opened, closed) = read_value(text, name.end)?;
         let raw = text.get(opened..closed).unwrap_or_default();
         let range = start..closed + 1;
-        if self.attributes.len() + self.declarations.len() >= self.attributes_limit {
+        if self.held.attributes.len() + self.held.declarations.len() >= self.attributes_limit {
             return Err(Error::new(
                 Cause::AttributeCount,
                 format!("more than {} attributes in one start tag", self.attributes_limit),
@@ -125,13 +168,13 @@ impl<'a> Tags<'a> {
             Some(prefix) => {
                 let namespace =
                     self.scope.declare(prefix, raw, mark).map_err(|error| error.at(start))?;
-                self.declarations.push(NamespaceDeclaration { prefix, namespace, raw, range });
+                self.held.declarations.push(NamespaceDeclaration { prefix, namespace, raw, range });
             }
             None => {
                 *prefixed |= !prefix.is_empty();
                 // The namespace follows when all declarations of the tag are known.
                 let name = Name { namespace: NamespaceId::NONE, prefix, local };
-                self.attributes.push(Attribute { name, raw, range });
+                self.held.attributes.push(Attribute { name, raw, range });
             }
         }
         Ok(closed + 1)
@@ -152,7 +195,7 @@ impl<'a> Tags<'a> {
     }
 
     fn resolve_attributes(&mut self, text: &'a str) -> Result<(), Error> {
-        for attribute in &mut self.attributes {
+        for attribute in &mut self.held.attributes {
             let prefix = attribute.name.prefix;
             if !prefix.is_empty() {
                 let start = attribute.range.start;
@@ -169,7 +212,7 @@ impl<'a> Tags<'a> {
         /// Up to here comparing each with each is the fastest.
         const FEW: usize = 12;
         let meaning = |attribute: &Attribute<'a>| (attribute.name.namespace, attribute.name.local);
-        let mut rest = self.attributes.as_slice();
+        let mut rest = self.held.attributes.as_slice();
         if rest.len() <= FEW {
             while let [first, others @ ..] = rest {
                 if let Some(second) = others.iter().find(|other| meaning(other) == meaning(first)) {

@@ -32,8 +32,8 @@ impl Needles {
 
     /// What ends or interrupts a value that begins with `quote`.
     #[inline]
-    pub(super) const fn value(quote: u8) -> Self {
-        if quote == b'"' { Self::QUOTED } else { Self::APOSTROPHED }
+    pub(super) const fn value(quote: u8) -> &'static Self {
+        if quote == b'"' { &Self::QUOTED } else { &Self::APOSTROPHED }
     }
 
     const fn new(octets: [u8; 3]) -> Self {
@@ -74,11 +74,11 @@ pub(super) fn key(source: &[u8], at: usize, length: usize) -> u64 {
     octets.fold(0, |key, &octet| key << 8 | u64::from(octet))
 }
 
-/// Whether the octets from `at` on are those that stand in `earlier`.
+/// Whether the octets from `at` on are those that stand at `range` in `earlier`.
 #[inline]
-pub(super) fn repeats(source: &[u8], at: usize, earlier: &Range<usize>) -> bool {
-    let length = earlier.len();
-    let (Some(one), Some(two)) = (source.get(at..at + length), source.get(earlier.clone())) else {
+pub(super) fn repeats(source: &[u8], at: usize, earlier: &[u8], range: &Range<usize>) -> bool {
+    let length = range.len();
+    let (Some(one), Some(two)) = (source.get(at..at + length), earlier.get(range.clone())) else {
         return false;
     };
     // The last chunk overlaps the first, so that no octets are left over.
@@ -93,7 +93,7 @@ pub(super) fn repeats(source: &[u8], at: usize, earlier: &Range<usize>) -> bool 
         return one.first_chunk::<8>() == two.first_chunk::<8>()
             && one.last_chunk::<8>() == two.last_chunk::<8>();
     }
-    key(source, at, length) == key(source, earlier.start, length)
+    key(source, at, length) == key(earlier, range.start, length)
 }
 
 /// Eight octets, the first in the low bits.
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn exactly_the_three_octets_are_found() {
-        for needles in [Needles::TEXT, Needles::value(b'"'), Needles::value(b'\'')] {
+        for needles in [&Needles::TEXT, Needles::value(b'"'), Needles::value(b'\'')] {
             for octet in 0..=0xFF {
                 let found = needles.find(&[octet; 8], 0).is_some();
                 assert_eq!(found, needles.octets.contains(&octet), "{octet:#04x}");
@@ -162,12 +162,12 @@ mod tests {
             let earlier: Vec<u8> = (0..length).map(|number| b'a' + number % 26).collect();
             let length = usize::from(length);
             let mut source = [&earlier[..], b"--", &earlier[..]].concat();
-            assert!(repeats(&source, length + 2, &(0..length)), "{length}");
-            assert!(!repeats(&source, length + 3, &(0..length)) || length == 0);
+            assert!(repeats(&source, length + 2, &earlier, &(0..length)), "{length}");
+            assert!(!repeats(&source, length + 3, &earlier, &(0..length)) || length == 0);
             for place in 0..length {
-                source[place] ^= 1;
-                assert!(!repeats(&source, length + 2, &(0..length)), "{length} {place}");
-                source[place] ^= 1;
+                source[length + 2 + place] ^= 1;
+                assert!(!repeats(&source, length + 2, &earlier, &(0..length)), "{length} {place}");
+                source[length + 2 + place] ^= 1;
             }
         }
     }

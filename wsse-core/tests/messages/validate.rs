@@ -300,6 +300,10 @@ fn limits_hold_before_anything_is_checked() {
     assert_eq!(cause(&inbound, &grow("<a><b><c><d/></c></b></a>")), Cause::Depth);
     let header = message.replace("<S:Header>", &format!("<S:Header><x>{}</x>", "y".repeat(1500)));
     assert_eq!(cause(&inbound, &header), Cause::HeaderSize);
+    let padding = "y".repeat(1500);
+    let security =
+        message.replace("<wsu:Timestamp", &format!("<x y=\"{padding}\"/><wsu:Timestamp"));
+    assert_eq!(cause(&inbound, &security), Cause::HeaderSize);
     let attributes: String = (0..9).map(|n| format!(" a{n}=\"\"")).collect();
     assert_eq!(cause(&inbound, &grow(&format!("<a{attributes}/>"))), Cause::AttributeCount);
     let tokens = "<a/>".repeat(5000);

@@ -1,5 +1,7 @@
 //! The scanner against quick-xml: the same events for the same document, and the same verdict,
 //! unless a named rule explains the difference and its own check confirms that the rule applies.
+//! And the scanner against itself: with the memory of all documents before, and where the content
+//! is skipped, it says what it says of each document alone.
 //!
 //! A thousand generated documents by default, twenty thousand with `WSSE_LONG=1`. The documents
 //! depend on nothing but their number, so a failure names the one to look at.
@@ -11,6 +13,7 @@ mod ours;
 mod peer;
 
 use std::collections::BTreeMap;
+use wsse_core::xml::ScannerMemory;
 
 /// What a document consists of, as both sides report it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,14 +34,19 @@ enum Item {
 fn events_and_verdicts_are_those_of_the_peer_or_explained() {
     let documents = if std::env::var_os("WSSE_LONG").is_some() { 20_000 } else { 1_000 };
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut memory = ScannerMemory::new();
+    let mut known = 0;
     for number in 0..documents {
         let document = generator::document(number);
         let outcome = compare(&document);
+        known += compare_with_memory(&document, &mut memory);
         *counts.entry(outcome).or_default() += 1;
     }
     for (outcome, count) in &counts {
         println!("{count:6}  {outcome}");
     }
+    println!("{known:6}  start tags more were recognised with the memory of documents before");
+    assert!(known > documents);
     // Neither the generator nor the comparison has fallen asleep.
     let count = |outcome: &str| counts.get(outcome).copied().unwrap_or_default();
     assert!(count("both accept") > documents / 10);
@@ -47,10 +55,34 @@ fn events_and_verdicts_are_those_of_the_peer_or_explained() {
     assert!(counts.len() > 10, "{} kinds of outcome", counts.len());
 }
 
+/// Whatever was read before, a document is what it is; how many start tags more were recognised.
+fn compare_with_memory(document: &generator::Document, memory: &mut ScannerMemory) -> u64 {
+    let source = &document.octets;
+    let alone = ours::read(source, &mut ScannerMemory::new());
+    let warm = ours::read(source, memory);
+    let skipped = [ours::skip(source, &mut ScannerMemory::new()), ours::skip(source, memory)];
+    let [first, second] = &skipped;
+    let number = document.number;
+    assert_eq!(first, second, "document {number}");
+    match (alone, warm) {
+        (Ok((alone, recognised)), Ok((warm, more))) => {
+            assert_eq!(alone, warm, "document {number}");
+            assert!(first.is_ok(), "document {number}: {first:?}");
+            more.saturating_sub(recognised) as u64
+        }
+        (Err(alone), Err(warm)) => {
+            assert_eq!(alone, warm, "document {number}");
+            assert_eq!(first.as_ref(), Err(&alone), "document {number}");
+            0
+        }
+        (alone, warm) => panic!("document {number}: alone {alone:?}, warm {warm:?}"),
+    }
+}
+
 fn compare(document: &generator::Document) -> String {
     let number = document.number;
     let shown = String::from_utf8_lossy(&document.octets);
-    let ours = ours::read(&document.octets);
+    let ours = ours::read(&document.octets, &mut ScannerMemory::new());
     if document.well_formed {
         assert!(ours.is_ok(), "document {number} is well-formed: {ours:?}\n{shown}");
     }

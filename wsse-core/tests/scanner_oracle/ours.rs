@@ -4,11 +4,35 @@
 use crate::Item;
 use core::ops::Range;
 use wsse_core::Error;
-use wsse_core::xml::{Event, Limits, Name, Scanner, StartElement};
+use wsse_core::xml::{Event, Limits, Name, Scanner, ScannerMemory, StartElement};
 
 /// The items, and how many start tags were recognised by their shape.
-pub(crate) fn read(source: &[u8]) -> Result<(Vec<Item>, usize), Error> {
-    let mut scanner = Scanner::new(source, &Limits::default())?;
+pub(crate) fn read(source: &[u8], memory: &mut ScannerMemory) -> Result<(Vec<Item>, usize), Error> {
+    let mut scanner = Scanner::with_memory(source, &Limits::default(), memory)?;
+    let items = items(source, &mut scanner);
+    let recognised = scanner.recognised();
+    *memory = scanner.into_memory();
+    items.map(|items| (items, recognised))
+}
+
+/// The same for a reader who goes past the content of the root; what the skipping says.
+pub(crate) fn skip(source: &[u8], memory: &mut ScannerMemory) -> Result<Range<usize>, Error> {
+    let mut scanner = Scanner::with_memory(source, &Limits::default(), memory)?;
+    let skipped = skip_root(&mut scanner);
+    *memory = scanner.into_memory();
+    skipped
+}
+
+fn skip_root(scanner: &mut Scanner<'_>) -> Result<Range<usize>, Error> {
+    while !matches!(scanner.next()?, Event::StartElement(_)) {}
+    let root = scanner.skip_element()?;
+    assert!(scanner.attributes().is_empty() && scanner.declarations().is_empty());
+    assert_eq!((scanner.depth(), scanner.in_scope().count()), (0, 0));
+    while scanner.next()? != Event::EndDocument {}
+    Ok(root)
+}
+
+fn items(source: &[u8], scanner: &mut Scanner<'_>) -> Result<Vec<Item>, Error> {
     let mut items = Vec::new();
     let mut position = scanner.position();
     loop {
@@ -16,7 +40,7 @@ pub(crate) fn read(source: &[u8]) -> Result<(Vec<Item>, usize), Error> {
         let event = scanner.next()?;
         let (item, range) = match event {
             Event::StartElement(element) => {
-                (start(source, &scanner, &element), element.range.clone())
+                (start(source, scanner, &element), element.range.clone())
             }
             Event::EndElement(end) => (Item::End, end.range),
             Event::Text(text) => {
@@ -32,7 +56,7 @@ pub(crate) fn read(source: &[u8]) -> Result<(Vec<Item>, usize), Error> {
             }
             Event::EndDocument => {
                 assert!(is_space(&source[position..]));
-                return Ok((items, scanner.recognised()));
+                return Ok(items);
             }
             other => panic!("an event that this test does not know: {other:?}"),
         };

@@ -65,11 +65,27 @@ _Skeleton: TypeAlias = tuple[
 class _ReplayStore(Protocol):
     def insert_if_absent(self, key: bytes, expires: datetime, now: datetime, /) -> bool: ...
 
-def run_command(arguments: Sequence[str]) -> int: ...
-def category_fault(category: str) -> tuple[bool, Optional[str], str]: ...
+def run_command(arguments: Sequence[str]) -> int:
+    """Runs the command line `wsse` on the streams of this process; the first argument is the name
+    of the program. Returns its exit status.
+    """
+
+def category_fault(category: str) -> tuple[bool, Optional[str], str]:
+    """The SOAP fault for a category: whether it is the sender's, its code in the wsse namespace or
+    None, and its text.
+    """
+
 def password_digest(
     password: _Password, nonce: _Octets, created: str, secret: _Secret = "plain"
-) -> str: ...
+) -> str:
+    """The text of a PasswordDigest: base64(SHA-1(nonce + created + secret)), where secret is what
+    `secret` makes of the password: "plain" (the default), "sha1", "sha1-base64",
+    "md5-lower-base64" or "lower" (UsernameToken Profile 1.1.1, section 3.1).
+
+    `password` is a str (its UTF-8 octets enter) or bytes; `nonce` is the octets, not their base64;
+    `created` is the text as it is sent. Raises wsse.Misuse for another `secret`.
+    """
+
 def username_token_skeleton(
     username: object,
     password: object,
@@ -84,30 +100,78 @@ def username_token_skeleton(
     timestamp: object,
     random: Callable[[int], bytes],
     now: Callable[[], datetime],
-) -> tuple[_Skeleton, ...]: ...
+) -> tuple[_Skeleton, ...]:
+    """The elements of a Security header for zeep: the UsernameToken, then the Timestamp where
+    `timestamp` is its lifetime in seconds, or True for the default one.
+
+    The first eight arguments are those of zeep's UsernameToken, but for timestamp_token. random is
+    os.urandom, now returns a datetime; either is called only where it is needed.
+    """
 
 @final
 class OutboundPolicy:
+    """What is put into a message, as data.
+
+    Made by from_toml() or preset(); immutable, comparable, hashable. Wherever a policy is taken,
+    "preset:NAME" or the TOML text is taken as well.
+    """
+
     @classmethod
-    def from_toml(cls, text: str) -> OutboundPolicy: ...
+    def from_toml(cls, text: str) -> OutboundPolicy:
+        """Reads a policy written as TOML. Raises wsse.Misuse with line and column for what is not
+        understood, an unknown key included.
+        """
+
     @classmethod
-    def preset(cls, name: str) -> OutboundPolicy: ...
-    def to_toml(self) -> str: ...
+    def preset(cls, name: str) -> OutboundPolicy:
+        """A built-in policy by its name: "username-token", "username-text", "timestamp", "onvif".
+        Raises wsse.Misuse for another name.
+        """
+
+    def to_toml(self) -> str:
+        """The policy as TOML, every key written out; from_toml() reads the same back."""
+
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class InboundPolicy:
+    """What a message must be, as data.
+
+    Made by from_toml() or preset(); immutable, comparable, hashable. Wherever a policy is taken,
+    "preset:NAME" or the TOML text is taken as well.
+    """
+
     @classmethod
-    def from_toml(cls, text: str) -> InboundPolicy: ...
+    def from_toml(cls, text: str) -> InboundPolicy:
+        """Reads a policy written as TOML. Raises wsse.Misuse with line and column for what is not
+        understood, an unknown key included.
+        """
+
     @classmethod
-    def preset(cls, name: str) -> InboundPolicy: ...
-    def to_toml(self) -> str: ...
+    def preset(cls, name: str) -> InboundPolicy:
+        """A built-in policy by its name: "username-token", "username-text", "timestamp", "onvif".
+        Raises wsse.Misuse for another name.
+        """
+
+    def to_toml(self) -> str:
+        """The policy as TOML, every key written out; from_toml() reads the same back."""
+
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Outbound:
+    """Protects messages by a policy. Made once, immutable, shared between threads.
+
+    policy: a wsse.OutboundPolicy, "preset:NAME" or TOML text. username, password (str or bytes):
+    whose UsernameToken is written, unless a call names another. now: a callable that returns a
+    datetime (without time zone: UTC), instead of the machine's clock. random: a callable like
+    os.urandom, instead of the machine's randomness.
+
+    Raises wsse.Misuse for a policy that cannot be read or contradicts itself.
+    """
+
     def __new__(
         cls,
         policy: Union[OutboundPolicy, str],
@@ -127,7 +191,18 @@ class Outbound:
         created: Union[str, datetime, None] = None,
         username_token_id: Optional[str] = None,
         timestamp_id: Optional[str] = None,
-    ) -> Protected: ...
+    ) -> Protected:
+        """Puts into the message what the policy says; bytes in, bytes out. What stands outside the
+        Security header stays as it is.
+
+        envelope: a SOAP 1.1 or 1.2 message. username, password: whose UsernameToken is
+        written this time. nonce: its octets, 16 random ones by default. created: its text, used as
+        it is, or a datetime; the clock's by default. username_token_id, timestamp_id: their wsu:Id,
+        random by default.
+
+        Raises wsse.Malformed for what is no message, wsse.Misuse for a missing credential.
+        """
+
     def protect_reply(
         self,
         envelope: _Octets,
@@ -139,23 +214,48 @@ class Outbound:
         created: Union[str, datetime, None] = None,
         username_token_id: Optional[str] = None,
         timestamp_id: Optional[str] = None,
-    ) -> Protected: ...
+    ) -> Protected:
+        """The same for the reply to a validated request; the keywords are those of protect()."""
+
     @property
-    def policy(self) -> OutboundPolicy: ...
+    def policy(self) -> OutboundPolicy:
+        """The policy."""
 
 @final
 class Protected:
+    """A protected message."""
+
     @property
-    def bytes(self) -> builtins.bytes: ...
+    def bytes(self) -> builtins.bytes:
+        """The message."""
+
     @property
-    def exchange(self) -> Exchange: ...
+    def exchange(self) -> Exchange:
+        """What the reply must answer, for Inbound.validate_reply()."""
+
     def __bytes__(self) -> builtins.bytes: ...
 
 @final
-class Exchange: ...
+class Exchange:
+    """What ties a reply to its request: from Outbound.protect() to Inbound.validate_reply()."""
 
 @final
 class Inbound:
+    """Validates messages by a policy. Made once, immutable, shared between threads.
+
+    policy: a wsse.InboundPolicy, "preset:NAME" or TOML text. passwords: a mapping of usernames to a
+    password or several (str or bytes), read once, here; or a callable that is asked for them each
+    time. None, an empty sequence and an empty password mean an unknown user. verifier: where only
+    hashes are stored, a callable of a username and a password (bytes) that says True or False; it
+    serves passwords in clear text only. replay: the memory of what was accepted, a
+    wsse.MemoryReplayStore or an object with insert_if_absent(key: bytes, expires: datetime, now:
+    datetime) -> bool; a store of its own by default. now: a callable that returns a datetime
+    (without time zone: UTC), instead of the machine's clock.
+
+    What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is. Raises
+    wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not given.
+    """
+
     def __new__(
         cls,
         policy: Union[InboundPolicy, str],
@@ -165,50 +265,108 @@ class Inbound:
         replay: Union[MemoryReplayStore, _ReplayStore, None] = None,
         now: Optional[Callable[[], datetime]] = None,
     ) -> Inbound: ...
-    def validate(self, message: _Octets, *, charset: Optional[str] = None) -> ValidatedMessage: ...
-    def validate_reply(self, message: _Octets, exchange: Exchange) -> ValidatedMessage: ...
+    def validate(self, message: _Octets, *, charset: Optional[str] = None) -> ValidatedMessage:
+        """Checks everything that the policy demands, and what else is in the Security header.
+
+        message: the octets as they were received. charset: the charset of the Content-Type, where
+        there is one.
+
+        Raises the exception of the category that fits; see wsse.errors.
+        """
+
+    def validate_reply(self, message: _Octets, exchange: Exchange) -> ValidatedMessage:
+        """The same for the reply to a protected message; exchange is Protected.exchange."""
+
     @property
-    def policy(self) -> InboundPolicy: ...
+    def policy(self) -> InboundPolicy:
+        """The policy."""
+
+    @property
+    def replay(self) -> Any:
+        """The replay store: the one that was given, or the one that was made here. Two Inbounds of
+        one service must have the same, or a captured token passes once for each of them."""
 
 @final
 class ValidatedMessage:
+    """A message that was validated. Only Inbound makes it."""
+
     @property
-    def unsigned_document(self) -> bytes: ...
+    def unsigned_document(self) -> bytes:
+        """The message without the Security header that was processed, in UTF-8 without XML
+        declaration. No signature protects it: that is what the name says.
+        """
+
     @property
-    def username(self) -> Optional[str]: ...
+    def username(self) -> Optional[str]:
+        """The username of the token, or None."""
+
     @property
-    def body_child(self) -> Optional[tuple[str, str]]: ...
+    def body_child(self) -> Optional[tuple[str, str]]:
+        """Namespace name and local name of the first element in the Body, or None."""
+
     @property
-    def authenticated(self) -> bool: ...
+    def authenticated(self) -> bool:
+        """Whether the user proved to know the password. False without a UsernameToken, and for one
+        without Password, which only a policy with username.password = "optional" accepts.
+        """
+
     @property
-    def timestamp_created(self) -> Optional[datetime]: ...
+    def timestamp_created(self) -> Optional[datetime]:
+        """Created of the Timestamp, aware, in UTC; or None."""
+
     @property
-    def timestamp_expires(self) -> Optional[datetime]: ...
+    def timestamp_expires(self) -> Optional[datetime]:
+        """Expires of the Timestamp, aware, in UTC; or None."""
+
     @property
-    def soap_version(self) -> Literal["1.1", "1.2"]: ...
+    def soap_version(self) -> Literal["1.1", "1.2"]:
+        """"1.1" or "1.2"."""
+
     @property
-    def exchange(self) -> Exchange: ...
+    def exchange(self) -> Exchange:
+        """What a reply must answer."""
 
 def read_envelope(
     message: _Octets, *, charset: Optional[str] = None
-) -> UnvalidatedEnvelope: ...
+) -> UnvalidatedEnvelope:
+    """Reads a message as strictly as Inbound.validate() does, and judges nothing of its Security
+    header: for servers that must know the operation before they know what to demand.
+
+    Raises wsse.Malformed, wsse.LimitExceeded.
+    """
 
 @final
 class UnvalidatedEnvelope:
+    """A well-formed envelope of which nothing is known."""
+
     @property
-    def document(self) -> bytes: ...
+    def document(self) -> bytes:
+        """The whole message, in UTF-8 without XML declaration."""
+
     @property
-    def body_child(self) -> Optional[tuple[str, str]]: ...
+    def body_child(self) -> Optional[tuple[str, str]]:
+        """Namespace name and local name of the first element in the Body, or None."""
+
     @property
-    def soap_version(self) -> Literal["1.1", "1.2"]: ...
+    def soap_version(self) -> Literal["1.1", "1.2"]:
+        """"1.1" or "1.2"."""
 
 @final
 class MemoryReplayStore:
+    """Memory of what was accepted, in one process, shared by its threads.
+
+    It holds every entry until it expires and refuses messages (wsse.Unavailable) when `capacity`
+    entries are in it. Each process has its own: behind several worker processes a captured message
+    can pass once in each. A store that finds itself used after a fork emits a RuntimeWarning, once;
+    make it in the worker, or hand in a store that the workers share.
+    """
+
     def __new__(cls, capacity: int = ...) -> MemoryReplayStore: ...
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
     @property
-    def forked(self) -> bool: ...
+    def forked(self) -> bool:
+        """Whether the store was used in another process than the one that made it."""
 
 def create_header(
     username: str,
@@ -219,10 +377,26 @@ def create_header(
     created: Union[str, datetime, None] = None,
     parameters: Optional[Mapping[str, str]] = None,
     now: Optional[Callable[[], datetime]] = None,
-) -> str: ...
+) -> str:
+    """The value of an X-WSSE header, without "X-WSSE: ".
+
+    password: str (its UTF-8 octets enter) or bytes. dialect: the name of one of PRESETS, or a
+    Dialect; "atom" by default. nonce: what enters the hash, str or bytes; fresh by default.
+    created: a str, used as it is, or a datetime (without time zone: UTC); the clock's by default.
+    parameters: a mapping of further parameters. now: a callable that returns a datetime, instead of
+    the machine's clock.
+
+    Raises wsse.Misuse for what cannot stand in a header.
+    """
 
 @final
 class HeaderCreator:
+    """Makes the headers of one user: create_header() with everything prepared that stays the same.
+
+    username, password, dialect and now are as in create_header(); random: a callable like
+    os.urandom, instead of the machine's randomness. Immutable, shared between threads.
+    """
+
     def __new__(
         cls,
         username: str,
@@ -238,14 +412,34 @@ class HeaderCreator:
         nonce: Union[str, _Octets, None] = None,
         created: Union[str, datetime, None] = None,
         parameters: Optional[Mapping[str, str]] = None,
-    ) -> str: ...
+    ) -> str:
+        """The value of a header, without "X-WSSE: "; the arguments are those of create_header()."""
+
     @property
-    def username(self) -> str: ...
+    def username(self) -> str:
+        """Whose headers are made."""
+
     @property
-    def dialect(self) -> Dialect: ...
+    def dialect(self) -> Dialect:
+        """How they are spelt."""
 
 @final
 class HeaderCheck:
+    """Checks the X-WSSE headers that a server receives. Made once, immutable, shared between
+    threads.
+
+    passwords: a mapping of usernames to a password or several (str or bytes), read once, here; or a
+    callable that is asked for them each time. None, an empty sequence and an empty password mean an
+    unknown user. dialects: the accepted ones, each the name of one of PRESETS or a Dialect; "atom"
+    by default. replay: the memory of what was accepted, a wsse.MemoryReplayStore or an object with
+    insert_if_absent(key: bytes, expires: datetime, now: datetime) -> bool; a store of its own by
+    default. now: a callable that returns a datetime (without time zone: UTC), instead of the
+    machine's clock. skew: seconds by which the sender's clock may be off in both directions; by
+    default what the dialects say.
+
+    The digest covers neither method nor target nor body of the request: use it under TLS.
+    """
+
     def __new__(
         cls,
         passwords: _Passwords,
@@ -255,23 +449,58 @@ class HeaderCheck:
         now: Optional[Callable[[], datetime]] = None,
         skew: Optional[int] = None,
     ) -> HeaderCheck: ...
-    def check(self, value: str) -> CheckedHeader: ...
+    def check(self, value: str) -> CheckedHeader:
+        """Checks the value of a header, without "X-WSSE:".
+
+        Raises wsse.Malformed, wsse.MessageExpired, wsse.FailedAuthentication, or
+        wsse.InvalidSecurity for one that was seen before.
+        """
 
 @final
 class CheckedHeader:
+    """A header that was checked. Only HeaderCheck makes it."""
+
     @property
-    def username(self) -> str: ...
+    def username(self) -> str:
+        """Who sent it, as confirmed by the password."""
+
     @property
-    def dialect(self) -> str: ...
+    def dialect(self) -> str:
+        """The name of the dialect that fitted."""
+
     @property
-    def created(self) -> datetime: ...
+    def created(self) -> datetime:
+        """When the sender says it was made; aware, in UTC."""
+
     @property
-    def nonce(self) -> str: ...
+    def nonce(self) -> str:
+        """The text of Nonce, as the header has it."""
+
     @property
-    def unprotected_parameters(self) -> dict[str, str]: ...
+    def unprotected_parameters(self) -> dict[str, str]:
+        """The parameters beside the four. They are not in the hash: anyone on the way can have
+        written them.
+        """
 
 @final
 class Dialect:
+    """How one service, or one family of clients, spells the X-WSSE header.
+
+    name: for people and logs. base: the Dialect, or the name of one of PRESETS, that it differs
+    from in what follows; "atom" by default.
+
+    nonce_form: "text", "base64", "hex", "text-read-as-base64". nonce_generator: "octets:N",
+    "hex-digits:N", "uuid", "uuid-without-dashes". hash: "sha1", "sha256", "sha384", "sha512".
+    digest_text: "octets" or "hex", what the base64 of PasswordDigest is of. created_form:
+    "date-time", "epoch-seconds", "rfc2822", "gmt-text"; zone ("Z", "+00:00", "+0000") and
+    milliseconds (bool) of a date-time. accepted_created: the forms that are read, a sequence.
+    secret: as in wsse.password_digest(). prefix: "required", "optional", "omitted". separator: ", "
+    or ",". parameters: a mapping of those that are always written, added to those of base. ttl,
+    future_tolerance: seconds.
+
+    Raises wsse.Misuse for another word.
+    """
+
     def __new__(
         cls,
         name: str,
@@ -293,67 +522,133 @@ class Dialect:
         future_tolerance: Optional[int] = None,
     ) -> Dialect: ...
     @classmethod
-    def preset(cls, name: str) -> Dialect: ...
+    def preset(cls, name: str) -> Dialect:
+        """The dialect of PRESETS that has this name. Raises wsse.Misuse for another."""
+
     def __eq__(self, value: object, /) -> bool: ...
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name, for people and logs."""
+
     @property
-    def nonce_form(self) -> str: ...
+    def nonce_form(self) -> str:
+        """How Nonce spells the octets that enter the hash."""
+
     @property
-    def nonce_generator(self) -> str: ...
+    def nonce_generator(self) -> str:
+        """What a fresh nonce is made of."""
+
     @property
-    def hash(self) -> str: ...
+    def hash(self) -> str:
+        """The algorithm of the digest."""
+
     @property
-    def digest_text(self) -> str: ...
+    def digest_text(self) -> str:
+        """What the base64 of PasswordDigest is of."""
+
     @property
-    def created_form(self) -> str: ...
+    def created_form(self) -> str:
+        """How Created is written."""
+
     @property
-    def zone(self) -> Optional[str]: ...
+    def zone(self) -> Optional[str]:
+        """How UTC is spelt in a Created that is a date-time; None for another form."""
+
     @property
-    def milliseconds(self) -> bool: ...
+    def milliseconds(self) -> bool:
+        """Whether a Created that is a date-time has milliseconds."""
+
     @property
-    def accepted_created(self) -> tuple[str, ...]: ...
+    def accepted_created(self) -> tuple[str, ...]:
+        """The forms in which Created is read."""
+
     @property
-    def secret(self) -> str: ...
+    def secret(self) -> str:
+        """What is done to the password before it enters the hash."""
+
     @property
-    def prefix(self) -> str: ...
+    def prefix(self) -> str:
+        """Whether "UsernameToken " stands before the parameters."""
+
     @property
-    def separator(self) -> str: ...
+    def separator(self) -> str:
+        """What is written between two parameters."""
+
     @property
-    def parameters(self) -> dict[str, str]: ...
+    def parameters(self) -> dict[str, str]:
+        """The parameters that are always written."""
+
     @property
-    def ttl(self) -> int: ...
+    def ttl(self) -> int:
+        """How old a header may be, in seconds."""
+
     @property
-    def future_tolerance(self) -> int: ...
+    def future_tolerance(self) -> int:
+        """How far in the future Created may lie, in seconds."""
 
 @final
 class Challenge:
+    """What a server asks for in WWW-Authenticate: WSSE realm="…", profile="UsernameToken". The
+    realm is empty where none is given.
+    """
+
     def __new__(cls, realm: Optional[str] = None) -> Challenge: ...
     @classmethod
-    def parse(cls, value: str) -> Optional[Challenge]: ...
-    def write(self) -> str: ...
+    def parse(cls, value: str) -> Optional[Challenge]:
+        """Finds the WSSE challenge in the value of a WWW-Authenticate header, which may hold
+        several (RFC 9110, section 11.6.1). None if there is none. Raises wsse.Malformed.
+        """
+
+    def write(self) -> str:
+        """The header's value. Raises wsse.Misuse for a control character."""
+
     def __eq__(self, value: object, /) -> bool: ...
     @property
-    def realm(self) -> Optional[str]: ...
+    def realm(self) -> Optional[str]:
+        """The realm, if there is one."""
+
     @property
-    def profile(self) -> Optional[str]: ...
+    def profile(self) -> Optional[str]:
+        """The profile, if there is one. Only UsernameToken can be answered by an X-WSSE header."""
+
     @property
-    def parameters(self) -> dict[str, str]: ...
+    def parameters(self) -> dict[str, str]:
+        """The other parameters."""
 
 @final
 class Authorization:
+    """What a client announces in Authorization beside X-WSSE: WSSE profile="UsernameToken".
+
+    realm and parameters (a mapping) are written where they are given.
+    """
+
     def __new__(
         cls, realm: Optional[str] = None, *, parameters: Optional[Mapping[str, str]] = None
     ) -> Authorization: ...
     @classmethod
-    def huawei(cls) -> Authorization: ...
+    def huawei(cls) -> Authorization:
+        """WSSE realm="SDP",profile="UsernameToken",type="Appkey", which Huawei Cloud SMS wants with
+        the dialect "huawei".
+        """
+
     @classmethod
-    def parse(cls, value: str) -> Optional[Authorization]: ...
-    def write(self) -> str: ...
+    def parse(cls, value: str) -> Optional[Authorization]:
+        """Reads the value of an Authorization header; None if it is of another scheme. Raises
+        wsse.Malformed.
+        """
+
+    def write(self) -> str:
+        """The header's value. Raises wsse.Misuse for what cannot stand in a header."""
+
     def __eq__(self, value: object, /) -> bool: ...
     @property
-    def realm(self) -> Optional[str]: ...
+    def realm(self) -> Optional[str]:
+        """The realm, if there is one."""
+
     @property
-    def profile(self) -> Optional[str]: ...
+    def profile(self) -> Optional[str]:
+        """The profile, if there is one."""
+
     @property
-    def parameters(self) -> dict[str, str]: ...
+    def parameters(self) -> dict[str, str]:
+        """The other parameters."""

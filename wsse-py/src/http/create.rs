@@ -58,8 +58,8 @@ pub(crate) fn create_header(
 
 /// Makes the headers of one user: create_header() with everything prepared that stays the same.
 ///
-/// The arguments are those of create_header(); random: a callable like os.urandom, instead of
-/// the machine's randomness. Immutable, shared between threads.
+/// username, password, dialect and now are as in create_header(); random: a callable like
+/// os.urandom, instead of the machine's randomness. Immutable, shared between threads.
 #[pyclass(frozen, module = "wsse.http")]
 pub(crate) struct HeaderCreator {
     username: String,
