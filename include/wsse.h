@@ -365,8 +365,8 @@ typedef struct wsse_string wsse_string;
  * A message that was validated. Only wsse_inbound_validate() and wsse_inbound_validate_reply()
  * make it. Immutable; any number of threads may read it.
  *
- * Methods: wsse_validated_message_unsigned_document, wsse_validated_message_username,
- * wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
+ * Methods: wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
+ * wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
  * wsse_validated_message_body_child, wsse_validated_message_timestamp_created,
  * wsse_validated_message_timestamp_expires, wsse_validated_message_timestamp_offset,
  * wsse_validated_message_username_token_offset, wsse_validated_message_exchange,
@@ -1589,6 +1589,13 @@ void wsse_string_free(struct wsse_string *string);
  * NULL.
  */
 struct wsse_bytes wsse_validated_message_unsigned_document(const struct wsse_validated_message *message);
+
+/**
+ * The Body in the same document, from the `<` of its start tag to the `>` of its end tag; prefixes
+ * in it may be declared on the Envelope. No signature protects it: that is what the name says. The
+ * view is borrowed until the message is freed; `data` is NULL for NULL.
+ */
+struct wsse_bytes wsse_validated_message_unsigned_body(const struct wsse_validated_message *message);
 
 /**
  * The username of the token. The view is borrowed until the message is freed; `data` is NULL where

@@ -1,7 +1,7 @@
 //! Every cast between what C holds and what Rust holds.
 
 use core::ffi::{c_char, c_void};
-use core::mem::MaybeUninit;
+use core::ptr::NonNull;
 use core::slice;
 use std::sync::Arc;
 use wsse_core::{Cause, Error};
@@ -22,9 +22,15 @@ pub(crate) struct OwnershipArc;
 /// The caller borrows the object, for as long as the documentation says.
 pub(crate) struct OwnershipRef;
 
-/// Declares an opaque type and its [`Handle`]. The type itself is written out, for cbindgen.
+/// Says what is behind an opaque type, which is written out itself, for cbindgen. Every object may
+/// be used, and freed, by another thread than the one that made it.
 macro_rules! handle {
     ($name:ident, $inner:ty, $ownership:ident) => {
+        const _: () = {
+            const fn shared<T: Send + Sync>() {}
+            shared::<$inner>()
+        };
+
         impl $crate::ffi::Handle for $name {
             type Inner = $inner;
             type Ownership = $crate::ffi::$ownership;
@@ -229,20 +235,23 @@ pub(crate) unsafe fn peer_text<'a>(
 
 /// Room for one value of the caller's. It is asked for before anything is done, and written to
 /// when nothing can fail any more.
-pub(crate) struct Output<'a, T>(&'a mut MaybeUninit<T>);
+///
+/// A pointer rather than a reference: nothing goes wrong where a caller gives the same room twice.
+pub(crate) struct Output<T>(NonNull<T>);
 
-impl<T> Output<'_, T> {
+impl<T> Output<T> {
     pub(crate) fn write(self, value: T) {
-        self.0.write(value);
+        // SAFETY: as the caller of output() or optional_output(), who made this, promised.
+        unsafe { self.0.write(value) };
     }
 }
 
 /// The room behind an output.
 ///
 /// # Safety
-/// `out` is NULL or points to aligned, writable room for a `T` that nothing else uses during `'a`.
-pub(crate) unsafe fn output<'a, T>(out: *mut T, name: &str) -> Result<Output<'a, T>, Error> {
-    // SAFETY: as the caller of this function promises; MaybeUninit<T> is laid out as T.
+/// `out` is NULL or points to aligned, writable room for a `T` until the [`Output`] is used.
+pub(crate) unsafe fn output<T>(out: *mut T, name: &str) -> Result<Output<T>, Error> {
+    // SAFETY: as the caller of this function promises.
     unsafe { optional_output(out) }.ok_or_else(|| null(name))
 }
 
@@ -250,9 +259,8 @@ pub(crate) unsafe fn output<'a, T>(out: *mut T, name: &str) -> Result<Output<'a,
 ///
 /// # Safety
 /// As [`output`].
-pub(crate) unsafe fn optional_output<'a, T>(out: *mut T) -> Option<Output<'a, T>> {
-    // SAFETY: as the caller of this function promises; MaybeUninit<T> is laid out as T.
-    unsafe { out.cast::<MaybeUninit<T>>().as_mut() }.map(Output)
+pub(crate) unsafe fn optional_output<T>(out: *mut T) -> Option<Output<T>> {
+    NonNull::new(out).map(Output)
 }
 
 /// An error about an argument.

@@ -2,7 +2,7 @@
 //! from the documentation of this crate.
 //!
 //! There is no logic here: each function takes what C hands in, calls `wsse_core`, and hands out
-//! the result. [`ffi`] holds every cast between handles and Rust types, [`boundary`] the frame
+//! the result. `ffi.rs` holds every cast between handles and Rust types, `boundary.rs` the frame
 //! around the body of every function.
 //!
 //! # The contract with the caller
@@ -40,6 +40,8 @@ mod inbound;
 mod outbound;
 mod password;
 mod replay;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod validated;

@@ -3,8 +3,7 @@
 use crate::boundary::{nothing, result, value};
 use crate::error::{wsse_error, wsse_result};
 use crate::exchange::wsse_exchange;
-use crate::ffi::required;
-use crate::ffi::{free_box, handle, into_box, optional, optional_output, output};
+use crate::ffi::{free_box, handle, into_box, optional, optional_output, output, required};
 use crate::text::{wsse_bytes, wsse_str};
 use crate::time::wsse_time;
 use wsse_core::ValidatedMessage;
@@ -13,8 +12,8 @@ use wsse_core::message::Soap;
 /// A message that was validated. Only wsse_inbound_validate() and wsse_inbound_validate_reply()
 /// make it. Immutable; any number of threads may read it.
 ///
-/// Methods: wsse_validated_message_unsigned_document, wsse_validated_message_username,
-/// wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
+/// Methods: wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
+/// wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
 /// wsse_validated_message_body_child, wsse_validated_message_timestamp_created,
 /// wsse_validated_message_timestamp_expires, wsse_validated_message_timestamp_offset,
 /// wsse_validated_message_username_token_offset, wsse_validated_message_exchange,
@@ -49,6 +48,20 @@ pub unsafe extern "C" fn wsse_validated_message_unsigned_document(
         // SAFETY: NULL or a live handle, by the contract.
         let message = unsafe { optional(message) }?;
         Some(wsse_bytes::of(message.unsigned_document()))
+    })
+}
+
+/// The Body in the same document, from the `<` of its start tag to the `>` of its end tag; prefixes
+/// in it may be declared on the Envelope. No signature protects it: that is what the name says. The
+/// view is borrowed until the message is freed; `data` is NULL for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_unsigned_body(
+    message: *const wsse_validated_message,
+) -> wsse_bytes {
+    value(|| {
+        // SAFETY: NULL or a live handle, by the contract.
+        let message = unsafe { optional(message) }?;
+        Some(wsse_bytes::of(message.unsigned_body()))
     })
 }
 

@@ -63,6 +63,10 @@ static void there_and_back(void)
     CHECK(memcmp(message.data + username_token, "<wsse:UsernameToken", 19) == 0);
     wsse_bytes document = wsse_validated_message_unsigned_document(validated);
     CHECK(contains(document, "<m:Ping") && !contains(document, "Security"));
+    wsse_bytes body = wsse_validated_message_unsigned_body(validated);
+    const char *sent = "<S:Body><m:Ping xmlns:m=\"urn:example\"/></S:Body>";
+    CHECK(body.len == strlen(sent) && memcmp(body.data, sent, body.len) == 0);
+    CHECK(body.data > document.data && body.data + body.len < document.data + document.len);
     wsse_exchange *to_answer = NULL;
     OK(wsse_validated_message_exchange(validated, &to_answer, &error));
     wsse_validated_message_free(validated);

@@ -170,8 +170,13 @@ impl Inbound {
             &source[removed.end..envelope.range.end],
         ]
         .concat();
+        // The Body stands behind the Header, so behind what was removed.
+        let moved = envelope.range.start + removed.len();
+        let body =
+            envelope.body.start.saturating_sub(moved)..envelope.body.end.saturating_sub(moved);
         Ok(ValidatedMessage::assertion(Verdict {
             document,
+            body,
             soap: envelope.soap,
             body_child: envelope.body_child.map(|(namespace, local)| (namespace, local.to_owned())),
             username_token: tokens.username_token.map(|token| (token, authenticated)),

@@ -3,11 +3,13 @@
 use crate::exchange::Exchange;
 use crate::message::Soap;
 use crate::token::{Timestamp, UsernameToken};
+use core::ops::Range;
 
 /// A message that was validated. Only [`crate::Inbound`] makes it.
 #[derive(Clone, Debug)]
 pub struct ValidatedMessage {
     document: Vec<u8>,
+    body: Range<usize>,
     soap: Soap,
     body_child: Option<(String, String)>,
     username_token: Option<(UsernameToken, bool)>,
@@ -18,6 +20,8 @@ pub struct ValidatedMessage {
 /// Everything that the validation of a message established.
 pub(super) struct Verdict {
     pub(super) document: Vec<u8>,
+    /// Where the Body stands in the document.
+    pub(super) body: Range<usize>,
     pub(super) soap: Soap,
     pub(super) body_child: Option<(String, String)>,
     /// The token, and whether its user proved to know the password.
@@ -28,9 +32,9 @@ pub(super) struct Verdict {
 impl ValidatedMessage {
     /// Called in one place: at the end of a validation in which every check held.
     pub(super) fn assertion(verdict: Verdict) -> Self {
-        let Verdict { document, soap, body_child, username_token, timestamp } = verdict;
+        let Verdict { document, body, soap, body_child, username_token, timestamp } = verdict;
         let exchange = Exchange::default();
-        Self { document, soap, body_child, username_token, timestamp, exchange }
+        Self { document, body, soap, body_child, username_token, timestamp, exchange }
     }
 
     /// The message without the Security header that was processed, in original octets: the
@@ -45,6 +49,13 @@ impl ValidatedMessage {
     #[must_use]
     pub fn into_unsigned_document(self) -> Vec<u8> {
         self.document
+    }
+
+    /// The Body in [`Self::unsigned_document`], from the `<` of its start tag to the `>` of its end
+    /// tag. Prefixes in it may be declared on the Envelope.
+    #[must_use]
+    pub fn unsigned_body(&self) -> &[u8] {
+        self.document.get(self.body.clone()).unwrap_or_default()
     }
 
     /// Namespace name and local name of the first element in the Body.

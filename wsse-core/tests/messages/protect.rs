@@ -80,6 +80,9 @@ fn every_shape_of_header_takes_the_tokens() {
         // empty tags that were opened.
         let body = &shape[shape.find("Body").unwrap()..];
         assert!(protected.ends_with(body), "{protected}");
+        let start = shape.find("<e:Body").or_else(|| shape.find("<Body")).unwrap();
+        let body = &shape[start..shape.rfind("</").unwrap()];
+        assert_eq!(validated.unsigned_body(), body.as_bytes(), "{shape}");
     }
 }
 
