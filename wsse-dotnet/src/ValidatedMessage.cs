@@ -6,10 +6,15 @@ namespace Wsse
     /// <summary>A message that was validated. Only <see cref="Inbound"/> makes it.</summary>
     public sealed class ValidatedMessage
     {
+        private readonly int _bodyOffset;
+        private readonly int _bodyLength;
+
         internal ValidatedMessage(
-            byte[] unsignedDocument, string username, bool isAuthenticated, SoapVersion soapVersion)
+            byte[] unsignedDocument, int bodyOffset, int bodyLength, string username, bool isAuthenticated, SoapVersion soapVersion)
         {
             UnsignedDocument = unsignedDocument;
+            _bodyOffset = bodyOffset;
+            _bodyLength = bodyLength;
             Username = username;
             IsAuthenticated = isAuthenticated;
             SoapVersion = soapVersion;
@@ -22,6 +27,18 @@ namespace Wsse
 
         /// <summary>The same as a string.</summary>
         public string UnsignedText => Encoding.UTF8.GetString(UnsignedDocument);
+
+        /// <summary>A copy of the Body in <see cref="UnsignedDocument"/>, with its tags; prefixes in it may be
+        /// declared on the Envelope. No signature protects it.</summary>
+        public byte[] UnsignedBody
+        {
+            get
+            {
+                var body = new byte[_bodyLength];
+                Array.Copy(UnsignedDocument, _bodyOffset, body, 0, _bodyLength);
+                return body;
+            }
+        }
 
         /// <summary>The username of the token; null without one. Whether that user proved to know the
         /// password says <see cref="IsAuthenticated"/>.</summary>

@@ -66,9 +66,6 @@ namespace Wsse
         internal static void Call(NativeCall call)
         {
             RequireSameVersion();
-            // A callback may call the library itself: what the outer call's callbacks threw is kept.
-            var outer = t_thrownByCallback;
-            t_thrownByCallback = null;
             var error = IntPtr.Zero;
             uint result;
             Exception thrown;
@@ -79,7 +76,7 @@ namespace Wsse
             finally
             {
                 thrown = t_thrownByCallback;
-                t_thrownByCallback = outer;
+                t_thrownByCallback = null;
             }
             ThrowIfFailed(result, error, thrown);
         }

@@ -9,6 +9,9 @@ namespace Wsse
         private static extern View wsse_validated_message_unsigned_document(IntPtr message);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_unsigned_body(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         private static extern View wsse_validated_message_username(IntPtr message);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
@@ -54,8 +57,13 @@ namespace Wsse
             {
                 var exchange = IntPtr.Zero;
                 Call((ref IntPtr error) => wsse_validated_message_exchange(message, ref exchange, ref error));
+                var document = wsse_validated_message_unsigned_document(message);
+                // The Body is a part of the document.
+                var body = wsse_validated_message_unsigned_body(message);
                 var validated = new ValidatedMessage(
-                    wsse_validated_message_unsigned_document(message).ToArray(),
+                    document.ToArray(),
+                    checked((int)((long)body.Data - (long)document.Data)),
+                    checked((int)body.Length),
                     wsse_validated_message_username(message).ToText(),
                     wsse_validated_message_is_authenticated(message),
                     (SoapVersion)wsse_validated_message_soap_version(message));

@@ -111,15 +111,23 @@ namespace Wsse.Tests
         [Test]
         public async Task Methods_and_content_change_as_the_standard_has_it()
         {
-            foreach (var expected in new[] { "301 GET ", "302 GET ", "303 GET ", "307 POST body", "308 POST body" })
+            foreach (var words in new[]
             {
+                "POST 301 GET ", "POST 302 GET ", "POST 303 GET ", "POST 307 POST body", "POST 308 POST body",
+                "PUT 301 PUT body", "PUT 302 PUT body", "PUT 303 GET ", "PUT 307 PUT body",
+            })
+            {
+                var sent = words.Substring(0, words.IndexOf(' '));
+                var expected = words.Substring(sent.Length + 1);
                 var status = int.Parse(expected.Substring(0, 3));
                 using (var service = new Service(received => received.Path == "/old"
                     ? Answer.Redirect(status, "/new")
                     : Answer.Text(status + " " + received.Method + " " + received.Body)))
                 using (var client = new HttpClient(new WsseHandler(Service.Alice)))
                 {
-                    var response = await client.PostAsync(service.Url + "/old", new StringContent("body"));
+                    var request = new HttpRequestMessage(new HttpMethod(sent), service.Url + "/old");
+                    request.Content = new StringContent("body");
+                    var response = await client.SendAsync(request);
                     Check.Equal(expected, await response.Content.ReadAsStringAsync());
                 }
             }

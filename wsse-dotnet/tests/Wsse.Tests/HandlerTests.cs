@@ -177,6 +177,7 @@ namespace Wsse.Tests
                 new[] { "Basic realm=\"say WSSE please\"" },
                 new[] { "Digest realm=\"a, WSSE realm=\\\"b\\\"\", nonce=\"WSSE\"" },
                 new[] { "WSSEx realm=\"a\"" },
+                new[] { "WSSE realm=\"a\", profile=\"AnotherToken\"" },
                 new string[0],
             })
             {
@@ -275,6 +276,34 @@ namespace Wsse.Tests
         }
 
         [Test]
+        public async Task An_authorization_of_the_caller_stays()
+        {
+            using (var service = new Service())
+            using (var client = new HttpClient(new WsseHandler(Service.Alice)))
+            {
+                client.DefaultRequestHeaders.Add("Authorization", "Bearer token");
+                await client.GetStringAsync(service.Url);
+                Check.Equal("-+", service.Pattern);
+                Check.Sequence(
+                    new[] { "Bearer token", "Bearer token" },
+                    service.Server.Received.Select(received => received.Header("Authorization")));
+            }
+        }
+
+        [Test]
+        public async Task Handlers_below_see_what_the_caller_attached()
+        {
+            var below = new Attached();
+            using (var invoker = new HttpMessageInvoker(new WsseHandler(Service.Alice, below)))
+            {
+                var request = new HttpRequestMessage(HttpMethod.Get, "http://one.invalid/") { Version = HttpVersion.Version10 };
+                request.Properties["key"] = "value";
+                await invoker.SendAsync(request, CancellationToken.None);
+                Check.Equal("value 1.0", below.Seen);
+            }
+        }
+
+        [Test]
         public async Task A_user_name_cannot_smuggle_a_header()
         {
             using (var service = new Service())
@@ -313,6 +342,18 @@ namespace Wsse.Tests
                 })));
                 Check.Equal(200, service.Pattern.Count(mark => mark == '+'));
                 Check.Sequence(new string[0], service.Refusals);
+            }
+        }
+
+        private sealed class Attached : HttpMessageHandler
+        {
+            internal string Seen { get; private set; }
+
+            protected override Task<HttpResponseMessage> SendAsync(
+                HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                Seen = request.Properties["key"] + " " + request.Version;
+                return Task.FromResult(new HttpResponseMessage());
             }
         }
 

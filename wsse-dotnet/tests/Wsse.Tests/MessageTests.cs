@@ -23,6 +23,9 @@ namespace Wsse.Tests
                 Check.Equal(Messages.Noon.AddMinutes(5), validated.TimestampExpires);
                 Check.Contains("<o:List xmlns:o=\"urn:orders\">ä</o:List>", validated.UnsignedText);
                 Check.True(!validated.UnsignedText.Contains("UsernameToken"), "the Security header is still there");
+                Check.Equal(
+                    "<soap:Body><o:List xmlns:o=\"urn:orders\">ä</o:List></soap:Body>",
+                    Encoding.UTF8.GetString(validated.UnsignedBody));
                 Check.Equal(validated.UnsignedText, Encoding.UTF8.GetString(validated.UnsignedDocument));
             }
         }

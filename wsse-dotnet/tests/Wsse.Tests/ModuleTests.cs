@@ -154,6 +154,35 @@ namespace Wsse.Tests
             }
         }
 
+        /// <summary>Mono itself keeps a plain credential from other places; other frameworks may not.</summary>
+        [Test, OnMono]
+        public void A_plain_credential_is_not_for_the_place_behind_a_redirect()
+        {
+            AuthenticationManager.Unregister("WSSE");
+            var asked = 0;
+            AuthenticationManager.Register(new Watched((challenge, request) =>
+            {
+                asked++;
+                return _module.Authenticate(challenge, request, Service.Alice);
+            }));
+            using (var other = new Service())
+            using (var service = new LoopbackServer(_ => Answer.Redirect(302, other.Url)))
+            {
+                Check.Equal("401", Get(service.Url, Service.Cache(service.Url), true));
+                Check.Equal(1, asked);
+                Check.Equal("-", other.Pattern);
+                Check.Equal("200 hello ", Get(other.Url, Service.Cache(other.Url), true));
+                Check.Equal("--+", other.Pattern);
+            }
+        }
+
+        [Test]
+        public void The_module_says_what_it_is()
+        {
+            Check.Equal("WSSE", _module.AuthenticationType);
+            Check.Equal(true, _module.CanPreAuthenticate);
+        }
+
         [Test, OnMono]
         public void Content_is_sent_again()
         {
@@ -205,7 +234,7 @@ namespace Wsse.Tests
         {
             using (var service = new Service())
             {
-                var watched = new Watched();
+                var watched = new Watched((_, __) => null);
                 AuthenticationManager.Unregister("WSSE");
                 AuthenticationManager.Register(watched);
                 Check.Equal("401", Get(service.Url, Service.Cache(service.Url), true));
@@ -264,6 +293,13 @@ namespace Wsse.Tests
 
         private sealed class Watched : IAuthenticationModule
         {
+            private readonly Func<string, WebRequest, Authorization> _answer;
+
+            internal Watched(Func<string, WebRequest, Authorization> answer)
+            {
+                _answer = answer;
+            }
+
             internal int Calls { get; private set; }
 
             public string AuthenticationType => "WSSE";
@@ -273,7 +309,7 @@ namespace Wsse.Tests
             public Authorization Authenticate(string challenge, WebRequest request, ICredentials credentials)
             {
                 Calls++;
-                return null;
+                return _answer(challenge, request);
             }
 
             public Authorization PreAuthenticate(WebRequest request, ICredentials credentials)
