@@ -1,0 +1,290 @@
+// SOAP messages: protect and validate. Include wsse.hpp.
+
+#ifndef WSSE_MESSAGE_HPP
+#define WSSE_MESSAGE_HPP
+
+#include "credentials.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace wsse {
+
+/// What ties a reply to its request.
+class exchange {
+public:
+    /// The handle, for functions of wsse.h; it stays ours.
+    const wsse_exchange* get() const noexcept { return handle_.get(); }
+
+private:
+    friend class protected_message;
+    friend class validated_message;
+    using handle = detail::handle<wsse_exchange, wsse_exchange_free>;
+    explicit exchange(handle made) noexcept : handle_(std::move(made)) {}
+    handle handle_;
+};
+
+/// What changes from message to message. What is not set comes from the credentials, the clock and
+/// the randomness; std::nullopt takes back what was set. A nonce must never be used twice.
+class call {
+public:
+    call() : handle_(detail::make<handle>(wsse_call_new)) {}
+
+    /// Another user than the one in the credentials, which then needs a password, too.
+    call& set_username(std::optional<std::string_view> username) {
+        return set(wsse_call_set_username, username);
+    }
+    call& set_password(std::optional<octets> password) {
+        return set(wsse_call_set_password, password);
+    }
+    /// The octets of the Nonce; the message holds their base64.
+    call& set_nonce(std::optional<octets> nonce) { return set(wsse_call_set_nonce, nonce); }
+    /// The text of the UsernameToken's Created, written and hashed as it is.
+    call& set_created(std::optional<std::string_view> created) {
+        return set(wsse_call_set_created, created);
+    }
+    /// The wsu:Id of the UsernameToken, an NCName.
+    call& set_username_token_id(std::optional<std::string_view> id) {
+        return set(wsse_call_set_username_token_id, id);
+    }
+    /// The wsu:Id of the Timestamp, an NCName.
+    call& set_timestamp_id(std::optional<std::string_view> id) {
+        return set(wsse_call_set_timestamp_id, id);
+    }
+
+    /// The handle, for functions of wsse.h; it stays ours.
+    const wsse_call* get() const noexcept { return handle_.get(); }
+
+private:
+    template <class Set, class View>
+    call& set(Set function, const View& value) {
+        detail::call([&](wsse_error** error) {
+            return function(handle_.get(), detail::data(value), detail::size(value), error);
+        });
+        return *this;
+    }
+    using handle = detail::handle<wsse_call, wsse_call_free>;
+    handle handle_;
+};
+
+/// A protected message. Only outbound makes it.
+class protected_message {
+public:
+    /// The message, in UTF-8.
+    std::string_view message() const& noexcept {
+        return detail::view_or_empty(wsse_protected_message(get()));
+    }
+    std::string message() && { return std::string(std::as_const(*this).message()); }
+
+    /// What the reply must answer, for inbound::validate_reply(). It may outlive the message.
+    wsse::exchange exchange() const {
+        return wsse::exchange(detail::make<wsse::exchange::handle>(
+            [&](wsse_exchange** out, wsse_error** error) {
+                return wsse_protected_exchange(get(), out, error);
+            }));
+    }
+
+    /// The handle, for functions of wsse.h; it stays ours.
+    const wsse_protected* get() const noexcept { return handle_.get(); }
+
+private:
+    friend class outbound;
+    using handle = detail::handle<wsse_protected, wsse_protected_free>;
+    explicit protected_message(handle made) noexcept : handle_(std::move(made)) {}
+    handle handle_;
+};
+
+/// Protects messages by a policy.
+class outbound {
+public:
+    /// `policy` is "preset:NAME", or the text of an outbound policy in TOML; docs/policies.md.
+    explicit outbound(std::string_view policy, optional_ref<credentials> ours = std::nullopt,
+                      optional_ref<environment> surroundings = std::nullopt)
+        : handle_(detail::make<handle>([&](wsse_outbound** out, wsse_error** error) {
+              return wsse_outbound_new(detail::data(policy), policy.size(), detail::get(ours),
+                                       detail::get(surroundings), out, error);
+          })) {}
+
+    /// Puts into a message what the policy says.
+    protected_message protect(octets envelope, optional_ref<call> special = std::nullopt) const {
+        return protected_message(detail::make<protected_message::handle>(
+            [&](wsse_protected** out, wsse_error** error) {
+                return wsse_outbound_protect(get(), envelope.data(), envelope.size(),
+                                             detail::get(special), out, error);
+            }));
+    }
+
+    /// The same for the reply to a validated request.
+    protected_message protect_reply(const exchange& request, octets envelope,
+                                    optional_ref<call> special = std::nullopt) const {
+        return protected_message(detail::make<protected_message::handle>(
+            [&](wsse_protected** out, wsse_error** error) {
+                return wsse_outbound_protect_reply(get(), request.get(), envelope.data(),
+                                                   envelope.size(), detail::get(special), out,
+                                                   error);
+            }));
+    }
+
+    /// The policy as TOML, every key written out.
+    std::string policy() const {
+        return detail::make_text([&](wsse_string** out, wsse_error** error) {
+            return wsse_outbound_policy(get(), out, error);
+        });
+    }
+
+    /// The handle, for functions of wsse.h; it stays ours.
+    const wsse_outbound* get() const noexcept { return handle_.get(); }
+
+private:
+    using handle = detail::handle<wsse_outbound, wsse_outbound_free>;
+    handle handle_;
+};
+
+/// The version of SOAP, which the namespace of the Envelope tells.
+enum class soap_version : std::uint32_t {
+    none = WSSE_SOAP_VERSION_NONE,
+    v11 = WSSE_SOAP_VERSION_V11,
+    v12 = WSSE_SOAP_VERSION_V12,
+};
+
+/// The name of an element.
+struct element_name {
+    /// Empty where it is in none.
+    std::string_view namespace_name;
+    std::string_view local_name;
+};
+
+/// A message that was validated. Only inbound makes it.
+class validated_message {
+public:
+    /// The message without the Security header that was processed; no signature protects it.
+    std::string_view unsigned_document() const& noexcept {
+        return detail::view_or_empty(wsse_validated_message_unsigned_document(get()));
+    }
+    std::string unsigned_document() && {
+        return std::string(std::as_const(*this).unsigned_document());
+    }
+
+    /// The username of the token, if there was one.
+    std::optional<std::string_view> username() const noexcept {
+        return detail::view(wsse_validated_message_username(get()));
+    }
+    /// Whether that user proved to know the password.
+    bool is_authenticated() const noexcept {
+        return wsse_validated_message_is_authenticated(get());
+    }
+
+    wsse::soap_version soap_version() const noexcept {
+        return static_cast<wsse::soap_version>(wsse_validated_message_soap_version(get()));
+    }
+
+    /// The first element in the Body, the operation in most services.
+    std::optional<element_name> body_child() const noexcept {
+        wsse_str space{};
+        wsse_str local{};
+        if (!wsse_validated_message_body_child(get(), &space, &local)) return std::nullopt;
+        return element_name{detail::view_or_empty(space), detail::view_or_empty(local)};
+    }
+
+    /// Created and Expires of the Timestamp.
+    std::optional<instant> timestamp_created() const noexcept {
+        return time(wsse_validated_message_timestamp_created);
+    }
+    std::optional<instant> timestamp_expires() const noexcept {
+        return time(wsse_validated_message_timestamp_expires);
+    }
+
+    /// Where it stood in the received message, in octets from its start.
+    std::optional<std::size_t> timestamp_offset() const noexcept {
+        return offset(wsse_validated_message_timestamp_offset);
+    }
+    std::optional<std::size_t> username_token_offset() const noexcept {
+        return offset(wsse_validated_message_username_token_offset);
+    }
+
+    /// What a reply must answer, for outbound::protect_reply(). It may outlive the message.
+    wsse::exchange exchange() const {
+        return wsse::exchange(detail::make<wsse::exchange::handle>(
+            [&](wsse_exchange** out, wsse_error** error) {
+                return wsse_validated_message_exchange(get(), out, error);
+            }));
+    }
+
+    /// The handle, for functions of wsse.h; it stays ours.
+    const wsse_validated_message* get() const noexcept { return handle_.get(); }
+
+private:
+    friend class inbound;
+    using handle = detail::handle<wsse_validated_message, wsse_validated_message_free>;
+    explicit validated_message(handle made) noexcept : handle_(std::move(made)) {}
+    std::optional<instant> time(bool (*part)(const wsse_validated_message*,
+                                             wsse_time*)) const noexcept {
+        wsse_time found{};
+        return part(get(), &found) ? std::optional(detail::from_time(found)) : std::nullopt;
+    }
+    std::optional<std::size_t> offset(bool (*part)(const wsse_validated_message*,
+                                                   std::size_t*)) const noexcept {
+        std::size_t found = 0;
+        return part(get(), &found) ? std::optional(found) : std::nullopt;
+    }
+    handle handle_;
+};
+
+/// Validates messages by a policy.
+class inbound {
+public:
+    /// `policy` is "preset:NAME", or the text of an inbound policy in TOML; docs/policies.md.
+    /// Without a store it has one of its own, unless the policy names another.
+    explicit inbound(std::string_view policy, optional_ref<credentials> known = std::nullopt,
+                     optional_ref<replay_store> store = std::nullopt,
+                     optional_ref<environment> surroundings = std::nullopt)
+        : handle_(detail::make<handle>([&](wsse_inbound** out, wsse_error** error) {
+              return wsse_inbound_new(detail::data(policy), policy.size(), detail::get(known),
+                                      detail::get(store), detail::get(surroundings), out, error);
+          })) {}
+
+    /// Checks everything that the policy demands. `charset` is that of the Content-Type. A message
+    /// for which this throws must not be acted on.
+    validated_message validate(octets message,
+                               std::optional<std::string_view> charset = std::nullopt) const {
+        return validated_message(detail::make<validated_message::handle>(
+            [&](wsse_validated_message** out, wsse_error** error) {
+                return wsse_inbound_validate(get(), message.data(), message.size(),
+                                             detail::data(charset), detail::size(charset), out,
+                                             error);
+            }));
+    }
+
+    /// The same for the reply to a request that outbound::protect() made.
+    validated_message validate_reply(const exchange& request, octets message,
+                                     std::optional<std::string_view> charset = std::nullopt) const {
+        return validated_message(detail::make<validated_message::handle>(
+            [&](wsse_validated_message** out, wsse_error** error) {
+                return wsse_inbound_validate_reply(get(), request.get(), message.data(),
+                                                   message.size(), detail::data(charset),
+                                                   detail::size(charset), out, error);
+            }));
+    }
+
+    /// The policy as TOML, every key written out.
+    std::string policy() const {
+        return detail::make_text([&](wsse_string** out, wsse_error** error) {
+            return wsse_inbound_policy(get(), out, error);
+        });
+    }
+
+    /// The handle, for functions of wsse.h; it stays ours.
+    const wsse_inbound* get() const noexcept { return handle_.get(); }
+
+private:
+    using handle = detail::handle<wsse_inbound, wsse_inbound_free>;
+    handle handle_;
+};
+
+} // namespace wsse
+
+#endif // WSSE_MESSAGE_HPP
