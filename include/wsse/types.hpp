@@ -7,8 +7,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -24,8 +25,12 @@ public:
     /// So many octets from `data` on, which may be null where there are none.
     constexpr octets(const void* data, std::size_t size) noexcept : data_(data), size_(size) {}
 
-    /// The octets of a text that ends with a NUL, without it.
-    octets(const char* text) : octets(std::string_view(text)) {}
+    /// The octets of a text that ends with a NUL, without it. Throws std::invalid_argument for a
+    /// null pointer, which std::getenv() gives for what is not set.
+    octets(const char* text) : data_(text) {
+        if (text == nullptr) throw std::invalid_argument("a null pointer is no text");
+        size_ = std::char_traits<char>::length(text);
+    }
 
     /// The octets of a container: std::string, std::vector<unsigned char>, std::array<std::byte>.
     template <class Container, class Element = std::remove_cv_t<std::remove_pointer_t<
