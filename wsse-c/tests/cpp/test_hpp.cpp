@@ -101,8 +101,8 @@ constexpr bool all_move_only = ((std::is_nothrow_move_constructible_v<Objects> &
                                  !std::is_copy_assignable_v<Objects>)&&...);
 static_assert(all_move_only<wsse::credentials, wsse::environment, wsse::replay_store, wsse::dialect,
                             wsse::header_options, wsse::header_value, wsse::checked_header,
-                            wsse::header_check, wsse::challenge, wsse::authorization, wsse::exchange,
-                            wsse::call, wsse::protected_message, wsse::outbound,
+                            wsse::header_check, wsse::challenge, wsse::authorization,
+                            wsse::exchange, wsse::call, wsse::protected_message, wsse::outbound,
                             wsse::validated_message, wsse::inbound>);
 // What is thrown must be copied without throwing.
 static_assert(std::is_nothrow_copy_constructible_v<wsse::error>);
@@ -167,7 +167,8 @@ void an_error_says_what_where_and_what_the_peer_may_know() {
     CHECK(policy && policy->position() && policy->position()->line == 2);
     CHECK(policy && wsse::name(policy->category()) == "Misuse" && !policy->cause().empty());
 
-    const auto header = THROWN(wsse::malformed, wsse::header_value::parse("UsernameToken Username="));
+    const auto header =
+        THROWN(wsse::malformed, wsse::header_value::parse("UsernameToken Username="));
     CHECK(header && header->position() && header->position()->offset > 0);
 
     const wsse::inbound inbound("preset:username-token", table());
