@@ -22,6 +22,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from typing import Any, Callable, Dict, List, Optional
 
@@ -63,9 +64,11 @@ class Case:
         return statistics.median(self.samples)
 
 
-class RustCase(Case):
-    def __init__(self, server: "RustServer", name: str, octets: int = 0) -> None:
-        super().__init__(f"rust:{name}:{octets}", octets)
+class ServerCase(Case):
+    """One that another program runs: the Rust half, or the one beyond a boundary."""
+
+    def __init__(self, server: "Server", name: str, octets: int = 0) -> None:
+        super().__init__(f"server:{name}:{octets}", octets)
         self._server, self._case = server, name
 
     def seconds(self, calls: int) -> float:
@@ -74,10 +77,11 @@ class RustCase(Case):
         return taken / 1e9
 
 
-class RustServer:
-    """The Rust half, which runs one request at a time."""
+class Server:
+    """A program that runs one request at a time."""
 
     def __init__(self, program: str) -> None:
+        self._program = program
         self._process = subprocess.Popen(
             [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii"
         )
@@ -88,7 +92,7 @@ class RustServer:
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not re.fullmatch(r"\d+ \d+\n", answer):
-            raise SystemExit(f"wsse-bench: {request!r} was answered with {answer!r}")
+            raise SystemExit(f"{self._program}: {request!r} was answered with {answer!r}")
         nanoseconds, octets = answer.split()
         return int(nanoseconds), int(octets)
 
@@ -96,6 +100,27 @@ class RustServer:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
+
+
+def boundary_program(libraries: pathlib.Path, folder: pathlib.Path) -> "pathlib.Path | str":
+    """bench/boundary.c, compiled into a folder; or the reason why not."""
+    library = libraries / "libwsse.so"
+    compiler = os.environ.get("CC", "cc")
+    if shutil.which(compiler) is None:
+        return f"not measured: {compiler} is not installed"
+    if not library.exists():
+        return f"not measured: there is no {library.name} beside wsse-bench"
+    soname = re.search(rb"\0(libwsse\.so[.0-9]+)\0", library.read_bytes())
+    # The linker looks for the one name, the program for the other.
+    for name in {library.name, soname[1].decode() if soname else library.name}:
+        (folder / name).symlink_to(library.resolve())
+    program = folder / "boundary"
+    command = [compiler, "-std=c99", "-O2", f"-I{HERE.parent / 'include'}", HERE / "boundary.c"]
+    command += [f"-L{folder}", "-lwsse", f"-Wl,-rpath,{folder}", "-o", program]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        return f"not measured: {compiler} said: {done.stderr.strip().splitlines()[-1]}"
+    return program
 
 
 class PythonCase(Case):
@@ -230,16 +255,33 @@ def main() -> None:
     message = subprocess.run(
         [arguments.program, "message", str(MESSAGE)], stdout=subprocess.PIPE, check=True
     ).stdout
-    server = RustServer(arguments.program)
+    server = Server(arguments.program)
+    folder = tempfile.TemporaryDirectory()
+    boundary = boundary_program(pathlib.Path(arguments.program).parent, pathlib.Path(folder.name))
+    not_measured: Dict[str, str] = {}
+    c_cases: Dict[str, Case] = {}
+    beyond: Optional[Server] = None
+    if isinstance(boundary, str):
+        not_measured = {"header-c": boundary, "check-c": boundary}
+    else:
+        beyond = Server(str(boundary))
+        c_cases = {
+            "header-c": ServerCase(beyond, "header"),
+            "check-c": ServerCase(beyond, "header-check"),
+        }
+    # Nothing of .NET runs here yet.
+    for case in ("header-dotnet", "check-dotnet"):
+        not_measured[case] = "not measured: there is no program for it"
     cases: Dict[str, Case] = {
-        "scan": RustCase(server, "scan", SCAN),
-        "scan-quick-xml": RustCase(server, "scan-quick-xml", SCAN),
-        "scan-2k": RustCase(server, "scan", MESSAGE),
-        "scan-2k-quick-xml": RustCase(server, "scan-quick-xml", MESSAGE),
-        "header-rust": RustCase(server, "header"),
-        "check-rust": RustCase(server, "header-check"),
-        "token-rust": RustCase(server, "token", MESSAGE),
-        "validate-rust": RustCase(server, "validate", MESSAGE),
+        "scan": ServerCase(server, "scan", SCAN),
+        "scan-quick-xml": ServerCase(server, "scan-quick-xml", SCAN),
+        "scan-2k": ServerCase(server, "scan", MESSAGE),
+        "scan-2k-quick-xml": ServerCase(server, "scan-quick-xml", MESSAGE),
+        "header-rust": ServerCase(server, "header"),
+        "check-rust": ServerCase(server, "header-check"),
+        "token-rust": ServerCase(server, "token", MESSAGE),
+        "validate-rust": ServerCase(server, "validate", MESSAGE),
+        **c_cases,
         **python_cases(message),
     }
     for case in cases.values():
@@ -255,6 +297,9 @@ def main() -> None:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     server.close()
+    if beyond is not None:
+        beyond.close()
+    folder.cleanup()
 
     counted = {
         "scan": instructions_per_octet(arguments.program, "scan", "cases::scan_whole"),
@@ -272,15 +317,16 @@ def main() -> None:
         },
         "octets": {name: case.octets for name, case in cases.items() if case.octets},
         "instructions_per_octet": counted,
+        "not_measured": not_measured,
     }
-    folder = HERE / "results"
-    folder.mkdir(exist_ok=True)
+    written = HERE / "results"
+    written.mkdir(exist_ok=True)
     table = report.table(results)
     print(table)
-    (folder / "latest.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    (folder / "latest.md").write_text(report.page(results, table), encoding="utf-8")
-    (folder / "latest.svg").write_text(report.plot(results), encoding="utf-8")
-    print(f"written to {folder.relative_to(HERE.parent)}/latest.json, .md and .svg")
+    (written / "latest.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (written / "latest.md").write_text(report.page(results, table), encoding="utf-8")
+    (written / "latest.svg").write_text(report.plot(results), encoding="utf-8")
+    print(f"written to {written.relative_to(HERE.parent)}/latest.json, .md and .svg")
 
 
 if __name__ == "__main__":
