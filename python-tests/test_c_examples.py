@@ -182,7 +182,8 @@ def test_curl_says_what_is_wrong(curl_example):
 def test_a_username_token_for_an_envelope_in_a_string(built, tool):
     done = run(built("c/username_token.c"), "Bob", tool=tool)
     assert (done.returncode, done.stderr) == (0, "")
-    inbound = wsse.Inbound("preset:username-token", passwords=PASSWORDS)
+    policy = 'version = 1\nrequire = { username-token = "digest" }'
+    inbound = wsse.Inbound(policy, passwords=PASSWORDS)
     message = inbound.validate(done.stdout.encode())
     assert (message.username, message.body_child) == ("alice", ("urn:hello", "hello"))
     assert b"<name>Bob</name>" in message.unsigned_document

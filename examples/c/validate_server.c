@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -23,7 +24,6 @@
 
 enum { MOST_HEADER = 8 * 1024, MOST_BODY = 1024 * 1024, SECONDS_PER_READ = 10 };
 
-/* The handler has nothing to do but to end accept() or read(). */
 static volatile sig_atomic_t stopped = 0;
 static void stop(int signal) {
     (void)signal;
@@ -244,7 +244,13 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: ALICE_PASSWORD=... validate_server [PORT]\n");
         return 2;
     }
+    /* A signal ends the wait for a connection, and no request that has begun. */
     struct sigaction ended = {.sa_handler = stop};
+    sigset_t held, before;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGINT);
+    sigprocmask(SIG_BLOCK, &held, &before);
     sigaction(SIGTERM, &ended, NULL);
     sigaction(SIGINT, &ended, NULL);
 
@@ -253,6 +259,11 @@ int main(int argc, char **argv) {
     int listener = inbound != NULL && request != NULL ? listen_on((unsigned short)port) : -1;
     int status = listener < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
     while (listener >= 0 && !stopped) {
+        fd_set waiting;
+        FD_ZERO(&waiting);
+        FD_SET(listener, &waiting);
+        if (pselect(listener + 1, &waiting, NULL, NULL, NULL, &before) <= 0)
+            continue;
         int connection = accept(listener, NULL, NULL);
         if (connection < 0)
             continue;
