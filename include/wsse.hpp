@@ -10,9 +10,9 @@
 //             can be destroyed and assigned to; another call on it throws wsse::misuse or finds
 //             nothing there.
 // Text.       std::string_view, in UTF-8; octets are a wsse::octets. They are copied where they
-//             are kept. What an object returns as a std::string_view points into it and is valid
-//             until it is changed or destroyed; a temporary gives a std::string instead, where it
-//             is likely to be called on one.
+//             are kept. What comes back is a std::string, but for whole messages: those are views
+//             into their object, valid until it is destroyed, and a std::string where the object
+//             is a temporary. What an error returns is valid as long as the error or a copy.
 // Threads.    As in wsse.h: credentials, environment, dialect, header_options, authorization and
 //             call must not be changed by one thread while another uses them; any number of
 //             threads may use everything else.

@@ -93,7 +93,11 @@ def environment(**changes: str) -> Dict[str, str]:
 
 
 def run(
-    program: pathlib.Path, *arguments: str, tool: Optional[str] = None, stdin: str = "", **changes: str
+    program: pathlib.Path,
+    *arguments: str,
+    tool: Optional[str] = None,
+    stdin: str = "",
+    **changes: str,
 ) -> "subprocess.CompletedProcess[str]":
     done = subprocess.run(
         [*under(tool), str(program), *arguments],

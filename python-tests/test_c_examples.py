@@ -17,7 +17,7 @@ from typing import Any, Iterator, List, Tuple
 import pytest
 import wsse
 from c_programs import CPP, ROOT, Server, build_library, need, pkg_config, run
-from wsse.http import HeaderCheck
+from wsse.http import Challenge, HeaderCheck
 
 EXAMPLES = ROOT / "examples"
 TOOLS = [pytest.param(None, id="plain"), "valgrind"]
@@ -93,6 +93,18 @@ def test_every_header_stands_alone_and_leaves_no_macro(library, tmp_path, header
     library.build(tmp_path / "alone", [source], standard="c++17")
 
 
+def test_the_layer_for_cpp_reaches_every_function():
+    header = (ROOT / "include" / "wsse.h").read_text(encoding="utf-8")
+    declared = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+    functions = set(re.findall(r"\b(wsse_\w+)\(", declared))
+    layer = [ROOT / "include" / "wsse.hpp", *HEADERS]
+    named = set(re.findall(r"\bwsse_\w+", "".join(path.read_text("utf-8") for path in layer)))
+    # A std::string has a c_str(), and a category is the result under another name.
+    replaced = {"wsse_string_c_str", "wsse_error_category", "wsse_error_result"}
+    assert len(functions) > 100
+    assert functions - named == replaced
+
+
 # --- The examples -----------------------------------------------------------------------------
 
 
@@ -132,7 +144,7 @@ def checking(dialect: str, seen: List[str]) -> Any:
         try:
             caller = check.check(seen[-1])
         except wsse.Error:
-            return 401, [("WWW-Authenticate", 'WSSE realm="notes", profile="UsernameToken"')], b"no\n"
+            return 401, [("WWW-Authenticate", Challenge("notes").write())], b"no\n"
         return 200, [], f"Hello {caller.username}\n".encode()
 
     return answer

@@ -91,6 +91,13 @@ template <category Category>
     raise(error(result, held), reason);
 }
 
+inline std::optional<std::string> copy(wsse_str text) {
+    return text.data == nullptr ? std::nullopt : std::optional(std::string(text.data, text.len));
+}
+inline std::string copy_or_empty(wsse_str text) {
+    return text.data == nullptr ? std::string() : std::string(text.data, text.len);
+}
+
 // Runs a function of the library, which takes where its error goes, and throws if it fails.
 template <class Function>
 void call(const Function& function) {
@@ -115,8 +122,7 @@ Handle make(const Function& function) {
 template <class Function>
 std::string make_text(const Function& function) {
     const string_handle made = make<string_handle>(function);
-    const wsse_str view = wsse_string_view(made.get());
-    return view.data == nullptr ? std::string() : std::string(view.data, view.len);
+    return copy_or_empty(wsse_string_view(made.get()));
 }
 
 // The library takes NULL for absent, and a view of nothing may have no pointer.
@@ -134,13 +140,6 @@ std::size_t size(const std::optional<View>& view) noexcept {
     return view ? view->size() : 0;
 }
 
-inline std::optional<std::string_view> view(wsse_str text) noexcept {
-    return text.data == nullptr ? std::nullopt
-                                : std::optional(std::string_view(text.data, text.len));
-}
-inline std::string_view view_or_empty(wsse_str text) noexcept {
-    return view(text).value_or(std::string_view());
-}
 inline std::string_view view_or_empty(wsse_bytes found) noexcept {
     return octets(found.data, found.len).text();
 }
@@ -174,7 +173,7 @@ std::vector<parameter> parameters(const Object* object, std::size_t (*length)(co
     wsse_str name{};
     wsse_str value{};
     for (std::size_t index = 0; at(object, index, &name, &value); ++index) {
-        found.push_back({view_or_empty(name), view_or_empty(value)});
+        found.push_back({copy_or_empty(name), copy_or_empty(value)});
     }
     return found;
 }

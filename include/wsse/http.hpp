@@ -6,7 +6,6 @@
 #include "credentials.hpp"
 
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,9 +49,7 @@ public:
         return *this;
     }
 
-    std::string_view name() const noexcept {
-        return detail::view_or_empty(wsse_dialect_name(get()));
-    }
+    std::string name() const { return detail::copy_or_empty(wsse_dialect_name(get())); }
 
     /// The handle, for functions of wsse.h; it stays ours.
     const wsse_dialect* get() const noexcept { return handle_.get(); }
@@ -126,13 +123,11 @@ public:
         }));
     }
 
-    std::string_view username() const noexcept { return text(wsse_header_value_username); }
-    std::string_view password_digest() const noexcept {
-        return text(wsse_header_value_password_digest);
-    }
+    std::string username() const { return text(wsse_header_value_username); }
+    std::string password_digest() const { return text(wsse_header_value_password_digest); }
     /// As the header has it.
-    std::string_view nonce() const noexcept { return text(wsse_header_value_nonce); }
-    std::string_view created() const noexcept { return text(wsse_header_value_created); }
+    std::string nonce() const { return text(wsse_header_value_nonce); }
+    std::string created() const { return text(wsse_header_value_created); }
     /// Whether "UsernameToken " stands before the parameters.
     bool has_prefix() const noexcept { return wsse_header_value_has_prefix(handle_.get()); }
     /// The parameters beside the four.
@@ -147,8 +142,8 @@ public:
 private:
     using handle = detail::handle<wsse_header_value, wsse_header_value_free>;
     explicit header_value(handle made) noexcept : handle_(std::move(made)) {}
-    std::string_view text(wsse_str (*part)(const wsse_header_value*)) const noexcept {
-        return detail::view_or_empty(part(get()));
+    std::string text(wsse_str (*part)(const wsse_header_value*)) const {
+        return detail::copy_or_empty(part(get()));
     }
     handle handle_;
 };
@@ -157,13 +152,12 @@ private:
 class checked_header {
 public:
     /// Who sent it, as confirmed by the password.
-    std::string_view username() const& noexcept {
-        return detail::view_or_empty(wsse_checked_header_username(get()));
+    std::string username() const {
+        return detail::copy_or_empty(wsse_checked_header_username(get()));
     }
-    std::string username() && { return std::string(std::as_const(*this).username()); }
     /// The name of the dialect that fitted.
-    std::string_view dialect() const noexcept {
-        return detail::view_or_empty(wsse_checked_header_dialect(get()));
+    std::string dialect() const {
+        return detail::copy_or_empty(wsse_checked_header_dialect(get()));
     }
     /// When the sender says it was made.
     instant created() const noexcept {
@@ -172,9 +166,7 @@ public:
         return detail::from_time(found);
     }
     /// As the header has it.
-    std::string_view nonce() const noexcept {
-        return detail::view_or_empty(wsse_checked_header_nonce(get()));
-    }
+    std::string nonce() const { return detail::copy_or_empty(wsse_checked_header_nonce(get())); }
     /// Parameters beside the four, which anyone on the way can have written.
     std::vector<parameter> unprotected_parameters() const {
         return detail::parameters(get(), wsse_checked_header_unprotected_parameters_len,
@@ -195,7 +187,7 @@ private:
 class header_check {
 public:
     /// `dialects` are the accepted ones, at least one. Without a store it has one of its own.
-    header_check(std::initializer_list<std::reference_wrapper<const dialect>> dialects,
+    header_check(const std::vector<std::reference_wrapper<const dialect>>& dialects,
                  const credentials& known, optional_ref<replay_store> store = std::nullopt,
                  optional_ref<environment> surroundings = std::nullopt) {
         std::vector<const wsse_dialect*> accepted;
@@ -249,12 +241,10 @@ public:
         });
     }
 
-    std::optional<std::string_view> realm() const noexcept {
-        return detail::view(wsse_challenge_realm(get()));
-    }
+    std::optional<std::string> realm() const { return detail::copy(wsse_challenge_realm(get())); }
     /// Only "UsernameToken" can be answered by an X-WSSE header.
-    std::optional<std::string_view> profile() const noexcept {
-        return detail::view(wsse_challenge_profile(get()));
+    std::optional<std::string> profile() const {
+        return detail::copy(wsse_challenge_profile(get()));
     }
     std::vector<parameter> parameters() const {
         return detail::parameters(get(), wsse_challenge_parameters_len, wsse_challenge_parameter);
@@ -311,11 +301,11 @@ public:
         });
     }
 
-    std::optional<std::string_view> realm() const noexcept {
-        return detail::view(wsse_authorization_realm(get()));
+    std::optional<std::string> realm() const {
+        return detail::copy(wsse_authorization_realm(get()));
     }
-    std::optional<std::string_view> profile() const noexcept {
-        return detail::view(wsse_authorization_profile(get()));
+    std::optional<std::string> profile() const {
+        return detail::copy(wsse_authorization_profile(get()));
     }
     std::vector<parameter> parameters() const {
         return detail::parameters(get(), wsse_authorization_parameters_len,

@@ -154,8 +154,8 @@ enum class soap_version : std::uint32_t {
 /// The name of an element.
 struct element_name {
     /// Empty where it is in none.
-    std::string_view namespace_name;
-    std::string_view local_name;
+    std::string namespace_name;
+    std::string local_name;
 };
 
 /// A message that was validated. Only inbound makes it.
@@ -170,8 +170,8 @@ public:
     }
 
     /// The username of the token, if there was one.
-    std::optional<std::string_view> username() const noexcept {
-        return detail::view(wsse_validated_message_username(get()));
+    std::optional<std::string> username() const {
+        return detail::copy(wsse_validated_message_username(get()));
     }
     /// Whether that user proved to know the password.
     bool is_authenticated() const noexcept {
@@ -183,11 +183,11 @@ public:
     }
 
     /// The first element in the Body, the operation in most services.
-    std::optional<element_name> body_child() const noexcept {
+    std::optional<element_name> body_child() const {
         wsse_str space{};
         wsse_str local{};
         if (!wsse_validated_message_body_child(get(), &space, &local)) return std::nullopt;
-        return element_name{detail::view_or_empty(space), detail::view_or_empty(local)};
+        return element_name{detail::copy_or_empty(space), detail::copy_or_empty(local)};
     }
 
     /// Created and Expires of the Timestamp.

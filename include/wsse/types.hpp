@@ -70,8 +70,8 @@ private:
 
 /// A name and its value, in a header or a challenge.
 struct parameter {
-    std::string_view name;
-    std::string_view value;
+    std::string name;
+    std::string value;
 };
 
 } // namespace wsse

@@ -338,8 +338,7 @@ void callbacks_live_as_long_as_they_are_needed() {
             };
             known.set_password_lookup(lookup);
             check = std::make_unique<wsse::header_check>(
-                std::initializer_list<std::reference_wrapper<const wsse::dialect>>{atom}, known,
-                std::nullopt, at(published_created));
+                wsse::header_check({atom}, known, std::nullopt, at(published_created)));
         }
         // Ours and the library's.
         CHECK(password.use_count() == 2);
