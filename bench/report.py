@@ -47,8 +47,8 @@ ROWS = [
     # The cost of the boundary: the same in the same process, called from elsewhere.
     Row("X-WSSE header, from C", "header-c", {"Rust": "header-rust"}, "", _open),
     Row("X-WSSE check, from C", "check-c", {"Rust": "check-rust"}, "", _open),
-    Row("X-WSSE header, from .NET", "header-dotnet", {"Rust": "header-rust"}, "", _open),
-    Row("X-WSSE check, from .NET", "check-dotnet", {"Rust": "check-rust"}, "", _open),
+    Row("X-WSSE header, from .NET (Mono)", "header-dotnet", {"Rust": "header-rust"}, "", _open),
+    Row("X-WSSE check, from .NET (Mono)", "check-dotnet", {"Rust": "check-rust"}, "", _open),
     Row(
         "UsernameToken into a 2 KB message, octets to octets, from Python",
         "token",

@@ -79,10 +79,10 @@ class ServerCase(Case):
 class Server:
     """A program that runs one request at a time."""
 
-    def __init__(self, program: str) -> None:
-        self._program = program
+    def __init__(self, *command: str) -> None:
+        self._program = command[0]
         self._process = subprocess.Popen(
-            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii"
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii"
         )
 
     def ask(self, request: str) -> "tuple[int, int]":
@@ -120,6 +120,26 @@ def boundary_program(libraries: pathlib.Path, folder: pathlib.Path) -> "pathlib.
     if done.returncode != 0:
         return f"not measured: {compiler} said: {done.stderr.strip().splitlines()[-1]}"
     return program
+
+
+def dotnet_command(message: bytes) -> "List[str] | str":
+    """What runs wsse-dotnet/bench/Bench.cs, compiled beside Wsse.dll; or the reason why not."""
+    dotnet = HERE.parent / "wsse-dotnet"
+    sys.path.insert(0, str(dotnet))
+    import build
+    import toolchain
+
+    folder = HERE.parent / "target" / "dotnet"
+    missing = toolchain.missing()
+    if missing is not None:
+        return f"not measured: {missing}"
+    if not (folder / "Wsse.dll").exists():
+        return "not measured: `make dotnet` has not built Wsse.dll"
+    program, envelope = folder / "Bench.exe", folder / "message.xml"
+    references = [folder / "mono" / "Wsse.dll"]
+    build.compile_with_mcs(program, [dotnet / "bench" / "Bench.cs"], references)
+    envelope.write_bytes(message)
+    return ["mono", str(program), str(envelope)]
 
 
 class PythonCase(Case):
@@ -258,19 +278,24 @@ def main() -> None:
     folder = tempfile.TemporaryDirectory()
     boundary = boundary_program(pathlib.Path(arguments.program).parent, pathlib.Path(folder.name))
     not_measured: Dict[str, str] = {}
-    c_cases: Dict[str, Case] = {}
+    beyond_cases: Dict[str, Case] = {}
     beyond: Optional[Server] = None
     if isinstance(boundary, str):
         not_measured = {"header-c": boundary, "check-c": boundary}
     else:
         beyond = Server(str(boundary))
-        c_cases = {
+        beyond_cases = {
             "header-c": ServerCase(beyond, "header"),
             "check-c": ServerCase(beyond, "header-check"),
         }
-    # Nothing of .NET runs here yet.
-    for case in ("header-dotnet", "check-dotnet"):
-        not_measured[case] = "not measured: there is no program for it"
+    dotnet = dotnet_command(message)
+    managed: Optional[Server] = None
+    if isinstance(dotnet, str):
+        not_measured.update({"header-dotnet": dotnet, "check-dotnet": dotnet})
+    else:
+        managed = Server(*dotnet)
+        beyond_cases["header-dotnet"] = ServerCase(managed, "header")
+        beyond_cases["check-dotnet"] = ServerCase(managed, "header-check")
     cases: Dict[str, Case] = {
         "scan": ServerCase(server, "scan", SCAN),
         "scan-quick-xml": ServerCase(server, "scan-quick-xml", SCAN),
@@ -281,7 +306,7 @@ def main() -> None:
         "check-rust": ServerCase(server, "header-check"),
         "token-rust": ServerCase(server, "token", MESSAGE),
         "validate-rust": ServerCase(server, "validate", MESSAGE),
-        **c_cases,
+        **beyond_cases,
         **python_cases(message),
     }
     for case in cases.values():
@@ -297,8 +322,9 @@ def main() -> None:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     server.close()
-    if beyond is not None:
-        beyond.close()
+    for other in (beyond, managed):
+        if other is not None:
+            other.close()
     folder.cleanup()
 
     counted = {
