@@ -1,6 +1,5 @@
 //! Dialects of the `X-WSSE` header.
 
-use super::knobs;
 use crate::boundary::{nothing, result, value};
 use crate::error::{wsse_error, wsse_result};
 use crate::ffi::{free_box, handle, into_box, mutable, optional, output, text};
@@ -103,7 +102,7 @@ pub unsafe extern "C" fn wsse_dialect_set(
         let knob = unsafe { text(knob, knob_len, "knob") }?;
         // SAFETY: as above.
         let value = unsafe { text(value, value_len, "value") }?;
-        *dialect = knobs::turn(dialect.clone(), knob, value)?;
+        *dialect = dialect.clone().with_setting(knob, value)?;
         Ok(())
     };
     // SAFETY: NULL or room for a pointer, by the contract.

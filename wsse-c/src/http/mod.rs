@@ -6,7 +6,6 @@ mod check;
 mod create;
 mod dialect;
 mod header_value;
-mod knobs;
 
 pub use authorization::*;
 pub use challenge::*;

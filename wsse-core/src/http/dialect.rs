@@ -83,7 +83,8 @@ impl Separator {
 /// How one service, or one family of clients, spells the `X-WSSE` header.
 ///
 /// [`Dialect::new`] is the `atom` preset under a name of your own, and [`Dialect::preset`] any of
-/// [`super::PRESETS`]; the `with_…` methods change one thing each:
+/// [`super::PRESETS`]; the `with_…` methods change one thing each
+/// ([`Dialect::with_setting`] by words):
 ///
 /// ```
 /// use wsse_core::http::{Dialect, NonceForm, NonceGenerator};
@@ -150,6 +151,13 @@ impl Dialect {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same dialect under another name.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.name = name.into();
+        self
     }
 
     pub(super) fn shared_name(&self) -> Cow<'static, str> {
@@ -369,7 +377,7 @@ mod tests {
             base.clone().with_parameter("a", "b"),
             base.clone().with_ttl(1),
             base.clone().with_future_tolerance(1),
-            Dialect::new("y"),
+            base.clone().with_name("y"),
         ];
         for (index, dialect) in turned.iter().enumerate() {
             assert_ne!(*dialect, base, "knob {index}");

@@ -19,6 +19,7 @@ mod created;
 mod dialect;
 mod lexer;
 mod presets;
+mod settings;
 mod spelling;
 #[cfg(test)]
 mod tests;

@@ -170,22 +170,23 @@ pub(super) fn find(name: &str) -> Result<&'static Preset, Error> {
 
 fn unknown(name: &str) -> Error {
     let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-    let lowered = name.to_ascii_lowercase();
-    let nearest = names
-        .iter()
-        .map(|known| (strsim::jaro_winkler(&lowered, known), known))
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .filter(|(similarity, _)| *similarity > 0.75);
-    let suggestion =
-        nearest.map_or_else(String::new, |(_, known)| format!("; did you mean {known:?}?"));
+    let hint = suggestion(name, &names);
     let shown: String = name.chars().take(40).collect();
     Error::new(
         Cause::InvalidArgument,
-        format!(
-            "no X-WSSE dialect is called {shown:?}{suggestion} (there are {})",
-            names.join(", ")
-        ),
+        format!("no X-WSSE dialect is called {shown:?}{hint} (there are {})", names.join(", ")),
     )
+}
+
+/// `; did you mean …?` with the nearest of the names that there are; empty where none is near.
+pub(super) fn suggestion(given: &str, names: &[&str]) -> String {
+    let lowered = given.to_ascii_lowercase();
+    names
+        .iter()
+        .map(|known| (strsim::jaro_winkler(&lowered, known), known))
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .filter(|(similarity, _)| *similarity > 0.75)
+        .map_or_else(String::new, |(_, known)| format!("; did you mean {known:?}?"))
 }
 
 #[cfg(test)]

@@ -3,41 +3,10 @@
 use super::{read_parameters, write_parameters};
 use crate::error::{misuse, to_python};
 use crate::octets::wrong_type;
-use crate::passwords::secret_form;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMappingProxy, PyString, PyTuple, PyType};
 use std::borrow::Cow;
-use wsse_core::crypto::Hash;
-use wsse_core::http::{
-    self, CreatedForm, DateForm, DigestText, NonceForm, NonceGenerator, PRESETS, Prefix, Separator,
-};
-use wsse_core::time::{DateTimeForm, Zone};
-
-const NONCE_FORMS: [(&str, NonceForm); 4] = [
-    ("text", NonceForm::Text),
-    ("base64", NonceForm::Base64),
-    ("hex", NonceForm::Hex),
-    ("text-read-as-base64", NonceForm::TextReadAsBase64),
-];
-const HASHES: [(&str, Hash); 4] = [
-    ("sha1", Hash::Sha1),
-    ("sha256", Hash::Sha256),
-    ("sha384", Hash::Sha384),
-    ("sha512", Hash::Sha512),
-];
-const DIGEST_TEXTS: [(&str, DigestText); 2] =
-    [("octets", DigestText::Octets), ("hex", DigestText::Hex)];
-const DATE_FORMS: [(&str, DateForm); 4] = [
-    ("date-time", DateForm::DateTime),
-    ("epoch-seconds", DateForm::EpochSeconds),
-    ("rfc2822", DateForm::Rfc2822),
-    ("gmt-text", DateForm::GmtText),
-];
-const ZONES: [(&str, Zone); 3] =
-    [("Z", Zone::Zulu), ("+00:00", Zone::Offset), ("+0000", Zone::OffsetWithoutColon)];
-const PREFIXES: [(&str, Prefix); 3] =
-    [("required", Prefix::Required), ("optional", Prefix::Optional), ("omitted", Prefix::Omitted)];
-const SEPARATORS: [(&str, Separator); 2] = [(", ", Separator::CommaSpace), (",", Separator::Comma)];
+use wsse_core::http::{self, PRESETS};
 
 /// How one service, or one family of clients, spells the X-WSSE header.
 ///
@@ -85,38 +54,32 @@ impl Dialect {
         ttl: Option<u32>,
         future_tolerance: Option<u32>,
     ) -> PyResult<Self> {
-        let mut dialect = renamed(dialect_of(base)?.as_ref(), name);
-        if let Some(word) = nonce_form {
-            dialect = dialect.with_nonce_form(choice(py, "nonce_form", word, &NONCE_FORMS)?);
-        }
-        if let Some(word) = nonce_generator {
-            dialect = dialect.with_nonce_generator(read_generator(py, word)?);
-        }
-        if let Some(word) = hash {
-            dialect = dialect.with_hash(choice(py, "hash", word, &HASHES)?);
-        }
-        if let Some(word) = digest_text {
-            dialect = dialect.with_digest_text(choice(py, "digest_text", word, &DIGEST_TEXTS)?);
-        }
-        if created_form.is_some() || zone.is_some() || milliseconds.is_some() {
-            let form = read_created(py, dialect.created_form(), created_form, zone, milliseconds)?;
-            dialect = dialect.with_created_form(form);
+        let mut dialect = dialect_of(base)?.into_owned().with_name(name);
+        let milliseconds = milliseconds.map(|chosen| if chosen { "true" } else { "false" });
+        for (keyword, word) in [
+            ("nonce_form", nonce_form),
+            ("nonce_generator", nonce_generator),
+            ("hash", hash),
+            ("digest_text", digest_text),
+            // Zone and milliseconds are those of the form, so they follow it.
+            ("created_form", created_form),
+            ("zone", zone),
+            ("milliseconds", milliseconds),
+            ("secret", secret),
+            ("prefix", prefix),
+            ("separator", separator),
+        ] {
+            if let Some(word) = word {
+                dialect = set(py, dialect, keyword, word)?;
+            }
         }
         if let Some(words) = accepted_created {
-            let forms: Vec<DateForm> = words
-                .iter()
-                .map(|word| choice(py, "accepted_created", word, &DATE_FORMS))
-                .collect::<PyResult<_>>()?;
-            dialect = dialect.with_accepted_created(&forms);
-        }
-        if let Some(word) = secret {
-            dialect = dialect.with_secret_form(secret_form(py, word)?);
-        }
-        if let Some(word) = prefix {
-            dialect = dialect.with_prefix(choice(py, "prefix", word, &PREFIXES)?);
-        }
-        if let Some(word) = separator {
-            dialect = dialect.with_separator(choice(py, "separator", word, &SEPARATORS)?);
+            // Of no form at all there is no text.
+            dialect = if words.is_empty() {
+                dialect.with_accepted_created(&[])
+            } else {
+                set(py, dialect, "accepted_created", &words.join(","))?
+            };
         }
         for (name, value) in parameters.map(read_parameters).transpose()?.unwrap_or_default() {
             dialect = dialect.with_parameter(name, value);
@@ -144,75 +107,69 @@ impl Dialect {
 
     /// How Nonce spells the octets that enter the hash.
     #[getter]
-    fn nonce_form(&self) -> &'static str {
-        word(self.0.nonce_form(), &NONCE_FORMS)
+    fn nonce_form(&self) -> Option<String> {
+        self.word("nonce_form")
     }
 
     /// What a fresh nonce is made of.
     #[getter]
-    fn nonce_generator(&self) -> String {
-        match self.0.nonce_generator() {
-            NonceGenerator::Octets(count) => format!("octets:{count}"),
-            NonceGenerator::HexDigits(count) => format!("hex-digits:{count}"),
-            NonceGenerator::Uuid => "uuid".to_owned(),
-            NonceGenerator::UuidWithoutDashes => "uuid-without-dashes".to_owned(),
-            _ => "unknown".to_owned(),
-        }
+    fn nonce_generator(&self) -> Option<String> {
+        self.word("nonce_generator")
     }
 
     /// The algorithm of the digest.
     #[getter]
-    fn hash(&self) -> &'static str {
-        word(self.0.hash(), &HASHES)
+    fn hash(&self) -> Option<String> {
+        self.word("hash")
     }
 
     /// What the base64 of PasswordDigest is of.
     #[getter]
-    fn digest_text(&self) -> &'static str {
-        word(self.0.digest_text(), &DIGEST_TEXTS)
+    fn digest_text(&self) -> Option<String> {
+        self.word("digest_text")
     }
 
     /// How Created is written.
     #[getter]
-    fn created_form(&self) -> &'static str {
-        word(self.0.created_form().date_form(), &DATE_FORMS)
+    fn created_form(&self) -> Option<String> {
+        self.word("created_form")
     }
 
     /// How UTC is spelt in a Created that is a date-time; None for another form.
     #[getter]
-    fn zone(&self) -> Option<&'static str> {
-        date_time(self.0.created_form()).map(|form| word(form.zone, &ZONES))
+    fn zone(&self) -> Option<String> {
+        self.word("zone")
     }
 
     /// Whether a Created that is a date-time has milliseconds.
     #[getter]
     fn milliseconds(&self) -> bool {
-        date_time(self.0.created_form()).is_some_and(|form| form.milliseconds)
+        self.word("milliseconds").as_deref() == Some("true")
     }
 
     /// The forms in which Created is read.
     #[getter]
     fn accepted_created<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let accepted = DATE_FORMS.iter().filter(|(_, form)| self.0.accepts_created(*form));
-        PyTuple::new(py, accepted.map(|(word, _)| *word).collect::<Vec<_>>())
+        let words = self.word("accepted_created");
+        PyTuple::new(py, words.iter().flat_map(|words| words.split(',')).collect::<Vec<_>>())
     }
 
     /// What is done to the password before it enters the hash.
     #[getter]
-    fn secret(&self) -> &'static str {
-        self.0.secret_form().name()
+    fn secret(&self) -> Option<String> {
+        self.word("secret")
     }
 
     /// Whether "UsernameToken " stands before the parameters.
     #[getter]
-    fn prefix(&self) -> &'static str {
-        word(self.0.prefix(), &PREFIXES)
+    fn prefix(&self) -> Option<String> {
+        self.word("prefix")
     }
 
     /// What is written between two parameters.
     #[getter]
-    fn separator(&self) -> &'static str {
-        word(self.0.separator(), &SEPARATORS)
+    fn separator(&self) -> Option<String> {
+        self.word("separator")
     }
 
     /// The parameters that are always written.
@@ -235,6 +192,12 @@ impl Dialect {
 
     fn __repr__(&self) -> String {
         format!("<wsse.http.Dialect {:?}>", self.0.name())
+    }
+}
+
+impl Dialect {
+    fn word(&self, keyword: &str) -> Option<String> {
+        self.0.setting(&setting_of(keyword))
     }
 }
 
@@ -264,96 +227,24 @@ pub(super) fn dialect_of<'a>(
         .map_err(|error| to_python(dialect.py(), &error))
 }
 
-/// A dialect under another name.
-fn renamed(base: &http::Dialect, name: String) -> http::Dialect {
-    let accepted: Vec<DateForm> = DATE_FORMS
-        .iter()
-        .map(|(_, form)| *form)
-        .filter(|form| base.accepts_created(*form))
-        .collect();
-    let renamed = http::Dialect::new(name)
-        .with_nonce_form(base.nonce_form())
-        .with_nonce_generator(base.nonce_generator())
-        .with_hash(base.hash())
-        .with_digest_text(base.digest_text())
-        .with_created_form(base.created_form())
-        .with_accepted_created(&accepted)
-        .with_secret_form(base.secret_form())
-        .with_prefix(base.prefix())
-        .with_separator(base.separator())
-        .with_ttl(base.ttl())
-        .with_future_tolerance(base.future_tolerance());
-    base.parameters().fold(renamed, |dialect, (name, value)| dialect.with_parameter(name, value))
-}
-
-fn choice<T: Copy>(py: Python<'_>, knob: &str, given: &str, words: &[(&str, T)]) -> PyResult<T> {
-    match words.iter().find(|(word, _)| *word == given) {
-        Some((_, value)) => Ok(*value),
-        None => {
-            let known: Vec<String> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
-            Err(misuse(py, format!("{knob} is {given:?}; there are {}", known.join(", "))))
-        }
-    }
-}
-
-fn word<T: Copy + PartialEq>(value: T, words: &[(&'static str, T)]) -> &'static str {
-    words.iter().find(|(_, known)| *known == value).map_or("unknown", |(word, _)| word)
-}
-
-fn read_generator(py: Python<'_>, given: &str) -> PyResult<NonceGenerator> {
-    let counted = |count: &str| count.parse::<u8>().ok();
-    match given.split_once(':') {
-        None if given == "uuid" => Some(NonceGenerator::Uuid),
-        None if given == "uuid-without-dashes" => Some(NonceGenerator::UuidWithoutDashes),
-        Some(("octets", count)) => counted(count).map(NonceGenerator::Octets),
-        Some(("hex-digits", count)) => counted(count).map(NonceGenerator::HexDigits),
-        _ => None,
-    }
-    .ok_or_else(|| {
-        misuse(
-            py,
-            format!(
-                "nonce_generator is {given:?}; there are \"octets:N\", \"hex-digits:N\", \"uuid\", \
-                 \"uuid-without-dashes\""
-            ),
-        )
-    })
-}
-
-fn read_created(
+/// The dialect with one keyword set. What is wrong is told of the keyword.
+fn set(
     py: Python<'_>,
-    base: CreatedForm,
-    form: Option<&str>,
-    zone: Option<&str>,
-    milliseconds: Option<bool>,
-) -> PyResult<CreatedForm> {
-    let family = match form {
-        Some(word) => choice(py, "created_form", word, &DATE_FORMS)?,
-        None => base.date_form(),
-    };
-    if family != DateForm::DateTime && (zone.is_some() || milliseconds.is_some()) {
-        return Err(misuse(py, "zone and milliseconds are for the created_form \"date-time\""));
-    }
-    Ok(match family {
-        DateForm::EpochSeconds => CreatedForm::EpochSeconds,
-        DateForm::Rfc2822 => CreatedForm::Rfc2822,
-        DateForm::GmtText => CreatedForm::GmtText,
-        _ => {
-            let mut form = date_time(base).unwrap_or_default();
-            if let Some(word) = zone {
-                form.zone = choice(py, "zone", word, &ZONES)?;
-            }
-            if let Some(milliseconds) = milliseconds {
-                form.milliseconds = milliseconds;
-            }
-            CreatedForm::DateTime(form)
-        }
+    dialect: http::Dialect,
+    keyword: &str,
+    word: &str,
+) -> PyResult<http::Dialect> {
+    let name = setting_of(keyword);
+    dialect.with_setting(&name, word).map_err(|error| match error.reason().strip_prefix(&*name) {
+        Some(wrong) => misuse(py, format!("{keyword}{wrong}")),
+        None => to_python(py, &error),
     })
 }
 
-fn date_time(form: CreatedForm) -> Option<DateTimeForm> {
-    match form {
-        CreatedForm::DateTime(form) => Some(form),
-        _ => None,
+/// What the core calls a keyword.
+fn setting_of(keyword: &str) -> String {
+    match keyword {
+        "zone" | "milliseconds" => format!("created-{keyword}"),
+        other => other.replace('_', "-"),
     }
 }
