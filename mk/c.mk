@@ -47,7 +47,9 @@ install: $(C_LIBRARIES)/libwsse.a
 	ln -sf libwsse.so.$(c_version) '$(DESTDIR)$(LIBDIR)/libwsse.so.$(c_interface)'
 	ln -sf libwsse.so.$(c_interface) '$(DESTDIR)$(LIBDIR)/libwsse.so'
 	install -m 644 '$(C_LIBRARIES)/libwsse.a' '$(DESTDIR)$(LIBDIR)/libwsse.a'
-	install -m 644 $(wildcard include/wsse.h include/wsse.hpp) '$(DESTDIR)$(INCLUDEDIR)'
+	install -m 644 include/wsse.h include/wsse.hpp '$(DESTDIR)$(INCLUDEDIR)'
+	install -d '$(DESTDIR)$(INCLUDEDIR)/wsse'
+	install -m 644 $(wildcard include/wsse/*.hpp) '$(DESTDIR)$(INCLUDEDIR)/wsse'
 	$(call c_fill,wsse.pc.in) >'$(DESTDIR)$(LIBDIR)/pkgconfig/wsse.pc'
 	$(call c_fill,wsse-config.cmake.in) >'$(DESTDIR)$(LIBDIR)/cmake/wsse/wsse-config.cmake'
 	$(call c_fill,wsse-config-version.cmake.in) \
@@ -58,7 +60,7 @@ uninstall:
 	  '$(DESTDIR)$(LIBDIR)/libwsse.so.$(c_version)' '$(DESTDIR)$(LIBDIR)/libwsse.a' \
 	  '$(DESTDIR)$(INCLUDEDIR)/wsse.h' '$(DESTDIR)$(INCLUDEDIR)/wsse.hpp' \
 	  '$(DESTDIR)$(LIBDIR)/pkgconfig/wsse.pc'
-	rm -rf '$(DESTDIR)$(LIBDIR)/cmake/wsse'
+	rm -rf '$(DESTDIR)$(LIBDIR)/cmake/wsse' '$(DESTDIR)$(INCLUDEDIR)/wsse'
 
 c_fill = sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@includedir@|$(INCLUDEDIR)|' \
 	-e 's|@version@|$(c_version)|' -e 's|@interface@|$(c_interface)|' \

@@ -169,6 +169,12 @@ public:
         return std::string(std::as_const(*this).unsigned_document());
     }
 
+    /// The Body in the same document; prefixes in it may be declared on the Envelope.
+    std::string_view unsigned_body() const& noexcept {
+        return detail::view_or_empty(wsse_validated_message_unsigned_body(get()));
+    }
+    std::string unsigned_body() && { return std::string(std::as_const(*this).unsigned_body()); }
+
     /// The username of the token, if there was one.
     std::optional<std::string> username() const {
         return detail::copy(wsse_validated_message_username(get()));

@@ -291,6 +291,8 @@ void a_message_passes_once_and_is_answered() {
     CHECK(validated.username_token_offset() == request.message().find("<wsse:UsernameToken"));
     CHECK(validated.unsigned_document().find("Bob") != std::string_view::npos);
     CHECK(validated.unsigned_document().find("wsse") == std::string_view::npos);
+    CHECK(validated.unsigned_body() ==
+          R"(<e:Body><hello xmlns="urn:hello">Bob</hello></e:Body>)");
     CHECK(store.size() > 0);
     THROWN(wsse::invalid_security, server.validate(request.message()));
 
