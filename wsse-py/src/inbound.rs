@@ -3,8 +3,8 @@
 use crate::callback::Held;
 use crate::envelope::version;
 use crate::error::compute;
+use crate::exchange::Exchange;
 use crate::octets::octets;
-use crate::outbound::Exchange;
 use crate::passwords::passwords;
 use crate::policy;
 use crate::replay::{MemoryReplayStore, replay_store};

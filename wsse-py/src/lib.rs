@@ -8,6 +8,7 @@ mod callback;
 mod command;
 mod envelope;
 mod error;
+mod exchange;
 mod http;
 mod inbound;
 mod octets;
@@ -30,13 +31,15 @@ mod _wsse {
     #[pymodule_export]
     use super::error::category_fault;
     #[pymodule_export]
+    use super::exchange::Exchange;
+    #[pymodule_export]
     use super::http::{
         Authorization, Challenge, CheckedHeader, Dialect, HeaderCheck, HeaderCreator, create_header,
     };
     #[pymodule_export]
     use super::inbound::{Inbound, ValidatedMessage};
     #[pymodule_export]
-    use super::outbound::{Exchange, Outbound, Protected};
+    use super::outbound::{Outbound, Protected};
     #[pymodule_export]
     use super::passwords::password_digest;
     #[pymodule_export]

@@ -2,6 +2,7 @@
 
 use crate::callback::Held;
 use crate::error::{compute, misuse};
+use crate::exchange::Exchange;
 use crate::inbound::ValidatedMessage;
 use crate::octets::{octets, secret};
 use crate::policy;
@@ -14,7 +15,6 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
 use wsse_core::Call;
 use wsse_core::crypto::Secret;
-use wsse_core::exchange;
 use wsse_core::time::DateTimeForm;
 
 /// Protects messages by a policy. Made once, immutable, shared between threads.
@@ -191,7 +191,7 @@ impl Arguments<'_> {
 #[pyclass(frozen, module = "wsse")]
 pub(crate) struct Protected {
     bytes: Py<PyBytes>,
-    exchange: exchange::Exchange,
+    exchange: wsse_core::exchange::Exchange,
 }
 
 impl Protected {
@@ -219,7 +219,3 @@ impl Protected {
         self.bytes.clone_ref(py)
     }
 }
-
-/// What ties a reply to its request: from Outbound.protect() to Inbound.validate_reply().
-#[pyclass(frozen, module = "wsse")]
-pub(crate) struct Exchange(pub(crate) exchange::Exchange);
