@@ -16,9 +16,19 @@ pub mod time;
 pub mod crypto;
 pub mod xml;
 
-// floor 2: digests and look-up of passwords; memory of what was seen
+// floor 2: octets that are signed; syntax of KeyInfo; whom we believe; digests and look-up of
+// passwords; memory of what was seen
+pub mod c14n;
+pub mod keyinfo;
 pub mod password;
 pub mod replay;
+pub mod trust;
+
+// floor 3: one walk over the message that feeds all canonicalizers and digests at once
+pub mod pass;
+
+// floor 4: XML Signature
+pub mod xmldsig;
 
 // floor 5: the WSS tokens; the X-WSSE header
 pub mod http;

@@ -82,6 +82,10 @@ causes! {
     /// A header value that lacks a parameter it must have.
     MissingParameter, "missing-parameter", Malformed;
 
+    // XML that canonicalization does not know.
+    /// A namespace name that is a relative reference, which canonical XML refuses.
+    RelativeNamespace, "relative-namespace", Malformed;
+
     // Budgets.
     /// The message, or the header value, is larger than the policy allows.
     MessageSize, "message-size", LimitExceeded;
@@ -95,6 +99,10 @@ causes! {
     NamespaceCount, "namespace-count", LimitExceeded;
     /// The security header holds more elements or tokens than the policy allows.
     TokenCount, "token-count", LimitExceeded;
+    /// More signatures, references or transforms than one message may ask to be checked.
+    ReferenceCount, "reference-count", LimitExceeded;
+    /// A key, or its exponent, is so large that using it would cost too much.
+    KeyTooLarge, "key-too-large", LimitExceeded;
 
     // The security header against the standard and the policy.
     /// A part that the policy requires is absent.
@@ -111,12 +119,44 @@ causes! {
     InvalidTimestamp, "invalid-timestamp", InvalidSecurity;
     /// An Id that is referenced is carried by no element, or by more than one.
     AmbiguousId, "ambiguous-id", InvalidSecurity;
+    /// A Signature that breaks the schema: elements that are missing, twice, unknown or out of order.
+    SignatureStructure, "signature-structure", InvalidSecurity;
+    /// A reference to something that is not a part of this message.
+    UnsupportedReference, "unsupported-reference", InvalidSecurity;
+    /// There is no Signature although the policy requires one.
+    MissingSignature, "missing-signature", InvalidSecurity;
+    /// A part that the policy requires to be signed is covered by no trusted Signature.
+    NotCovered, "not-covered", InvalidSecurity;
+    /// A SignatureConfirmation that is missing, or confirms another signature than the request's.
+    SignatureConfirmation, "signature-confirmation", InvalidSecurity;
     /// The message was seen before.
     Replay, "replay", InvalidSecurity;
+
+    // Signatures.
+    /// The octets that a Reference names are not those that were signed.
+    DigestMismatch, "digest-mismatch", FailedCheck;
+    /// The SignatureValue was not made by this key over this SignedInfo.
+    SignatureMismatch, "signature-mismatch", FailedCheck;
+    /// The signature method does not fit the kind of key.
+    KeyType, "key-type", FailedCheck;
+    /// An algorithm that is not known.
+    UnsupportedAlgorithm, "unsupported-algorithm", UnsupportedAlgorithm;
+    /// A transform that is not known, or never accepted.
+    UnsupportedTransform, "unsupported-transform", UnsupportedAlgorithm;
+    /// An algorithm that is accepted only where the policy names it as legacy.
+    LegacyAlgorithm, "legacy-algorithm", UnsupportedAlgorithm;
 
     // Tokens.
     /// A value inside a token that cannot be read.
     InvalidTokenValue, "invalid-token-value", InvalidSecurityToken;
+    /// A certificate in the message that cannot be read, or says what a certificate must not say.
+    InvalidCertificate, "invalid-certificate", InvalidSecurityToken;
+    /// A key in the message that cannot be read, or is no sound key.
+    InvalidKey, "invalid-key", InvalidSecurityToken;
+    /// A certificate that is not valid yet, or no longer.
+    CertificateValidity, "certificate-validity", InvalidSecurityToken;
+    /// A key that is too small to be trusted.
+    KeyTooSmall, "key-too-small", InvalidSecurityToken;
     /// A Password Type that is not understood, or is spelt in a way that needs an opt-in.
     UnsupportedPasswordType, "unsupported-password-type", UnsupportedSecurityToken;
     /// A kind of token, or of header content, that is not understood.
@@ -127,6 +167,10 @@ causes! {
     NoKey, "no-key", SecurityTokenUnavailable;
     /// Unknown user, or wrong password: the two look the same.
     FailedAuthentication, "failed-authentication", FailedAuthentication;
+    /// A certificate that is not pinned and from which no path leads to an anchor.
+    UntrustedCertificate, "untrusted-certificate", FailedAuthentication;
+    /// A signature that holds, under a key that authenticates nobody.
+    UnauthenticatedKey, "unauthenticated-key", FailedAuthentication;
 
     // Time.
     /// The message, or its token, is older than the policy allows.
@@ -141,6 +185,14 @@ causes! {
     InvalidArgument, "invalid-argument", Misuse;
     /// The policy needs a credential, a store or a look-up that was not given.
     MissingCredential, "missing-credential", Misuse;
+    /// A key, certificate or key store of ours that cannot be read.
+    UnreadableKey, "unreadable-key", Misuse;
+    /// The password does not open the key or key store, or there is none though one is needed.
+    WrongKeyPassword, "wrong-key-password", Misuse;
+    /// A private key and a certificate that do not belong together.
+    KeyPairMismatch, "key-pair-mismatch", Misuse;
+    /// A key store in a form that the linked OpenSSL cannot open.
+    UnsupportedContainer, "unsupported-container", Misuse;
     /// What the policy or the caller asks for is not built into this version.
     NotBuilt, "not-built", Misuse;
     /// The replay store did not answer, or has no room: the message is refused.

@@ -1,0 +1,1 @@
+//! Canonical XML: the octets that are signed.

@@ -1,0 +1,1 @@
+//! One walk over a document that feeds all canonicalizers and digests at once.
