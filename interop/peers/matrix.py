@@ -1,0 +1,231 @@
+"""What is signed by whom for whom, and what the peers are known not to do."""
+
+from __future__ import annotations
+
+from typing import Callable, List, NamedTuple, Optional, Tuple
+
+from . import TO, Order
+
+PEERS = ("wss4j", "xmlsec1", "signxml")
+TITLES = {"wss4j": "WSS4J", "xmlsec1": "xmlsec1", "signxml": "signxml"}
+VERIFIES, SIGNS = "verifies", "signs"
+"""What the peer does: it verifies what we signed, or signs what we verify."""
+
+
+class Row(NamedTuple):
+    """A line of the table: a signature is made and verified for each of its orders."""
+
+    name: str
+    orders: Tuple[Order, ...]
+
+
+class Limit(NamedTuple):
+    """What a peer does not do of itself.
+
+    Without `says` there is no way to ask it, and nothing is run. With it the peer is run, and must
+    refuse in these words; with `rules` as well it must accept without these rules of the Basic
+    Security Profile. `ours` means that we refuse what the peer makes, in these words.
+    """
+
+    peer: str
+    does: str
+    when: Callable[[Order], bool]
+    note: str
+    says: Optional[str] = None
+    rules: Tuple[str, ...] = ()
+    ours: bool = False
+
+
+class Case(NamedTuple):
+    row: Row
+    peer: str
+    does: str
+    order: Order
+
+    def __str__(self) -> str:
+        return f"{self.peer} {self.does}: {self.order}"
+
+    @property
+    def limit(self) -> Optional[Limit]:
+        for limit in LIMITS:
+            if (limit.peer, limit.does) == (self.peer, self.does) and limit.when(self.order):
+                return limit
+        return None
+
+
+def _soap(name: str, **order) -> Row:
+    """Over both versions of SOAP."""
+    return Row(name, tuple(Order(version=version, **order) for version in ("1.1", "1.2")))
+
+
+def _bare(name: str, **order) -> List[Row]:
+    return [
+        Row(f"{form}: {name}", (Order(form=form, parts=(), **order),))
+        for form in ("enveloped", "enveloping", "detached")
+    ]
+
+
+def _rows() -> List[Row]:
+    rows = [_soap("BinarySecurityToken, X509v3")]
+    rows += [_soap(words, reference=name) for words, name in _REFERENCES]
+    rows.append(_soap(_HOSTILE, reference="issuer-serial", key="hostile"))
+    rows.append(_soap("X509Data with the certificate", reference="x509-data"))
+    rows.append(_soap("KeyValue, RSA", reference="key-value"))
+    rows += [_method("RSA", "rsa", "rsa", digest) for digest in _DIGESTS]
+    rows += [_method("ECDSA, P-256", "ecdsa", "p256", digest) for digest in _DIGESTS]
+    rows.append(_method("ECDSA, P-384", "ecdsa", "p384", "sha384"))
+    rows.append(_method("ECDSA, P-521", "ecdsa", "p521", "sha512"))
+    rows += [_method("HMAC, shared secret", "hmac", "secret", digest) for digest in _DIGESTS]
+    rows.append(_soap("exclusive, PrefixList", prefixes=True, inherits=False))
+    rows.append(_soap("exclusive, PrefixList with #default", prefixes=True))
+    for name, words in _CANONICALIZATIONS:
+        rows.append(_soap(words, canonicalization=name, inherits=False))
+    for name, words in _CANONICALIZATIONS[1:]:
+        inherited = "inherited default namespace and xml:lang"
+        rows.append(_soap(f"{words}, {inherited}", canonicalization=name))
+    every = ("body", "timestamp", "username-token", "binary-security-token", TO)
+    for words, parts in (
+        ("Body alone", ("body",)),
+        ("Timestamp alone", ("timestamp",)),
+        ("UsernameToken", ("body", "username-token")),
+        ("the BinarySecurityToken itself", ("body", "binary-security-token")),
+        ("a header block, wsa:To", ("body", TO)),
+        ("all of these", every),
+    ):
+        rows.append(_soap(f"signed: {words}", parts=parts))
+    rows.append(_soap("SignatureConfirmation in a signed reply", confirms=True))
+    rows += _bare("X509Data with the certificate, RSA", reference="x509-data")
+    rows += _bare(
+        "X509Data with the certificate, ECDSA",
+        reference="x509-data",
+        key="p256",
+        method="ecdsa-sha256",
+    )
+    rows += _bare("X509Data with IssuerSerial", reference="x509-data-issuer-serial")
+    rows += _bare(_HOSTILE, reference="x509-data-issuer-serial", key="hostile")
+    rows += _bare("KeyValue, RSA", reference="key-value")
+    rows += _bare("HMAC, shared secret", reference="secret", key="secret", method="hmac-sha256")
+    rows += _bare("PrefixList", reference="x509-data", prefixes=True, inherits=False)
+    for name, words in _CANONICALIZATIONS:
+        rows += _bare(words, reference="x509-data", canonicalization=name, inherits=False)
+    return rows
+
+
+def _method(words: str, family: str, key: str, digest: str) -> Row:
+    reference = "secret" if key == "secret" else "binary-security-token"
+    name = f"{words}, {'SHA-' + digest[3:]}"
+    return _soap(name, method=f"{family}-{digest}", digest=digest, key=key, reference=reference)
+
+
+_DIGESTS = ("sha1", "sha224", "sha256", "sha384", "sha512")
+_HOSTILE = "IssuerSerial, a name with letters and signs of every kind"
+_REFERENCES = (
+    ("IssuerSerial", "issuer-serial"),
+    ("KeyIdentifier, X509SubjectKeyIdentifier", "subject-key-identifier"),
+    ("KeyIdentifier, ThumbprintSHA1", "thumbprint-sha1"),
+    ("KeyIdentifier, X509v3", "x509-key-identifier"),
+)
+_CANONICALIZATIONS = (
+    ("exclusive-with-comments", "exclusive with comments"),
+    ("inclusive", "inclusive 1.0"),
+    ("inclusive-1.1", "inclusive 1.1"),
+)
+
+
+def _inclusive(order: Order) -> bool:
+    return order.canonicalization.startswith("inclusive")
+
+
+def _comments(order: Order) -> bool:
+    return order.canonicalization.endswith("with-comments")
+
+
+_KEEPS_COMMENTS = (
+    "signxml keeps the comments of an element that a reference names, which XML Signature 1.1,"
+    " section 4.4.3.3, leaves out"
+)
+_APART = "signxml canonicalizes the SignedInfo and what it signs apart from their ancestors"
+_LOSES = _APART + ", and so loses a default namespace and xml:lang"
+
+LIMITS = (
+    *(
+        Limit(peer, does, lambda order: order.confirms, f"{peer} knows no SignatureConfirmation")
+        for peer in ("xmlsec1", "signxml")
+        for does in (VERIFIES, SIGNS)
+    ),
+    Limit(
+        "wss4j",
+        SIGNS,
+        lambda order: order.reference == "x509-data",
+        "WSS4J writes no X509Data without a SecurityTokenReference",
+    ),
+    Limit(
+        "wss4j",
+        VERIFIES,
+        lambda order: order.reference == "x509-data",
+        "WSS4J reads no X509Data without a SecurityTokenReference (BSP R5417)",
+        says="R5417",
+    ),
+    Limit(
+        "wss4j",
+        VERIFIES,
+        lambda order: order.reference == "key-value",
+        "without BSP R5417, which wants a SecurityTokenReference in the KeyInfo",
+        says="R5417",
+        rules=("R5417",),
+    ),
+    Limit(
+        "wss4j",
+        VERIFIES,
+        lambda order: order.canonicalization != "exclusive",
+        "without BSP R5404, R5412 and R5423, which only allow exclusive canonicalization without"
+        " comments",
+        says="R5404",
+        rules=("R5404", "R5412", "R5423"),
+    ),
+    Limit(
+        "xmlsec1",
+        VERIFIES,
+        lambda order: order.reference == "x509-data-issuer-serial" and order.key == "hostile",
+        "xmlsec1 does not find a certificate whose issuer's name has letters beyond ASCII",
+        says="key is not found",
+    ),
+    Limit("signxml", VERIFIES, _comments, _KEEPS_COMMENTS, says="Digest mismatch"),
+    Limit("signxml", SIGNS, _comments, _KEEPS_COMMENTS, says="digest", ours=True),
+    Limit(
+        "signxml",
+        VERIFIES,
+        lambda order: _inclusive(order) and order.inherits,
+        _LOSES,
+        says="Signature verification failed",
+    ),
+    Limit(
+        "signxml",
+        VERIFIES,
+        lambda order: order.prefixes and order.inherits,
+        _LOSES,
+        says="Signature verification failed",
+    ),
+    Limit(
+        "signxml",
+        SIGNS,
+        lambda order: _inclusive(order) and order.form != "enveloping",
+        _APART + "; only exclusive canonicalization survives the way into the message",
+    ),
+    Limit(
+        "signxml",
+        SIGNS,
+        lambda order: order.prefixes and order.form in ("enveloped", "enveloping"),
+        "signxml writes a PrefixList for detached signatures only",
+    ),
+)
+
+ROWS = _rows()
+CASES = [
+    Case(row, peer, does, order)
+    for row in ROWS
+    for peer in PEERS
+    for does in (VERIFIES, SIGNS)
+    for order in row.orders
+    if not (peer == "wss4j" and order.form)
+]

@@ -1,0 +1,246 @@
+"""What the peers sign, and the Security header for those that write none."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import os
+
+from lxml import etree
+
+from . import PATHS, WSA, Order, Seen
+from .keys import Identity, Keys
+from .uris import (
+    BASE64,
+    CANONICALIZATIONS,
+    DIGESTS,
+    DS,
+    ENVELOPED,
+    EXCLUSIVE,
+    METHODS,
+    SUBJECT_KEY_IDENTIFIER,
+    THUMBPRINT,
+    WSSE,
+    WSU,
+    X509V3,
+)
+
+ENVELOPES = {
+    "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
+    "1.2": "http://www.w3.org/2003/05/soap-envelope",
+}
+USERNAME, PASSWORD = "alice", "correct horse"
+_PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0"
+
+
+def message(order: Order) -> bytes:
+    """What the order is about, unsigned: a message or a document on which the canonicalizations
+    differ, with prefixes that only a value uses, one that changes its meaning inside, attributes
+    that are inherited, comments, CDATA, references. Detached signatures sign the element with
+    the Id `signed` of a document."""
+    inherited = 'xmlns="urn:default" xml:lang="de"' if order.inherits else ""
+    if order.form is not None:
+        return _DOCUMENT.format(inherited=inherited).encode()
+    return _MESSAGE.format(inherited=inherited, soap=ENVELOPES[order.version], wsa=WSA).encode()
+
+
+_MESSAGE = """<env:Envelope xmlns:env="{soap}"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:unused="urn:unused"
+  xmlns:xs="http://www.w3.org/2001/XMLSchema" {inherited}><env:Header><a:To xmlns:a="{wsa}" \
+>urn:there</a:To><a:Action xmlns:a="{wsa}">urn:do</a:Action></env:Header>
+<env:Body><p:order xmlns:p="urn:order"  z:b='2' a="1" xmlns:z="urn:a" >
+  <p:name xsi:type="xs:string">M&#252;ller &amp; Söhne &lt;€&gt;</p:name><!-- why -->
+  <p:text><![CDATA[1 < 2 && "3" > 2]]>\t&#9;&#10;&#13;</p:text>
+  <item xmlns="" xml:space="preserve" note='"a"&#9;&lt;b' /><?target  data ?>
+  <p:again xmlns:p="urn:again"><p:deep xmlns:p="urn:order"/></p:again>
+</p:order></env:Body></env:Envelope>"""
+
+_DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- before --><r:root xmlns:r="urn:root" xmlns:unused="urn:unused"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" {inherited}>
+  <r:part Id="signed" xsi:type="r:it" ><!-- in --><b xmlns="urn:b" z='2' a="1">M&#252;ller &amp; \
+Söhne<![CDATA[ < ]]></b>\t&#13;</r:part>
+</r:root><!-- after -->
+"""
+
+
+def with_template(unsigned: bytes, order: Order, keys: Keys) -> "etree._ElementTree":
+    """The message, or the document, with a Signature of which the values are missing: the digests,
+    the SignatureValue, and what xmlsec1 fills into the KeyInfo."""
+    root = etree.fromstring(unsigned)
+    if order.form is not None:
+        return _document_with_template(root, order, keys)
+    soap = f"{{{etree.QName(root).namespace}}}"
+    header = root.find(soap + "Header")
+    security = etree.SubElement(header, f"{{{WSSE}}}Security", nsmap={"wsse": WSSE, "wsu": WSU})
+    security.set(soap + "mustUnderstand", "1")
+    identity = keys.identities.get(order.key)
+    _tokens(security, order, identity)
+    references = []
+    for part in order.parts:
+        element = _find(root, PATHS[part])
+        name = etree.QName(element).localname
+        if element.get(f"{{{WSU}}}Id") is None:
+            element.set(f"{{{WSU}}}Id", f"{name}-1")
+        references.append("#" + element.get(f"{{{WSU}}}Id"))
+    security.append(signature_template(order, references, keys))
+    return root.getroottree()
+
+
+def covered(signed: bytes) -> Seen:
+    """What the references of a signature name, for peers that accept a message only as a whole."""
+    root = etree.fromstring(signed)
+    paths = set()
+    references = root.findall(f".//{{{DS}}}SignedInfo/{{{DS}}}Reference")
+    if root.tag == f"{{{DS}}}Signature":
+        references = root.findall(f"{{{DS}}}SignedInfo/{{{DS}}}Reference")
+    for reference in references:
+        uri = reference.get("URI")
+        (element,) = root.xpath("//*[@*[local-name()='Id']=$id]", id=uri[1:]) if uri else (root,)
+        steps = [element, *element.iterancestors()]
+        paths.add("".join("/" + etree.QName(step).localname for step in reversed(steps)))
+    return Seen(frozenset(paths), len(references))
+
+
+def signature_template(order: Order, references, keys: Keys) -> "etree._Element":
+    """A Signature without values."""
+    signature = etree.Element(f"{{{DS}}}Signature", nsmap={"ds": DS}, Id="Signature-1")
+    information = etree.SubElement(signature, f"{{{DS}}}SignedInfo")
+    canonicalization = CANONICALIZATIONS[order.canonicalization]
+    method = etree.SubElement(
+        information, f"{{{DS}}}CanonicalizationMethod", Algorithm=canonicalization
+    )
+    _prefixes(method, order, "env" if order.form is None else "r")
+    etree.SubElement(information, f"{{{DS}}}SignatureMethod", Algorithm=METHODS[order.method])
+    for uri in references:
+        reference = etree.SubElement(information, f"{{{DS}}}Reference", URI=uri)
+        transforms = etree.SubElement(reference, f"{{{DS}}}Transforms")
+        if order.form == "enveloped":
+            etree.SubElement(transforms, f"{{{DS}}}Transform", Algorithm=ENVELOPED)
+        transform = etree.SubElement(transforms, f"{{{DS}}}Transform", Algorithm=canonicalization)
+        _prefixes(transform, order, _listed(order))
+        etree.SubElement(reference, f"{{{DS}}}DigestMethod", Algorithm=DIGESTS[order.digest])
+        etree.SubElement(reference, f"{{{DS}}}DigestValue")
+    etree.SubElement(signature, f"{{{DS}}}SignatureValue")
+    if order.reference == "x509-data-issuer-serial":
+        # Without a name: xmlsec1 writes it in its own spelling.
+        children = [etree.Element(f"{{{DS}}}X509Data")]
+        etree.SubElement(children[0], f"{{{DS}}}X509IssuerSerial")
+    else:
+        children = key_info_children(order, keys.identities.get(order.key))
+    if children:
+        etree.SubElement(signature, f"{{{DS}}}KeyInfo").extend(children)
+    return signature
+
+
+def key_info_children(order: Order, identity: "Identity | None") -> "list[etree._Element]":
+    """What stands in the KeyInfo. xmlsec1 fills an empty X509Certificate or KeyValue."""
+    reference = order.reference
+    if reference == "secret":
+        return []
+    assert identity is not None
+    if reference == "key-value":
+        return [etree.Element(f"{{{DS}}}KeyValue")]
+    if reference == "x509-data":
+        data = etree.Element(f"{{{DS}}}X509Data")
+        certificate = etree.SubElement(data, f"{{{DS}}}X509Certificate")
+        certificate.text = base64.b64encode(identity.der).decode()
+        return [data]
+    if reference == "x509-data-issuer-serial":
+        return [_issuer_serial(identity)]
+    token_reference = etree.Element(f"{{{WSSE}}}SecurityTokenReference", nsmap={"wsse": WSSE})
+    if reference == "binary-security-token":
+        etree.SubElement(
+            token_reference, f"{{{WSSE}}}Reference", URI="#Token-1", ValueType=X509V3
+        )
+    elif reference == "issuer-serial":
+        token_reference.append(_issuer_serial(identity))
+    else:
+        value_type, octets = {
+            "subject-key-identifier": (SUBJECT_KEY_IDENTIFIER, identity.subject_key_identifier),
+            "thumbprint-sha1": (THUMBPRINT, identity.sha1),
+            "x509-key-identifier": (X509V3, identity.der),
+        }[reference]
+        identifier = etree.SubElement(
+            token_reference,
+            f"{{{WSSE}}}KeyIdentifier",
+            ValueType=value_type,
+            EncodingType=BASE64,
+        )
+        identifier.text = base64.b64encode(octets).decode()
+    return [token_reference]
+
+
+def _document_with_template(root, order: Order, keys: Keys) -> "etree._ElementTree":
+    uri = {"enveloped": "", "enveloping": "#object", "detached": "#signed"}[order.form]
+    signature = signature_template(order, [uri], keys)
+    if order.form == "enveloping":
+        etree.SubElement(signature, f"{{{DS}}}Object", Id="object").append(root)
+        return signature.getroottree()
+    root.append(signature)
+    return root.getroottree()
+
+
+def _find(root: "etree._Element", path: str) -> "etree._Element":
+    """The one element at a path of local names."""
+    steps = "".join(f"/*[local-name()='{name}']" for name in path.strip("/").split("/"))
+    (element,) = root.getroottree().xpath(steps)
+    return element
+
+
+def _tokens(security, order: Order, identity) -> None:
+    now = datetime.datetime.now(datetime.timezone.utc)
+    if "timestamp" in order.parts:
+        stamp = etree.SubElement(security, f"{{{WSU}}}Timestamp")
+        for name, instant in (("Created", now), ("Expires", now + datetime.timedelta(minutes=5))):
+            etree.SubElement(stamp, f"{{{WSU}}}{name}").text = _written(instant)
+    if "username-token" in order.parts:
+        nonce, created = os.urandom(16), _written(now)
+        digest = hashlib.sha1(nonce + created.encode() + PASSWORD.encode()).digest()
+        token = etree.SubElement(security, f"{{{WSSE}}}UsernameToken")
+        etree.SubElement(token, f"{{{WSSE}}}Username").text = USERNAME
+        password = etree.SubElement(
+            token, f"{{{WSSE}}}Password", Type=_PROFILE + "#PasswordDigest"
+        )
+        password.text = base64.b64encode(digest).decode()
+        etree.SubElement(
+            token, f"{{{WSSE}}}Nonce", EncodingType=BASE64
+        ).text = base64.b64encode(nonce).decode()
+        etree.SubElement(token, f"{{{WSU}}}Created").text = created
+    if order.reference == "binary-security-token":
+        token = etree.SubElement(
+            security, f"{{{WSSE}}}BinarySecurityToken", ValueType=X509V3, EncodingType=BASE64
+        )
+        token.set(f"{{{WSU}}}Id", "Token-1")
+        token.text = base64.b64encode(identity.der).decode()
+
+
+def _prefixes(parent, order: Order, prefixes: str) -> None:
+    if order.prefixes:
+        etree.SubElement(
+            parent,
+            f"{{{EXCLUSIVE}}}InclusiveNamespaces",
+            nsmap={"ec": EXCLUSIVE},
+            PrefixList=prefixes,
+        )
+
+
+def _listed(order: Order) -> str:
+    if order.form is not None:
+        return "xsi r"
+    # In any order, with any white space (Basic Security Profile 1.1, R5414 and R5415).
+    return "xs \n xsi  unused" + (" #default" if order.inherits else "")
+
+
+def _issuer_serial(identity: Identity) -> "etree._Element":
+    data = etree.Element(f"{{{DS}}}X509Data")
+    both = etree.SubElement(data, f"{{{DS}}}X509IssuerSerial")
+    name = identity.issuer.rfc4514_string()
+    etree.SubElement(both, f"{{{DS}}}X509IssuerName").text = name
+    etree.SubElement(both, f"{{{DS}}}X509SerialNumber").text = str(identity.serial)
+    return data
+
+
+def _written(instant: datetime.datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,40 @@
+"""The identifiers of namespaces and algorithms, by the words of our policies."""
+
+from __future__ import annotations
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+MORE = "http://www.w3.org/2001/04/xmldsig-more#"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+ENVELOPED = DS + "enveloped-signature"
+
+_OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
+WSSE = _OASIS + "wssecurity-secext-1.0.xsd"
+WSU = _OASIS + "wssecurity-utility-1.0.xsd"
+BASE64 = _OASIS + "soap-message-security-1.0#Base64Binary"
+X509V3 = _OASIS + "x509-token-profile-1.0#X509v3"
+SUBJECT_KEY_IDENTIFIER = _OASIS + "x509-token-profile-1.0#X509SubjectKeyIdentifier"
+THUMBPRINT = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
+
+DIGESTS = {
+    "sha1": DS + "sha1",
+    "sha224": MORE + "sha224",
+    "sha256": "http://www.w3.org/2001/04/xmlenc#sha256",
+    "sha384": MORE + "sha384",
+    "sha512": "http://www.w3.org/2001/04/xmlenc#sha512",
+}
+METHODS = {
+    f"{family}-{digest}": MORE + f"{family}-{digest}"
+    for family in ("rsa", "ecdsa", "hmac")
+    for digest in DIGESTS
+}
+METHODS["rsa-sha1"] = DS + "rsa-sha1"
+METHODS["hmac-sha1"] = DS + "hmac-sha1"
+
+CANONICALIZATIONS = {
+    "exclusive": EXCLUSIVE,
+    "exclusive-with-comments": EXCLUSIVE + "WithComments",
+    "inclusive": "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+    "inclusive-with-comments": "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
+    "inclusive-1.1": "http://www.w3.org/2006/12/xml-c14n11",
+    "inclusive-1.1-with-comments": "http://www.w3.org/2006/12/xml-c14n11#WithComments",
+}

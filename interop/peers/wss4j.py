@@ -1,0 +1,154 @@
+"""WSS4J, in a Java process that serves all tests of a run."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+import tempfile
+from typing import Dict, Iterable, List, NamedTuple, Optional
+from urllib.parse import parse_qs, urlencode
+
+from . import ROOT, Missing, Order, Refused, Seen
+from .keys import PASSWORD as KEY_PASSWORD
+from .keys import Keys
+from .messages import ENVELOPES, PASSWORD, USERNAME, message
+from .uris import CANONICALIZATIONS, DIGESTS, METHODS, WSSE, WSU
+
+BUILT = ROOT / "target" / "interop" / "wss4j"
+
+REFERENCES = {
+    "binary-security-token": "DirectReference",
+    "issuer-serial": "IssuerSerial",
+    "subject-key-identifier": "SKIKeyIdentifier",
+    "thumbprint-sha1": "Thumbprint",
+    "x509-key-identifier": "X509KeyIdentifier",
+    "key-value": "KeyValue",
+    "secret": "EncryptedKeySHA1",
+}
+"""By our words, the words of its configuration."""
+
+
+class Talk(NamedTuple):
+    """A request and its reply, which confirms the request's signatures. Messages of one name belong
+    together."""
+
+    name: str
+    reply: bool
+
+
+class Wss4j:
+    def __init__(self, keys: Keys) -> None:
+        self.keys = keys
+        if shutil.which("java") is None:
+            raise Missing("java is not installed")
+        if not (BUILT / "classes").is_dir() or not (BUILT / "lib").is_dir():
+            raise Missing("WSS4J was not built: `make interop`, which needs a JDK and Maven")
+        self._log = tempfile.TemporaryFile("w+")
+        # A better compiler and collector would cost more than they bring in seconds.
+        options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        classes = f"{BUILT / 'classes'}{os.pathsep}{BUILT / 'lib'}/*"
+        self._process = subprocess.Popen(
+            ["java", *options, "-cp", classes, "wsse.interop.Peer"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            encoding="utf-8",
+        )
+        self.version = self._answer()["version"][0]
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            self._process.communicate("verb=stop\n", timeout=30)
+        self._log.close()
+
+    def sign(self, order: Order, talk: Optional[Talk] = None) -> bytes:
+        """Signs a SOAP message; adds the tokens that the order's parts name."""
+        options = {
+            "action": _actions(order),
+            "signatureKeyIdentifier": REFERENCES[order.reference],
+            "signatureAlgorithm": METHODS[order.method],
+            "signatureDigestAlgorithm": DIGESTS[order.digest],
+            "signatureC14nAlgorithm": CANONICALIZATIONS[order.canonicalization],
+            "signatureParts": ";".join(_part(part, order.version) for part in order.parts),
+            "addInclusivePrefixes": str(order.prefixes).lower(),
+        }
+        given: Dict[str, object] = {"username": USERNAME}
+        if order.key != "secret":
+            given["key"] = str(self.keys.identities[order.key].pkcs12)
+            given["key-password"] = KEY_PASSWORD
+        answer = self._ask("send", message(order), order, options, given, talk)
+        return base64.b64decode(answer["message"][0])
+
+    def verify(
+        self,
+        signed: bytes,
+        order: Order,
+        talk: Optional[Talk] = None,
+        ignored_rules: Iterable[str] = (),
+    ) -> Seen:
+        """Checks a SOAP message by all rules of the Basic Security Profile but those given."""
+        given = {"trusted": str(self.keys.trusted), "ignore": list(ignored_rules)}
+        answer = self._ask("receive", signed, order, {"action": _actions(order)}, given, talk)
+        assert answer["method"] == [METHODS[order.method]]
+        assert set(answer["digest"]) == {DIGESTS[order.digest]}
+        if "username-token" in order.parts:
+            assert answer["username"] == [USERNAME]
+        covered = answer["signed"]
+        return Seen(frozenset(covered), len(covered), answer.get("certificate", [None])[0])
+
+    def log(self) -> str:
+        """What it wrote to standard error so far."""
+        self._log.seek(0)
+        return self._log.read()
+
+    def _ask(
+        self,
+        verb: str,
+        octets: bytes,
+        order: Order,
+        options: Dict[str, str],
+        given: Dict[str, object],
+        talk: Optional[Talk],
+    ) -> Dict[str, List[str]]:
+        command = {"verb": verb, "message": _encoded(octets), "password": PASSWORD, **given}
+        command.update((f"option.{name}", value) for name, value in options.items())
+        if order.key == "secret":
+            command["secret"] = _encoded(self.keys.secret.read_bytes())
+        if talk is not None:
+            command["option.enableSignatureConfirmation"] = "true"
+            command["conversation"], command["reply"] = talk.name, str(talk.reply).lower()
+        assert self._process.stdin is not None
+        self._process.stdin.write(urlencode(command, doseq=True) + "\n")
+        self._process.stdin.flush()
+        answer = self._answer()
+        if "error" in answer:
+            raise Refused(answer["error"][0])
+        return answer
+
+    def _answer(self) -> Dict[str, List[str]]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, f"the process of WSS4J has ended: {self.log()}"
+        return parse_qs(line.strip(), keep_blank_values=True, strict_parsing=True)
+
+
+def _actions(order: Order) -> str:
+    words = {"timestamp": "Timestamp", "username-token": "UsernameToken"}
+    return " ".join([*(words[part] for part in order.parts if part in words), "Signature"])
+
+
+def _part(part: str, version: str) -> str:
+    """As its option signatureParts writes it."""
+    namespace, name = {
+        "body": (ENVELOPES[version], "Body"),
+        "timestamp": (WSU, "Timestamp"),
+        "username-token": (WSSE, "UsernameToken"),
+        "binary-security-token": (WSSE, "BinarySecurityToken"),
+    }.get(part, tuple(part.strip("{").split("}", 1)))
+    return f"{{Element}}{{{namespace}}}{name}"
+
+
+def _encoded(octets: bytes) -> str:
+    return base64.b64encode(octets).decode()

@@ -1,0 +1,186 @@
+package wsse.interop;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.Principal;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.callback.UnsupportedCallbackException;
+
+import org.apache.wss4j.common.SignatureActionToken;
+import org.apache.wss4j.common.bsp.BSPRule;
+import org.apache.wss4j.common.ext.WSPasswordCallback;
+import org.apache.wss4j.dom.WSConstants;
+import org.apache.wss4j.dom.WSDataRef;
+import org.apache.wss4j.dom.engine.WSSecurityEngine;
+import org.apache.wss4j.dom.engine.WSSecurityEngineResult;
+import org.apache.wss4j.dom.handler.RequestData;
+import org.apache.wss4j.dom.handler.WSHandlerConstants;
+import org.apache.wss4j.dom.handler.WSHandlerResult;
+import org.w3c.dom.Document;
+
+/**
+ * The two commands. Both take
+ *
+ * <ul>
+ * <li>{@code message}: the SOAP message in base64,
+ * <li>{@code option.NAME}: options of WSS4J's configuration under their own names, {@code action}
+ *     among them,
+ * <li>{@code username}, {@code password}: of UsernameTokens,
+ * <li>{@code secret}: a shared key in base64,
+ * <li>{@code conversation}: what ties a reply to its request; without it each message stands alone,
+ * <li>{@code reply}: true where the message is one.
+ * </ul>
+ *
+ * send also takes {@code key} and {@code key-password}, a PKCS#12 file, and answers {@code message};
+ * receive takes {@code trusted}, a PEM file, and {@code ignore}, a rule of the Basic Security Profile
+ * that is not held, perhaps several times; it answers what {@link #report} says. Whatever fails is
+ * answered with {@code error}.
+ */
+final class Security {
+    private final Map<String, Map<String, Object>> conversations = new HashMap<>();
+    private final Keys keys = new Keys();
+
+    Form obey(Form command) {
+        try {
+            switch (command.get("verb")) {
+                case "send": return send(command);
+                case "receive": return receive(command);
+                default: throw new IllegalArgumentException("no such verb: " + command.get("verb"));
+            }
+        } catch (Exception | LinkageError failure) {
+            return new Form().set("error", inWords(failure));
+        }
+    }
+
+    private Form send(Form command) throws Exception {
+        Document document = Documents.parse(command.octets("message"));
+        Map<String, Object> options = command.below("option.");
+        RequestData data = new RequestData();
+        data.setMsgContext(context(command));
+        Passwords passwords = new Passwords(command);
+        data.setCallbackHandler(passwords);
+        options.put(WSHandlerConstants.PW_CALLBACK_REF, passwords);
+        data.setUsername(command.get("username"));
+        if (command.get("key") != null) {
+            options.put(WSHandlerConstants.SIGNATURE_USER, Keys.ALIAS);
+            SignatureActionToken token = new SignatureActionToken();
+            token.setCrypto(keys.own(command.get("key"), command.get("key-password")));
+            data.setSignatureToken(token);
+        }
+        new Handler(options).send(document, data, !isReply(command));
+        return new Form().set("message", Documents.write(document));
+    }
+
+    private Form receive(Form command) throws Exception {
+        Document document = Documents.parse(command.octets("message"));
+        Handler handler = new Handler(command.below("option."));
+        RequestData data = new RequestData();
+        Map<String, Object> context = context(command);
+        data.setMsgContext(context);
+        data.setCallbackHandler(new Passwords(command));
+        data.setSigVerCrypto(keys.trusted(command.get("trusted")));
+        List<BSPRule> ignored = new ArrayList<>();
+        command.all("ignore").forEach(rule -> ignored.add(BSPRule.valueOf(rule)));
+        data.setIgnoredBSPRules(ignored);
+        handler.prepareToReceive(data);
+
+        WSHandlerResult results = new WSSecurityEngine().processSecurityHeader(document, data);
+        if (results == null) {
+            throw new IllegalArgumentException("the message has no Security header");
+        }
+        if (!handler.didWhatWasAsked(results)) {
+            throw new IllegalArgumentException("the message was not secured as the options ask");
+        }
+        if (isReply(command)) {
+            handler.confirm(data, results);
+        } else {
+            // Newest first, as the handlers of SOAP stacks keep them.
+            context.put(WSHandlerConstants.RECV_RESULTS, new ArrayList<>(List.of(results)));
+        }
+        return report(results);
+    }
+
+    /**
+     * {@code signed}, the path of each element that a signature covers, and {@code digest}, a URI, for
+     * each; {@code method}, the URI; {@code certificate}, the signer's SHA-256; {@code username}.
+     */
+    private static Form report(WSHandlerResult results) throws Exception {
+        Form report = new Form();
+        for (WSSecurityEngineResult result : results.getResults()) {
+            int action = (Integer) result.get(WSSecurityEngineResult.TAG_ACTION);
+            if (action == WSConstants.SIGN) {
+                reportSignature(report, result);
+            } else if (action == WSConstants.UT) {
+                Principal user = (Principal) result.get(WSSecurityEngineResult.TAG_PRINCIPAL);
+                report.set("username", user.getName());
+            }
+        }
+        return report;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void reportSignature(Form report, WSSecurityEngineResult result) throws Exception {
+        for (WSDataRef reference
+            : (List<WSDataRef>) result.get(WSSecurityEngineResult.TAG_DATA_REF_URIS)) {
+            report.set("signed", Documents.path(reference.getProtectedElement()));
+            report.set("digest", reference.getDigestAlgorithm());
+        }
+        X509Certificate certificate =
+            (X509Certificate) result.get(WSSecurityEngineResult.TAG_X509_CERTIFICATE);
+        if (certificate != null) {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+            report.set("certificate", HexFormat.of().formatHex(hash));
+        }
+        report.set("method", (String) result.get(WSSecurityEngineResult.TAG_SIGNATURE_METHOD));
+    }
+
+    private Map<String, Object> context(Form command) {
+        String name = command.get("conversation");
+        return name == null
+            ? new HashMap<>()
+            : conversations.computeIfAbsent(name, absent -> new HashMap<>());
+    }
+
+    private static boolean isReply(Form command) {
+        return "true".equals(command.get("reply"));
+    }
+
+    private static String inWords(Throwable failure) {
+        List<String> words = new ArrayList<>();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            words.add(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        }
+        return String.join(" <- ", words);
+    }
+
+    /** The password of the user, of our key, and the shared key, whatever it is called. */
+    private static final class Passwords implements CallbackHandler {
+        private final Form command;
+
+        Passwords(Form command) {
+            this.command = command;
+        }
+
+        @Override
+        public void handle(Callback[] callbacks) throws IOException, UnsupportedCallbackException {
+            for (Callback callback : callbacks) {
+                if (!(callback instanceof WSPasswordCallback)) {
+                    throw new UnsupportedCallbackException(callback);
+                }
+                WSPasswordCallback asked = (WSPasswordCallback) callback;
+                boolean ofKey = Keys.ALIAS.equals(asked.getIdentifier());
+                asked.setPassword(command.get(ofKey ? "key-password" : "password"));
+                if (command.get("secret") != null) {
+                    asked.setKey(command.octets("secret"));
+                }
+            }
+        }
+    }
+}
