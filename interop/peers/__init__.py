@@ -60,9 +60,9 @@ class Order:
 class Seen:
     """What a peer reports of a message that it accepted.
 
-    `signed` are paths of local names, as in /Envelope/Body, `references` is the number of references.
-    `certificate` is the SHA-256 of the signer's, in hexadecimal digits; None where the peer doesn't
-    tell, or there is none.
+    `signed` are paths of local names, as in /Envelope/Body; `references` is how many references
+    the signature has. `certificate` is the SHA-256 of the signer's, in hexadecimal digits; None
+    where the peer doesn't tell, or there is none.
     """
 
     signed: FrozenSet[str]

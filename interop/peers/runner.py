@@ -101,7 +101,7 @@ class Runner:
         return Outcome("yes")
 
     def _reply(self, replier: Peer, asker: Peer, order: Order) -> Seen:
-        """The asker signs a request; the replier verifies it and answers; the asker verifies that."""
+        """The asker signs a request, the replier verifies and answers it, the asker verifies."""
         name = str(order)
         request = asker.sign(order, Talk(name, reply=False))
         replier.verify(request, order, Talk(name, reply=False))

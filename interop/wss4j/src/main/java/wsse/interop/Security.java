@@ -38,10 +38,10 @@ import org.w3c.dom.Document;
  * <li>{@code reply}: true where the message is one.
  * </ul>
  *
- * send also takes {@code key} and {@code key-password}, a PKCS#12 file, and answers {@code message};
- * receive takes {@code trusted}, a PEM file, and {@code ignore}, a rule of the Basic Security Profile
- * that is not held, perhaps several times; it answers what {@link #report} says. Whatever fails is
- * answered with {@code error}.
+ * send also takes {@code key} and {@code key-password}, a PKCS#12 file; it answers
+ * {@code message}. receive takes {@code trusted}, a PEM file, and {@code ignore}, a rule of the
+ * Basic Security Profile that is not held, perhaps several times; it answers what {@link #report}
+ * says. Whatever fails is answered with {@code error}.
  */
 final class Security {
     private final Map<String, Map<String, Object>> conversations = new HashMap<>();
@@ -108,8 +108,8 @@ final class Security {
     }
 
     /**
-     * {@code signed}, the path of each element that a signature covers, and {@code digest}, a URI, for
-     * each; {@code method}, the URI; {@code certificate}, the signer's SHA-256; {@code username}.
+     * {@code signed}, the path of each element that a signature covers, and {@code digest}, a URI,
+     * for each; {@code method}, the URI; {@code certificate}, the signer's SHA-256; {@code username}.
      */
     private static Form report(WSHandlerResult results) throws Exception {
         Form report = new Form();
@@ -126,7 +126,8 @@ final class Security {
     }
 
     @SuppressWarnings("unchecked")
-    private static void reportSignature(Form report, WSSecurityEngineResult result) throws Exception {
+    private static void reportSignature(Form report, WSSecurityEngineResult result)
+            throws Exception {
         for (WSDataRef reference
             : (List<WSDataRef>) result.get(WSSecurityEngineResult.TAG_DATA_REF_URIS)) {
             report.set("signed", Documents.path(reference.getProtectedElement()));
