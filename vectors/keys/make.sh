@@ -133,6 +133,8 @@ certificate other-root self root '/C=DE/O=wsse/CN=wsse test root'
 rsa impostor-intermediate 2048
 certificate impostor-intermediate other-root authority '/C=DE/O=wsse/CN=wsse test intermediate'
 rsa impostor 2048
+openssl x509 -noout -serial -in client.crt.pem | cut -d= -f2 >"$work/serial"
+sed -i "s|^rand_serial.*|serial = $work/serial|" "$work/openssl.cnf"
 certificate impostor impostor-intermediate leaf '/C=DE/O=wsse/OU=Tests/CN=client'
 
 # Keys that are refused.
@@ -177,4 +179,5 @@ store client -rc2 "$password" -legacy -keypbe PBE-SHA1-RC2-40 -certpbe PBE-SHA1-
 store client -empty-password ''
 store ec256 '' "$password"
 openssl pkcs12 -export -nokeys -in chain.pem -passout "pass:$password" -out chain.p12
-chmod 644 ./*.pem ./*.der ./*.p12
+openssl rand -out partner.secret 32
+chmod 644 ./*.secret ./*.pem ./*.der ./*.p12
