@@ -3,7 +3,7 @@
 
 use md5::Md5;
 use sha1::Sha1;
-use sha2::{Sha256, Sha384, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 /// A digest algorithm for passwords and headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Hash {
     Md5,
     /// SHA-1: PasswordDigest is SHA-1 by standard (UsernameToken Profile 1.1.1, section 3.1).
     Sha1,
+    /// SHA-224.
+    Sha224,
     /// SHA-256.
     Sha256,
     /// SHA-384.
@@ -41,6 +43,7 @@ impl Hash {
         match self {
             Self::Md5 => run::<Md5>(parts),
             Self::Sha1 => run::<Sha1>(parts),
+            Self::Sha224 => run::<Sha224>(parts),
             Self::Sha256 => run::<Sha256>(parts),
             Self::Sha384 => run::<Sha384>(parts),
             Self::Sha512 => run::<Sha512>(parts),
@@ -60,10 +63,14 @@ fn run<'p, D: sha2::Digest>(parts: impl Iterator<Item = &'p [u8]>) -> Digest {
 }
 
 impl Digest {
+    pub(super) fn new(octets: [u8; 64], length: usize) -> Self {
+        Self { octets, length }
+    }
+
     /// The octets of the digest.
     #[must_use]
     pub fn octets(&self) -> &[u8] {
-        &self.octets[..self.length]
+        self.octets.get(..self.length).unwrap_or_default()
     }
 }
 

@@ -1,11 +1,24 @@
-//! Digests, base64, randomness, and values that must not leak.
+//! Digests, base64, randomness, and values that must not leak; keys and certificates, the
+//! algorithms of signatures and which of them are accepted only by name.
 
+mod algorithms;
+mod certificate;
+mod digester;
+mod distinguished_name;
 mod encoding;
 mod hash;
+mod private_key;
+mod public_key;
 mod random;
 mod secret;
 
+pub use algorithms::{DigestMethod, KeyFamily, Legacy, LegacySet, SignatureMethod};
+pub use certificate::Certificate;
+pub use digester::Digester;
+pub use distinguished_name::DistinguishedName;
 pub use encoding::{base64, base64_to_vec, hex, push_hex};
 pub use hash::{Digest, Hash};
+pub use private_key::{PrivateKey, hmac, hmac_verify};
+pub use public_key::{KeyKind, MOST_RSA_BITS, PublicKey};
 pub use random::{SecureRandom, SystemRandom};
 pub use secret::{Secret, equal};

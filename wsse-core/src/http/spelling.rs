@@ -74,6 +74,7 @@ const fn digest_length(hash: Hash) -> usize {
     match hash {
         Hash::Md5 => 16,
         Hash::Sha1 => 20,
+        Hash::Sha224 => 28,
         Hash::Sha256 => 32,
         Hash::Sha384 => 48,
         Hash::Sha512 => 64,

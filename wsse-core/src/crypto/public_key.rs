@@ -1,0 +1,304 @@
+//! Public keys, and the check of a signature under one.
+
+use super::algorithms::{KeyFamily, SignatureMethod};
+use super::digester::{Digester, message_digest};
+use crate::error::{Cause, Error};
+use core::fmt;
+use openssl::bn::BigNum;
+use openssl::ec::Asn1Flag;
+use openssl::ecdsa::EcdsaSig;
+use openssl::error::ErrorStack;
+use openssl::nid::Nid;
+use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Public};
+use openssl::pkey_ctx::PkeyCtx;
+use openssl::rsa::{Padding, Rsa};
+use std::sync::{Arc, Mutex};
+
+/// A public key that was read and found sound. Cheap to clone; equal by its SubjectPublicKeyInfo.
+#[derive(Clone)]
+pub struct PublicKey(Arc<Inner>);
+
+struct Inner {
+    key: PKey<Public>,
+    der: Vec<u8>,
+    kind: KeyKind,
+    /// Contexts that are ready to verify with one method: to make one costs a sixth of an RSA
+    /// verification.
+    contexts: Mutex<Vec<(SignatureMethod, PkeyCtx<Public>)>>,
+}
+
+/// What kind of key it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// RSA with a modulus of so many bits.
+    Rsa {
+        /// Bits of the modulus.
+        bits: u32,
+    },
+    /// A point on one of the curves P-256, P-384 and P-521.
+    Ec {
+        /// Bits of the order of the curve: 256, 384 or 521.
+        bits: u32,
+    },
+    /// Another kind, with which no signature is made or checked.
+    Other,
+}
+
+/// The largest RSA modulus in bits. The work grows with the third power; nobody issues larger keys.
+pub const MOST_RSA_BITS: u32 = 8192;
+/// Contexts that are kept for a key at most.
+const MOST_CONTEXTS: usize = 8;
+
+impl KeyKind {
+    /// The kind of `key`.
+    ///
+    /// # Errors
+    /// [`Cause::KeyTooLarge`] for an RSA modulus over [`MOST_RSA_BITS`] or a public exponent over
+    /// 64 bits; [`Cause::InvalidKey`] for an even or tiny exponent, a curve given by explicit
+    /// parameters, and unknown curves.
+    pub(super) fn of<T: HasPublic>(key: &PKeyRef<T>) -> Result<Self, Error> {
+        match key.id() {
+            Id::RSA => {
+                let rsa = key.rsa().map_err(|_| invalid("the RSA key can't be read"))?;
+                let bits = u32::try_from(rsa.n().num_bits()).unwrap_or(u32::MAX);
+                check_rsa(bits, rsa.e())?;
+                Ok(Self::Rsa { bits })
+            }
+            Id::EC => {
+                let ec = key.ec_key().map_err(|_| invalid("the EC key can't be read"))?;
+                let group = ec.group();
+                if group.asn1_flag() == Asn1Flag::EXPLICIT_CURVE {
+                    return Err(invalid(
+                        "the EC key has explicit parameters; a named curve is needed",
+                    ));
+                }
+                match group.curve_name() {
+                    Some(Nid::X9_62_PRIME256V1) => Ok(Self::Ec { bits: 256 }),
+                    Some(Nid::SECP384R1) => Ok(Self::Ec { bits: 384 }),
+                    Some(Nid::SECP521R1) => Ok(Self::Ec { bits: 521 }),
+                    _ => Err(invalid("the EC key is on a curve other than P-256, P-384 and P-521")),
+                }
+            }
+            _ => Ok(Self::Other),
+        }
+    }
+
+    /// Refuses a method that does not fit the kind of key: what a signature is checked with is
+    /// decided by the key, never by the message.
+    pub(super) fn check_family(self, method: SignatureMethod) -> Result<(), Error> {
+        match (self, method.family()) {
+            (Self::Rsa { .. }, KeyFamily::Rsa) | (Self::Ec { .. }, KeyFamily::Ecdsa) => Ok(()),
+            _ => Err(Error::new(
+                Cause::KeyType,
+                format!("the method {} does not fit the key, which is {self}", method.name()),
+            )),
+        }
+    }
+
+    /// Octets of one of the two numbers of an ECDSA signature.
+    pub(super) fn half_length(self) -> usize {
+        match self {
+            Self::Ec { bits } => bits.div_ceil(8) as usize,
+            Self::Rsa { .. } | Self::Other => 0,
+        }
+    }
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits } => write!(formatter, "RSA of {bits} bits"),
+            Self::Ec { bits } => write!(formatter, "EC P-{bits}"),
+            Self::Other => formatter.write_str("neither RSA nor EC"),
+        }
+    }
+}
+
+fn check_rsa(bits: u32, exponent: &openssl::bn::BigNumRef) -> Result<(), Error> {
+    if bits > MOST_RSA_BITS {
+        let reason = format!("the RSA modulus has {bits} bits, more than {MOST_RSA_BITS}");
+        return Err(Error::new(Cause::KeyTooLarge, reason));
+    }
+    if exponent.num_bits() > 64 {
+        let reason = format!("the RSA exponent has {} bits, more than 64", exponent.num_bits());
+        return Err(Error::new(Cause::KeyTooLarge, reason));
+    }
+    if bits < 512 || exponent.num_bits() < 2 || !exponent.is_bit_set(0) {
+        return Err(invalid(
+            "the RSA key has a modulus under 512 bits or an exponent that is even or 1",
+        ));
+    }
+    Ok(())
+}
+
+fn invalid(reason: &str) -> Error {
+    Error::new(Cause::InvalidKey, reason)
+}
+
+impl PublicKey {
+    pub(super) fn new(key: PKey<Public>) -> Result<Self, Error> {
+        let kind = KeyKind::of(&key)?;
+        let der =
+            key.public_key_to_der().map_err(|_| invalid("the key can't be written as DER"))?;
+        Ok(Self(Arc::new(Inner { key, der, kind, contexts: Mutex::default() })))
+    }
+
+    /// Reads a SubjectPublicKeyInfo (RFC 5280, section 4.1), or a PKCS#1 RSAPublicKey, in DER.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidKey`], [`Cause::KeyTooLarge`].
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        let key = PKey::public_key_from_der(der)
+            .or_else(|_| Rsa::public_key_from_der_pkcs1(der).and_then(PKey::from_rsa))
+            .map_err(|_| invalid("the octets are no public key in DER"))?;
+        Self::new(key)
+    }
+
+    /// Reads `PUBLIC KEY` or `RSA PUBLIC KEY` in PEM.
+    ///
+    /// # Errors
+    /// As [`Self::from_der`].
+    pub fn from_pem(pem: &[u8]) -> Result<Self, Error> {
+        let key = PKey::public_key_from_pem(pem)
+            .or_else(|_| Rsa::public_key_from_pem_pkcs1(pem).and_then(PKey::from_rsa))
+            .map_err(|_| invalid("the text is no public key in PEM"))?;
+        Self::new(key)
+    }
+
+    /// The RSA key of a `ds:RSAKeyValue` (XML Signature 1.1, section 4.5.2.2): both numbers as
+    /// octets, the most significant first.
+    ///
+    /// # Errors
+    /// As [`Self::from_der`]; the limits are checked before the key is made.
+    pub fn from_rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, Error> {
+        let significant = modulus.iter().skip_while(|octet| **octet == 0).count();
+        let bits = u32::try_from(significant.saturating_mul(8)).unwrap_or(u32::MAX);
+        if bits > MOST_RSA_BITS {
+            let reason = format!("the RSA modulus has {bits} bits, more than {MOST_RSA_BITS}");
+            return Err(Error::new(Cause::KeyTooLarge, reason));
+        }
+        let make = || -> Result<PKey<Public>, ErrorStack> {
+            let rsa = Rsa::from_public_components(
+                BigNum::from_slice(modulus)?,
+                BigNum::from_slice(exponent.get(..64.min(exponent.len())).unwrap_or_default())?,
+            )?;
+            PKey::from_rsa(rsa)
+        };
+        if exponent.len() > 64 {
+            return Err(Error::new(Cause::KeyTooLarge, "the RSA exponent has more than 64 octets"));
+        }
+        Self::new(make().map_err(|_| invalid("modulus and exponent make no RSA key"))?)
+    }
+
+    /// What kind of key it is.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        self.0.kind
+    }
+
+    /// The SubjectPublicKeyInfo in DER.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.0.der
+    }
+
+    /// Modulus and exponent of an RSA key, the most significant octet first.
+    #[must_use]
+    pub fn rsa_components(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let rsa = self.0.key.rsa().ok()?;
+        Some((rsa.n().to_vec(), rsa.e().to_vec()))
+    }
+
+    /// Checks that `signature` was made over `octets` with the private key of this one. An ECDSA
+    /// signature is the two numbers r and s in octets of the length of the order
+    /// (XML Signature 1.1, section 6.4.3).
+    ///
+    /// # Errors
+    /// [`Cause::KeyType`] where the method does not fit the key; [`Cause::SignatureMismatch`].
+    pub fn verify(
+        &self,
+        method: SignatureMethod,
+        octets: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Error> {
+        self.0.kind.check_family(method)?;
+        let mut digester = Digester::new(method.digest());
+        digester.update(octets);
+        let digest = digester.finish()?;
+        let holds = match self.0.kind {
+            KeyKind::Ec { .. } => {
+                let half = self.0.kind.half_length();
+                if signature.len() != 2 * half {
+                    return Err(Error::new(
+                        Cause::SignatureMismatch,
+                        format!(
+                            "the SignatureValue has {} octets; ECDSA on this curve has {}",
+                            signature.len(),
+                            2 * half
+                        ),
+                    ));
+                }
+                let (r, s) = signature.split_at(half);
+                let der = || -> Result<Vec<u8>, ErrorStack> {
+                    let (r, s) = (BigNum::from_slice(r)?, BigNum::from_slice(s)?);
+                    EcdsaSig::from_private_components(r, s)?.to_der()
+                };
+                der().is_ok_and(|der| self.holds(method, digest.octets(), &der))
+            }
+            KeyKind::Rsa { .. } | KeyKind::Other => self.holds(method, digest.octets(), signature),
+        };
+        if holds {
+            return Ok(());
+        }
+        Err(Error::new(
+            Cause::SignatureMismatch,
+            "the SignatureValue was not made by this key over this SignedInfo: another key signed, \
+             or SignedInfo was changed",
+        ))
+    }
+
+    fn holds(&self, method: SignatureMethod, digest: &[u8], signature: &[u8]) -> bool {
+        let waiting = self.0.contexts.try_lock().ok().and_then(|mut contexts| {
+            let place = contexts.iter().position(|(ready, _)| *ready == method)?;
+            Some(contexts.swap_remove(place).1)
+        });
+        let context = match waiting {
+            Some(context) => Ok(context),
+            None => self.context(method),
+        };
+        let Ok(mut context) = context else { return false };
+        // OpenSSL tells a signature of the wrong form by an error, which is a mismatch as well.
+        let holds = context.verify(digest, signature).unwrap_or(false);
+        if let Ok(mut contexts) = self.0.contexts.try_lock()
+            && contexts.len() < MOST_CONTEXTS
+        {
+            contexts.push((method, context));
+        }
+        holds
+    }
+
+    fn context(&self, method: SignatureMethod) -> Result<PkeyCtx<Public>, ErrorStack> {
+        let mut context = PkeyCtx::new(&self.0.key)?;
+        context.verify_init()?;
+        if method.family() == KeyFamily::Rsa {
+            context.set_rsa_padding(Padding::PKCS1)?;
+        }
+        context.set_signature_md(message_digest(method.digest()))?;
+        Ok(context)
+    }
+}
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.der == other.0.der
+    }
+}
+
+impl Eq for PublicKey {}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PublicKey").field("kind", &self.0.kind).finish_non_exhaustive()
+    }
+}
