@@ -35,7 +35,7 @@ mod output;
 mod tests;
 
 use crate::c14n::{Ancestors, Canonicalizer, Method, Mode, PrefixList};
-use crate::crypto::{Digest, Hash};
+use crate::crypto::{Digest, DigestMethod};
 use crate::error::{Cause, Error};
 use crate::xml::{Event, Scanner, StartElement, Zone};
 use core::ops::Range;
@@ -61,7 +61,7 @@ pub enum Select {
 #[non_exhaustive]
 pub enum Output {
     /// They are digested.
-    Digest(Hash),
+    Digest(DigestMethod),
     /// They are kept.
     Octets,
 }
@@ -270,7 +270,8 @@ impl Pass {
     /// # Errors
     /// [`Cause::AmbiguousId`] where none or several elements carry an Id that is watched;
     /// [`Cause::InvalidArgument`] where no start tag begins at an offset, and before
-    /// [`Event::EndDocument`] came.
+    /// [`Event::EndDocument`] came; [`Cause::UnsupportedAlgorithm`] where OpenSSL refuses to
+    /// compute a digest.
     pub fn finish(self) -> Result<Vec<Outcome>, Error> {
         if !self.complete {
             let reason = "the walk is judged before the document is read to its end";
@@ -283,7 +284,7 @@ impl Pass {
                 let reason = format!("no start tag begins where {:?} is", running.target.select);
                 return Err(Error::new(Cause::InvalidArgument, reason));
             }
-            let (digest, octets) = running.writer.finish();
+            let (digest, octets) = running.writer.finish()?;
             outcomes.push(Outcome { range: running.range, depth: running.depth, digest, octets });
         }
         Ok(outcomes)

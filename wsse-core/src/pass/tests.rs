@@ -1,6 +1,7 @@
 //! Several targets in one walk.
 
 use super::*;
+use crate::crypto::Hash;
 use crate::xml::Limits;
 
 fn walk(source: &str, mut pass: Pass) -> Result<Vec<Outcome>, Error> {
@@ -99,10 +100,16 @@ fn comments_and_the_empty_default_namespace_are_written_where_they_are_asked_for
 }
 
 #[test]
-fn a_digest_is_that_of_the_octets() {
-    let source = "<a b='1'/>";
-    let digest = Target { output: Output::Digest(Hash::Sha256), ..target(Select::Root) };
-    let outcomes = walk(source, Pass::new(vec![digest])).unwrap();
-    let expected = Hash::Sha256.digest(&[b"<a b=\"1\"></a>"]);
-    assert_eq!(outcomes[0].digest.unwrap().octets(), expected.octets());
+fn a_digest_is_that_of_the_octets_however_long_their_pieces_are() {
+    for lengths in [&[1][..], &[500, 600], &[4_000; 9], &[1, 4_097, 1, 16_384, 1], &[90_000, 2]] {
+        let texts = lengths.iter().map(|length| "x".repeat(*length) + "&lt;&#13;<b />");
+        let source = format!("<a>{}</a>", texts.collect::<String>());
+        let digest = Output::Digest(DigestMethod::Sha256);
+        let targets = [digest, Output::Octets];
+        let targets = targets.map(|output| Target { output, ..target(Select::Root) }).to_vec();
+        let outcomes = walk(&source, Pass::new(targets)).unwrap();
+        let expected = Hash::Sha256.digest(&[&outcomes[1].octets]);
+        assert_eq!(outcomes[0].digest.unwrap().octets(), expected.octets());
+        assert!(outcomes[0].octets.is_empty() && outcomes[1].digest.is_none());
+    }
 }
