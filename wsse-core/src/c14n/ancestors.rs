@@ -3,7 +3,7 @@
 
 use super::base;
 use super::method::Mode;
-use crate::xml::{Attribute, Event, NamespaceId, Scanner};
+use crate::xml::{Attribute, NamespaceId, Scanner, Step};
 use core::ops::Range;
 use std::borrow::Cow;
 
@@ -28,10 +28,10 @@ impl Ancestors {
         Self(Vec::new())
     }
 
-    /// Takes in the next event of the document.
-    pub fn event(&mut self, scanner: &Scanner<'_>, event: &Event<'_>) {
-        match event {
-            Event::StartElement(_) => {
+    /// Takes in the event that `scanner` has just returned.
+    pub fn event(&mut self, scanner: &Scanner<'_>) {
+        match scanner.latest().0 {
+            Step::StartElement { .. } => {
                 for attribute in scanner.attributes() {
                     if attribute.name.namespace == NamespaceId::XML {
                         let Range { start, end } = attribute.range;
@@ -44,7 +44,7 @@ impl Ancestors {
                     }
                 }
             }
-            Event::EndElement(_) => {
+            Step::EndElement => {
                 while self.0.pop_if(|held| held.depth > scanner.depth()).is_some() {}
             }
             _ => {}

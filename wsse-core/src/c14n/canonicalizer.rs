@@ -3,11 +3,10 @@
 use super::Sink;
 use super::ancestors::Ancestors;
 use super::method::{Method, Mode, PrefixList};
-use super::octets;
 use super::rendered::Rendered;
-use crate::error::{Cause, Error};
-use crate::xml::{Attribute, Event, NamespaceId, Scanner, StartElement};
-use core::cmp::Ordering;
+use super::run::{Run, is_plain};
+use crate::error::Error;
+use crate::xml::{NamespaceId, Scanner, Step, TagForm};
 use core::ops::Range;
 
 /// Writes the canonical form of one element, or of a whole document, while a scanner reads it.
@@ -17,24 +16,23 @@ use core::ops::Range;
 /// they are, in long pieces; what is held back of them is written at the end of the apex.
 #[derive(Debug)]
 pub struct Canonicalizer {
-    mode: Mode,
+    pub(super) mode: Mode,
     with_comments: bool,
-    prefixes: PrefixList,
+    pub(super) prefixes: PrefixList,
     whole: bool,
-    empty_default: bool,
+    pub(super) empty_default: bool,
     exclude: Option<usize>,
     state: State,
     /// Elements that are open in the output.
-    depth: usize,
+    pub(super) depth: usize,
     /// Elements that are open in the one that is left out.
     excluded: usize,
-    rendered: Rendered,
-    /// Octets of the source that are to be written as they are.
-    run: Range<usize>,
+    pub(super) rendered: Rendered,
+    pub(super) run: Run,
     /// The declarations and the attributes of the latest start tag in their order; kept for their
     /// allocations.
-    declared: Vec<(usize, NamespaceId)>,
-    order: Vec<usize>,
+    pub(super) declared: Vec<(usize, NamespaceId)>,
+    pub(super) order: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,6 +41,12 @@ enum State {
     Inside,
     Behind,
     Done,
+}
+
+/// A start tag, or an empty-element tag.
+pub(super) struct Tag {
+    pub(super) range: Range<usize>,
+    pub(super) empty: bool,
 }
 
 impl Canonicalizer {
@@ -63,7 +67,7 @@ impl Canonicalizer {
             depth: 0,
             excluded: 0,
             rendered: Rendered::new(),
-            run: 0..0,
+            run: Run::default(),
             declared: Vec::new(),
             order: Vec::new(),
         }
@@ -96,349 +100,252 @@ impl Canonicalizer {
 
     /// Whether all was written.
     #[must_use]
+    #[inline]
     pub fn is_done(&self) -> bool {
         self.state == State::Done
     }
 
-    /// Takes in the next event. `ancestors` were fed with the events before the apex; they may be
-    /// empty where the apex is the root and in exclusive canonicalization.
+    /// Takes in the event that `scanner` has just returned. `ancestors` were fed with the events
+    /// before the apex; they may be empty where the apex is the root and in exclusive
+    /// canonicalization.
     ///
     /// # Errors
-    /// [`Cause::RelativeNamespace`].
+    /// [`Cause::RelativeNamespace`](crate::Cause::RelativeNamespace).
+    #[inline]
     pub fn event(
         &mut self,
         scanner: &Scanner<'_>,
-        event: &Event<'_>,
         ancestors: &Ancestors,
         sink: &mut impl Sink,
     ) -> Result<(), Error> {
+        let (step, range) = scanner.latest();
         if self.excluded > 0 {
-            match event {
-                Event::StartElement(_) => self.excluded += 1,
-                Event::EndElement(_) => {
-                    self.excluded -= 1;
-                    self.end_of_root_or_apex(scanner, sink);
-                }
-                _ => {}
-            }
+            self.pass_excluded(scanner.source(), step, sink);
             return Ok(());
         }
-        match event {
-            Event::StartElement(element) => {
-                if self.exclude == Some(element.range.start) {
-                    self.excluded = 1;
-                    self.state = State::Inside;
-                    return Ok(());
-                }
-                self.start(scanner, element, ancestors, sink)?;
+        let source = scanner.source();
+        match step {
+            Step::StartElement { empty } => {
+                self.start(scanner, &Tag { range, empty }, ancestors, sink)?;
             }
-            Event::EndElement(end) => {
-                if !end.range.is_empty() {
-                    self.end(scanner, &end.range, sink);
+            Step::EndElement => {
+                if !range.is_empty() {
+                    self.end(source, range, sink);
                 }
                 self.rendered.leave(self.depth);
                 self.depth -= 1;
-                self.end_of_root_or_apex(scanner, sink);
-            }
-            Event::Text(text) if self.state == State::Inside => {
-                let verbatim = !text.cdata
-                    && memchr::memchr3(b'&', b'>', b'\r', text.raw.as_bytes()).is_none();
-                if verbatim {
-                    self.verbatim(scanner, text.range.clone(), sink);
-                } else {
-                    self.flush(scanner, sink);
-                    octets::write_text(&text.value(), sink);
+                if self.depth == 0 {
+                    self.end_apex(source, sink);
                 }
             }
-            Event::Comment(range) if self.with_comments => {
-                self.outside(scanner, sink, |source, sink| {
-                    let raw = source.get(range.clone()).unwrap_or_default();
-                    sink.write(&octets::with_line_ends(raw));
-                });
+            Step::Text { plain: true } if !scanner.has_carriage_return() => {
+                self.run.verbatim(source, range, sink);
             }
-            Event::ProcessingInstruction(range) => {
-                self.outside(scanner, sink, |source, sink| {
-                    octets::write_instruction(source.get(range.clone()).unwrap_or_default(), sink);
-                });
-            }
-            Event::EndDocument => {
-                self.flush(scanner, sink);
-                self.state = State::Done;
-            }
-            _ => {}
+            _ => self.seldom(source, step, range, sink),
         }
         Ok(())
     }
 
-    fn end_of_root_or_apex(&mut self, scanner: &Scanner<'_>, sink: &mut impl Sink) {
-        if self.depth == 0 && self.excluded == 0 {
-            self.flush(scanner, sink);
-            self.state = if self.whole { State::Behind } else { State::Done };
+    /// Takes in what there is little of.
+    #[inline(never)]
+    fn seldom(&mut self, source: &[u8], step: Step, range: Range<usize>, sink: &mut impl Sink) {
+        match step {
+            Step::Text { .. } => self.run.text(source, range, sink),
+            Step::Cdata => {
+                let inside = range.start + "<![CDATA[".len()..range.end - "]]>".len();
+                self.run.cdata(source, inside, sink);
+            }
+            Step::Comment if self.with_comments => {
+                self.outside(source, sink, |run, sink| run.data(source, range, sink));
+            }
+            Step::ProcessingInstruction => self.outside(source, sink, |run, sink| {
+                write_instruction(run, source, range, sink);
+            }),
+            Step::EndDocument => {
+                self.run.flush(source, sink);
+                self.state = State::Done;
+            }
+            Step::Comment | Step::StartElement { .. } | Step::EndElement => {}
         }
+    }
+
+    #[cold]
+    fn pass_excluded(&mut self, source: &[u8], step: Step, sink: &mut impl Sink) {
+        match step {
+            Step::StartElement { .. } => self.excluded += 1,
+            Step::EndElement => {
+                self.excluded -= 1;
+                if self.excluded == 0 && self.depth == 0 {
+                    self.end_apex(source, sink);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_apex(&mut self, source: &[u8], sink: &mut impl Sink) {
+        self.run.flush(source, sink);
+        self.state = if self.whole { State::Behind } else { State::Done };
     }
 
     /// Writes what may stand outside the root too, with the LINE FEED that divides it from there.
     fn outside<S: Sink>(
         &mut self,
-        scanner: &Scanner<'_>,
+        source: &[u8],
         sink: &mut S,
-        write: impl FnOnce(&[u8], &mut S),
+        write: impl FnOnce(&mut Run, &mut S),
     ) {
-        let source = scanner.source();
         match self.state {
-            State::Inside => {
-                self.flush(scanner, sink);
-                write(source, sink);
-            }
+            State::Inside => write(&mut self.run, sink),
             State::Before if self.whole => {
-                write(source, sink);
-                sink.write(b"\n");
+                write(&mut self.run, sink);
+                self.run.write(source, b"\n", sink);
             }
             State::Behind => {
-                sink.write(b"\n");
-                write(source, sink);
+                self.run.write(source, b"\n", sink);
+                write(&mut self.run, sink);
             }
             _ => {}
         }
     }
 
     #[inline]
-    fn verbatim(&mut self, scanner: &Scanner<'_>, range: Range<usize>, sink: &mut impl Sink) {
-        if self.run.end != range.start {
-            self.flush(scanner, sink);
-            self.run.start = range.start;
-        }
-        self.run.end = range.end;
-    }
-
-    fn flush(&mut self, scanner: &Scanner<'_>, sink: &mut impl Sink) {
-        if !self.run.is_empty() {
-            sink.write(scanner.source().get(self.run.clone()).unwrap_or_default());
-        }
-        self.run = 0..0;
-    }
-
-    fn end(&mut self, scanner: &Scanner<'_>, range: &Range<usize>, sink: &mut impl Sink) {
-        let source = scanner.source();
-        let space = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
+    fn end(&mut self, source: &[u8], range: Range<usize>, sink: &mut impl Sink) {
         match range.end.checked_sub(2).and_then(|last| source.get(last)) {
-            Some(octet) if space(octet) => {
-                self.flush(scanner, sink);
-                let tag = source.get(range.start..range.end - 1).unwrap_or_default();
-                sink.write(tag.trim_ascii_end());
-                sink.write(b">");
-            }
-            _ => self.verbatim(scanner, range.clone(), sink),
+            Some(b' ' | b'\t' | b'\r' | b'\n') => self.end_with_space(source, range, sink),
+            _ => self.run.verbatim(source, range, sink),
         }
     }
 
+    #[cold]
+    fn end_with_space(&mut self, source: &[u8], range: Range<usize>, sink: &mut impl Sink) {
+        let tag = source.get(range.start..range.end - 1).unwrap_or_default();
+        let name = range.start..range.start + tag.trim_ascii_end().len();
+        self.run.verbatim(source, name, sink);
+        self.run.verbatim(source, range.end - 1..range.end, sink);
+    }
+
+    #[inline(never)]
     fn start(
         &mut self,
         scanner: &Scanner<'_>,
-        element: &StartElement<'_>,
+        tag: &Tag,
         ancestors: &Ancestors,
         sink: &mut impl Sink,
     ) -> Result<(), Error> {
+        if self.exclude == Some(tag.range.start) {
+            self.excluded = 1;
+            self.state = State::Inside;
+            return Ok(());
+        }
         let is_apex = self.depth == 0;
-        self.state = State::Inside;
         self.depth += 1;
-        self.flush(scanner, sink);
-        self.declare(scanner, element, is_apex)?;
-        let inherited = match self.mode {
-            Mode::Exclusive => Vec::new(),
-            _ if is_apex => ancestors.of_latest(scanner, self.mode),
-            _ => Vec::new(),
-        };
-        let source = scanner.source();
-        let name = element.range.start + 1;
-        let qualified = match element.name.prefix.len() {
-            0 => name..name + element.name.local.len(),
-            length => name..name + length + 1 + element.name.local.len(),
-        };
-        let qualified = source.get(qualified).unwrap_or_default();
-        sink.write(b"<");
-        sink.write(qualified);
-        if is_apex && self.empty_default && self.rendered.is(0, NamespaceId::NONE) {
-            sink.write(b" xmlns=\"\"");
+        if !is_apex
+            && let Some(form) = scanner.form()
+            && self.start_known(scanner, tag, form, sink)
+        {
+            return Ok(());
         }
-        for &(place, namespace) in &self.declared {
-            let prefix = scanner.prefix_at(place);
-            sink.write(if prefix.is_empty() { b" xmlns" } else { b" xmlns:" });
-            sink.write(prefix.as_bytes());
-            sink.write(b"=\"");
-            octets::write_value(scanner.namespace_name(namespace), sink);
-            sink.write(b"\"");
-        }
-        if inherited.is_empty() {
-            self.write_attributes(scanner, sink);
-        } else {
-            write_merged(scanner, &inherited, sink);
-        }
-        sink.write(b">");
-        if element.empty {
-            sink.write(b"</");
-            sink.write(qualified);
-            sink.write(b">");
-        }
-        Ok(())
+        self.state = State::Inside;
+        self.write_start(scanner, tag, is_apex.then_some(ancestors), sink)
     }
 
-    /// Finds the declarations that this element must write, in their order, and takes them into
-    /// what is in force.
-    fn declare(
+    /// Writes a start tag below the apex that is canonical as it is written, but perhaps for
+    /// declarations that stand on an ancestor in the source. Says whether it was one.
+    #[inline]
+    fn start_known(
         &mut self,
         scanner: &Scanner<'_>,
-        element: &StartElement<'_>,
-        is_apex: bool,
-    ) -> Result<(), Error> {
-        self.declared.clear();
-        for declaration in scanner.declarations() {
-            check_absolute(scanner, declaration.namespace, declaration.range.start)?;
+        tag: &Tag,
+        form: &TagForm,
+        sink: &mut impl Sink,
+    ) -> bool {
+        let source = scanner.source();
+        let Range { start, end } = tag.range;
+        if !form.canonical
+            || !(form.order.is_empty() || is_plain(source.get(start..end).unwrap_or_default()))
+        {
+            return false;
         }
         let exclusive = self.mode == Mode::Exclusive;
-        if exclusive {
-            self.declare_prefix(scanner, element.name.prefix);
-            for attribute in scanner.attributes() {
-                if !attribute.name.prefix.is_empty() {
-                    self.declare_prefix(scanner, attribute.name.prefix);
-                }
+        let (mut missing, mut superfluous) = (false, false);
+        for prefix in &form.prefixes {
+            let wanted = if exclusive { prefix.used } else { prefix.declared };
+            let written = wanted && !self.rendered.is(prefix.place, prefix.namespace);
+            superfluous |= prefix.declared && !written;
+            missing |= written && !prefix.declared;
+        }
+        if form.declares {
+            if superfluous || missing || !form.absolute {
+                return false;
+            }
+            for prefix in form.prefixes.iter().filter(|prefix| prefix.declared) {
+                self.rendered.declare(prefix.place, prefix.namespace, self.depth);
             }
         }
-        if is_apex && exclusive {
-            let prefixes = core::mem::take(&mut self.prefixes);
-            for prefix in prefixes.prefixes() {
-                self.declare_prefix(scanner, prefix);
-            }
-            self.prefixes = prefixes;
-        } else if is_apex {
-            for (place, namespace) in scanner.places_in_scope() {
-                self.declare_place(place, namespace);
-            }
+        let behind = if missing {
+            let name = start..start + 1 + scanner.name_length();
+            self.run.verbatim(source, name.clone(), sink);
+            self.declare_missing(source, form, sink);
+            name.end
         } else {
-            for declaration in scanner.declarations() {
-                if !exclusive || self.prefixes.contains(declaration.prefix) {
-                    self.declare_prefix(scanner, declaration.prefix);
+            start
+        };
+        if tag.empty {
+            self.run.verbatim(source, behind..end - 2, sink);
+            self.close_empty(scanner, tag, sink);
+        } else {
+            self.run.verbatim(source, behind..end, sink);
+        }
+        true
+    }
+
+    /// Writes the declarations of the prefixes that are used and not in force.
+    #[inline(never)]
+    fn declare_missing(&mut self, source: &[u8], form: &TagForm, sink: &mut impl Sink) {
+        self.run.flush(source, sink);
+        let mut together = 0..0;
+        for prefix in form.prefixes.iter().filter(|prefix| prefix.used) {
+            if !self.rendered.is(prefix.place, prefix.namespace) {
+                self.rendered.declare(prefix.place, prefix.namespace, self.depth);
+                if together.end != prefix.written.start {
+                    sink.write(form.written.get(together.clone()).unwrap_or_default());
+                    together.start = prefix.written.start;
                 }
+                together.end = prefix.written.end;
             }
         }
-        if self.declared.len() > 1 {
-            let prefix = |place: usize| scanner.prefix_at(place);
-            self.declared.sort_unstable_by(|one, two| prefix(one.0).cmp(prefix(two.0)));
-        }
-        for &(_, namespace) in &self.declared {
-            check_absolute(scanner, namespace, element.range.start)?;
-        }
-        Ok(())
+        sink.write(form.written.get(together).unwrap_or_default());
     }
 
-    fn declare_prefix(&mut self, scanner: &Scanner<'_>, prefix: &str) {
-        if prefix == "xml" {
-            return;
-        }
-        let namespace = scanner.resolve(prefix);
-        if let (Some(place), Some(namespace)) = (scanner.place_of_prefix(prefix), namespace) {
-            self.declare_place(place, namespace);
-        }
-    }
-
-    fn declare_place(&mut self, place: usize, namespace: NamespaceId) {
-        if !self.rendered.is(place, namespace) {
-            self.rendered.declare(place, namespace, self.depth);
-            self.declared.push((place, namespace));
-        }
-    }
-
-    fn write_attributes(&mut self, scanner: &Scanner<'_>, sink: &mut impl Sink) {
-        let attributes = scanner.attributes();
-        self.order.clear();
-        self.order.extend(0..attributes.len());
-        self.order.sort_unstable_by(|&one, &two| {
-            match (attributes.get(one), attributes.get(two)) {
-                (Some(one), Some(two)) => canonical_order(scanner, one, two),
-                _ => Ordering::Equal,
-            }
-        });
-        for attribute in self.order.iter().filter_map(|&index| attributes.get(index)) {
-            write_attribute(scanner, attribute, sink);
-        }
+    /// Ends the start tag of an empty element, and writes the end tag that the source has not.
+    #[inline(never)]
+    pub(super) fn close_empty(&mut self, scanner: &Scanner<'_>, tag: &Tag, sink: &mut impl Sink) {
+        let source = scanner.source();
+        let name = tag.range.start + 1;
+        let name = source.get(name..name + scanner.name_length()).unwrap_or_default();
+        self.run.write(source, b"></", sink);
+        sink.write(name);
+        sink.write(b">");
     }
 }
 
-/// By the name of the namespace, then by the local name.
-fn canonical_order(scanner: &Scanner<'_>, one: &Attribute<'_>, two: &Attribute<'_>) -> Ordering {
-    let (one, two) = (&one.name, &two.name);
-    if one.namespace == two.namespace {
-        return one.local.cmp(two.local);
-    }
-    let name = |id| scanner.namespace_name(id);
-    name(one.namespace).cmp(name(two.namespace)).then_with(|| one.local.cmp(two.local))
-}
-
-fn write_attribute(scanner: &Scanner<'_>, attribute: &Attribute<'_>, sink: &mut impl Sink) {
-    let start = attribute.range.start;
-    let prefix = attribute.name.prefix.len();
-    let name = start..start + prefix + usize::from(prefix > 0) + attribute.name.local.len();
-    sink.write(b" ");
-    sink.write(scanner.source().get(name).unwrap_or_default());
-    sink.write(b"=\"");
-    octets::write_value(&attribute.value(), sink);
-    sink.write(b"\"");
-}
-
-/// Writes the attributes of the latest start tag together with those that it inherits.
-fn write_merged(scanner: &Scanner<'_>, inherited: &[(String, String)], sink: &mut impl Sink) {
-    enum Either<'m, 'a> {
-        Own(&'m Attribute<'a>),
-        Inherited(&'m str, &'m str),
-    }
-    let replaced = |attribute: &Attribute<'_>| {
-        attribute.name.namespace == NamespaceId::XML
-            && inherited.iter().any(|(local, _)| local == attribute.name.local)
-    };
-    let own = scanner.attributes().iter().filter(|attribute| !replaced(attribute));
-    let mut all: Vec<(&str, &str, Either<'_, '_>)> = own
-        .map(|own| (scanner.namespace_name(own.name.namespace), own.name.local, Either::Own(own)))
-        .collect();
-    // The result of joining may be empty: then there is no attribute.
-    let given = inherited.iter().filter(|(local, value)| local != "base" || !value.is_empty());
-    all.extend(
-        given.map(|(local, value)| {
-            (crate::ns::XML, local.as_str(), Either::Inherited(local, value))
-        }),
-    );
-    all.sort_unstable_by_key(|(namespace, local, _)| (*namespace, *local));
-    for (_, _, attribute) in all {
-        match attribute {
-            Either::Own(attribute) => write_attribute(scanner, attribute, sink),
-            Either::Inherited(local, value) => {
-                sink.write(b" xml:");
-                sink.write(local.as_bytes());
-                sink.write(b"=\"");
-                octets::write_value(value, sink);
-                sink.write(b"\"");
-            }
+/// Writes a processing instruction with one space behind its target.
+fn write_instruction(run: &mut Run, source: &[u8], range: Range<usize>, sink: &mut impl Sink) {
+    let end = range.end - 2;
+    let space = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n');
+    let inside = source.get(range.start..end).unwrap_or_default();
+    let target = inside.iter().position(space).unwrap_or(inside.len());
+    let behind = inside.get(target..).unwrap_or_default();
+    run.verbatim(source, range.start..range.start + target, sink);
+    if let Some(space) = behind.iter().position(|octet| !space(octet)) {
+        let data = range.start + target + space;
+        if behind.first() == Some(&b' ') && space == 1 {
+            run.verbatim(source, data - 1..data, sink);
+        } else {
+            run.write(source, b" ", sink);
         }
+        run.data(source, data..end, sink);
     }
-}
-
-/// Refuses a namespace name without a scheme (Canonical XML 1.0, section 1.3).
-fn check_absolute(
-    scanner: &Scanner<'_>,
-    namespace: NamespaceId,
-    offset: usize,
-) -> Result<(), Error> {
-    let name = scanner.namespace_name(namespace);
-    if name.is_empty() || has_scheme(name) {
-        return Ok(());
-    }
-    let reason = "a namespace name without a scheme is a relative reference, which has no \
-                  canonical form; use an absolute one, such as a URN";
-    Err(Error::new(Cause::RelativeNamespace, reason).at(offset))
-}
-
-/// RFC 3986, section 3.1.
-fn has_scheme(name: &str) -> bool {
-    let Some((scheme, _)) = name.split_once(':') else { return false };
-    let inside = |octet: u8| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet);
-    scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(inside)
+    run.verbatim(source, end..range.end, sink);
 }

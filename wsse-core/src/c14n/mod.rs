@@ -14,7 +14,9 @@ mod canonicalizer;
 mod method;
 mod octets;
 mod rendered;
+mod run;
 mod sink;
+mod start;
 
 #[cfg(test)]
 mod tests;
@@ -80,9 +82,9 @@ pub fn canonicalize(
             begins = None;
         }
         if begins.is_none() && !canonicalizer.is_done() {
-            canonicalizer.event(&scanner, &event, &ancestors, sink)?;
+            canonicalizer.event(&scanner, &ancestors, sink)?;
         } else if method.mode != Mode::Exclusive {
-            ancestors.event(&scanner, &event);
+            ancestors.event(&scanner);
         }
         if event == Event::EndDocument {
             break;

@@ -1,7 +1,7 @@
 //! The Ids that somebody refers to, and who carries them.
 
 use crate::error::Error;
-use crate::xml::{IdIndex, Scanner, StartElement, Zone, is_id};
+use crate::xml::{IdIndex, Scanner, Zone, is_id, may_be_id};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -26,12 +26,13 @@ impl Watched {
     pub(super) fn meet(
         &mut self,
         scanner: &Scanner<'_>,
-        element: &StartElement<'_>,
+        start: usize,
         zone: Zone,
         mut begin: impl FnMut(usize),
     ) {
-        for attribute in scanner.attributes() {
-            if !is_id(zone, &element.name, &attribute.name) {
+        let element = scanner.name();
+        for attribute in scanner.attributes().iter().filter(|one| may_be_id(&one.name)) {
+            if !is_id(zone, &element, &attribute.name) {
                 continue;
             }
             let value = attribute.value();
@@ -39,7 +40,7 @@ impl Watched {
             for target in targets.drain(..) {
                 begin(target);
             }
-            self.met.add(Cow::Owned(value.into_owned()), element.range.start);
+            self.met.add(Cow::Owned(value.into_owned()), start);
         }
     }
 

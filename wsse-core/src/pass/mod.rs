@@ -37,7 +37,7 @@ mod tests;
 use crate::c14n::{Ancestors, Canonicalizer, Method, Mode, PrefixList};
 use crate::crypto::{Digest, DigestMethod};
 use crate::error::{Cause, Error};
-use crate::xml::{Event, Scanner, StartElement, Zone};
+use crate::xml::{Event, Scanner, Step, Zone};
 use core::ops::Range;
 use ids::Watched;
 use output::Writer;
@@ -181,47 +181,63 @@ impl Pass {
         self.active.is_empty()
     }
 
-    /// Takes in the next event of the document. `zone` is where the element of a start tag stands;
-    /// with other events it has no meaning.
+    /// Takes in `event`, which `scanner` has just returned. `zone` is where the element of a start
+    /// tag stands; with other events it has no meaning.
     ///
     /// # Errors
     /// [`Cause::RelativeNamespace`] in what is canonicalized.
-    #[inline]
+    #[inline(always)]
     pub fn event(
         &mut self,
         scanner: &Scanner<'_>,
         event: &Event<'_>,
         zone: Zone,
     ) -> Result<(), Error> {
+        // Nothing else is asked of the event, so that a driver who does not look at it either
+        // need not have it made.
         match event {
-            Event::StartElement(element) => self.begin(scanner, element, zone),
+            Event::StartElement(_) => self.begin(scanner, zone),
             Event::EndDocument => self.complete = true,
             _ => {}
         }
-        if !self.active.is_empty() {
-            self.feed(scanner, event)?;
+        if self.active.is_empty() && self.ancestors.is_none() {
+            return Ok(());
         }
-        if let Some(ancestors) = &mut self.ancestors {
-            ancestors.event(scanner, event);
+        self.feed(scanner)
+    }
+
+    #[inline(never)]
+    fn feed(&mut self, scanner: &Scanner<'_>) -> Result<(), Error> {
+        let Self { targets, active, ancestors, .. } = self;
+        const NONE: &Ancestors = &Ancestors::new();
+        let known = ancestors.as_ref().unwrap_or(NONE);
+        if let [index] = active[..]
+            && let Some(running) = targets.get_mut(index)
+        {
+            if running.event(scanner, known)? {
+                active.clear();
+            }
+        } else {
+            Self::feed_all(targets, active, scanner, known)?;
+        }
+        if let Some(ancestors) = ancestors {
+            ancestors.event(scanner);
         }
         Ok(())
     }
 
-    fn feed(&mut self, scanner: &Scanner<'_>, event: &Event<'_>) -> Result<(), Error> {
-        let Self { targets, active, ancestors, .. } = self;
-        const NONE: &Ancestors = &Ancestors::new();
-        let ancestors = ancestors.as_ref().unwrap_or(NONE);
+    #[inline(never)]
+    fn feed_all(
+        targets: &mut [Running],
+        active: &mut Vec<usize>,
+        scanner: &Scanner<'_>,
+        ancestors: &Ancestors,
+    ) -> Result<(), Error> {
         let mut done = false;
         for index in active.iter() {
-            let Some(running) = targets.get_mut(*index) else { continue };
-            running.canonicalizer.event(scanner, event, ancestors, &mut running.writer)?;
-            if let Event::EndElement(end) = event
-                && running.begun
-                && scanner.depth() == running.depth
-            {
-                running.range.end = end.range.end;
+            if let Some(running) = targets.get_mut(*index) {
+                done |= running.event(scanner, ancestors)?;
             }
-            done |= running.canonicalizer.is_done();
         }
         if done {
             active.retain(|index| {
@@ -231,8 +247,19 @@ impl Pass {
         Ok(())
     }
 
-    fn begin(&mut self, scanner: &Scanner<'_>, element: &StartElement<'_>, zone: Zone) {
-        let start = element.range.start;
+    #[inline]
+    fn begin(&mut self, scanner: &Scanner<'_>, zone: Zone) {
+        let start = scanner.latest().1.start;
+        let depth = scanner.depth() - 1;
+        let is_waited_for = self.offsets.last().is_some_and(|(offset, _)| *offset <= start);
+        let may_have_id = scanner.form().is_none_or(|form| form.ids);
+        if depth == 0 || is_waited_for || may_have_id && !self.watched.is_empty() {
+            self.begin_targets(scanner, start, zone);
+        }
+    }
+
+    #[inline(never)]
+    fn begin_targets(&mut self, scanner: &Scanner<'_>, start: usize, zone: Zone) {
         let depth = scanner.depth() - 1;
         if depth == 0 {
             for (index, running) in self.targets.iter_mut().enumerate() {
@@ -256,7 +283,7 @@ impl Pass {
         }
         if !self.watched.is_empty() {
             let Self { targets, active, watched, .. } = self;
-            watched.meet(scanner, element, zone, |index| {
+            watched.meet(scanner, start, zone, |index| {
                 if let Some(running) = targets.get_mut(index) {
                     running.begin(start, depth);
                     active.push(index);
@@ -305,6 +332,19 @@ impl Running {
         }
         let writer = Writer::new(target.output);
         Self { target, canonicalizer, writer, range: 0..0, depth: 0, begun: false }
+    }
+
+    /// Takes in an event, and says whether it was the last one.
+    #[inline]
+    fn event(&mut self, scanner: &Scanner<'_>, ancestors: &Ancestors) -> Result<bool, Error> {
+        self.canonicalizer.event(scanner, ancestors, &mut self.writer)?;
+        if scanner.depth() == self.depth
+            && self.begun
+            && let (Step::EndElement, range) = scanner.latest()
+        {
+            self.range.end = range.end;
+        }
+        Ok(self.canonicalizer.is_done())
     }
 
     fn begin(&mut self, start: usize, depth: usize) {

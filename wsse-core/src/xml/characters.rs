@@ -7,8 +7,9 @@
 
 use crate::error::{Cause, Error};
 
-/// The octets as text, if they are UTF-8 and each character is one that XML 1.0 allows.
-pub(super) fn check(source: &[u8]) -> Result<&str, Error> {
+/// The octets as text, if they are UTF-8 and each character is one that XML 1.0 allows; and
+/// whether a CARRIAGE RETURN is among them.
+pub(super) fn check(source: &[u8]) -> Result<(&str, bool), Error> {
     let text = core::str::from_utf8(source).map_err(|error| {
         let at = error.valid_up_to();
         let octet = source.get(at).copied().unwrap_or_default();
@@ -19,13 +20,14 @@ pub(super) fn check(source: &[u8]) -> Result<&str, Error> {
         Error::new(Cause::Encoding, format!("the octet {octet:#04X} is not UTF-8 here{hint}"))
             .at(at)
     })?;
-    let refused = match first_control(source) {
+    let (control, carriage_return) = first_control(source);
+    let refused = match control {
         Some(at) => Some(at),
         None if text.is_ascii() => None,
         None => first_noncharacter(source),
     };
     match refused {
-        None => Ok(text),
+        None => Ok((text, carriage_return)),
         Some(at) => Err(invalid(text.get(at..).and_then(|rest| rest.chars().next())).at(at)),
     }
 }
@@ -77,19 +79,26 @@ pub(super) fn invalid(character: Option<char>) -> Error {
     )
 }
 
-fn first_control(source: &[u8]) -> Option<usize> {
-    // Two branch-free looks at a block, so that the compiler makes vectors of them: whether there
-    // is any control character, and only then whether there is one that is refused.
+/// The first control character that is refused; where there is none, also whether there is a
+/// CARRIAGE RETURN.
+fn first_control(source: &[u8]) -> (Option<usize>, bool) {
+    // Branch-free looks at a block, so that the compiler makes vectors of them: whether there is
+    // any control character, and only then which.
     let (blocks, rest) = source.as_chunks::<BLOCK>();
+    let mut carriage_return = rest.contains(&b'\r');
     let refused = blocks.iter().position(|block| {
-        block.iter().fold(0xFF, |least: u8, octet| least.min(*octet)) < 0x20
-            && block.iter().fold(false, |any, octet| any | is_refused_control(*octet))
+        if block.iter().fold(0xFF, |least: u8, octet| least.min(*octet)) >= 0x20 {
+            return false;
+        }
+        carriage_return |= block.iter().fold(false, |any, octet| any | (*octet == b'\r'));
+        block.iter().fold(false, |any, octet| any | is_refused_control(*octet))
     });
     let (start, within) = match refused {
-        Some(number) => (number * BLOCK, source.get(number * BLOCK..)?),
+        Some(number) => (number * BLOCK, source.get(number * BLOCK..).unwrap_or_default()),
         None => (source.len() - rest.len(), rest),
     };
-    within.iter().position(|octet| is_refused_control(*octet)).map(|found| start + found)
+    let refused = within.iter().position(|octet| is_refused_control(*octet));
+    (refused.map(|found| start + found), carriage_return)
 }
 
 const BLOCK: usize = 64;
@@ -128,6 +137,19 @@ mod tests {
                         assert!(error.reason().contains(&format!("U+{code:04X}")));
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn carriage_returns_are_seen_wherever_they_stand() {
+        for length in [1, 63, 64, 65, 300] {
+            for place in 0..length {
+                let mut source = vec![b'x'; length];
+                source[place] = b'\n';
+                assert!(!check(&source).unwrap().1);
+                source[place] = b'\r';
+                assert!(check(&source).unwrap().1);
             }
         }
     }

@@ -56,6 +56,8 @@ pub struct Text<'a> {
     pub range: Range<usize>,
     /// Whether it is a CDATA section.
     pub cdata: bool,
+    /// Whether it is no CDATA section, and there is neither `&` nor `>` in it.
+    pub(crate) plain: bool,
 }
 
 impl<'a> Text<'a> {

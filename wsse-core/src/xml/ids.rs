@@ -40,6 +40,12 @@ pub fn is_id(zone: Zone, element: &Name<'_>, attribute: &Name<'_>) -> bool {
     }
 }
 
+/// Whether an attribute may be an Id in some zone, by its local name alone.
+#[inline]
+pub(crate) fn may_be_id(attribute: &Name<'_>) -> bool {
+    matches!(attribute.local, "Id" | "ID" | "id" | "AssertionID")
+}
+
 /// The Ids of a document, and the elements that carry them.
 ///
 /// Values are opaque and compared octet by octet; two elements with the same value are an error
@@ -172,6 +178,9 @@ mod tests {
             for zone in [Structure, Data, Bare] {
                 let expected = zones.contains(&zone);
                 assert_eq!(carries(element, attribute, zone), expected, "{element} {attribute}");
+                let local = attribute.rsplit(':').next().unwrap();
+                let name = Name { namespace: NamespaceId::NONE, prefix: "", local };
+                assert!(!expected || may_be_id(&name), "{attribute}");
             }
         }
     }

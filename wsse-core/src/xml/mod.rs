@@ -25,7 +25,7 @@
 //!
 //! The way through the files: `scanner` is the walk; `tag` reads start tags, `shape` recognises
 //! those that repeat; `scope` knows which prefix means what, `interner` numbers its strings;
-//! `held` is what a tag holds, `memory` what outlives a document; `names`, `characters` and `references` are the small
+//! `held` is what a tag holds, `form` how it is written, `memory` what outlives a document; `names`, `characters` and `references` are the small
 //! grammars; `event` is what comes out. Beside the scanner stand [`to_utf8`], the door for documents in
 //! other encodings, [`IdIndex`], which knows what an Id is, and [`push_text`] and
 //! [`push_attribute`], which write. [`Outline`] indexes the one small part of a message that is
@@ -36,6 +36,7 @@ mod declaration;
 mod encoding;
 mod escape;
 mod event;
+mod form;
 mod held;
 mod ids;
 mod interner;
@@ -58,12 +59,16 @@ pub use characters::is_ncname;
 pub use encoding::to_utf8;
 pub use escape::{push_attribute, push_text};
 pub use event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};
+pub(crate) use form::TagForm;
+pub(crate) use ids::may_be_id;
 pub use ids::{IdIndex, Zone, is_id};
 pub use limits::Limits;
 pub use markup::{Markup, MarkupAttribute};
 pub(crate) use memory::MemoryPool;
 pub use memory::ScannerMemory;
+pub(crate) use names::is_absolute;
 pub use names::{Name, NamespaceId};
 pub use outline::{Element, Outline, OutlineBudget};
-pub(crate) use references::attribute_value;
+pub(crate) use references::{attribute_value, read as read_reference};
 pub use scanner::Scanner;
+pub(crate) use scanner::Step;

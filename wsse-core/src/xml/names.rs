@@ -73,6 +73,12 @@ impl<'a> Name<'a> {
         self.namespace == namespace && self.local == local
     }
 
+    /// Octets of the name as it is written.
+    #[inline]
+    pub(crate) fn length(&self) -> usize {
+        self.prefix.len() + usize::from(!self.prefix.is_empty()) + self.local.len()
+    }
+
     /// The name as it is written, with its prefix.
     pub fn qualified(&self) -> impl fmt::Display + use<'a> {
         Qualified { prefix: self.prefix, local: self.local }
@@ -91,6 +97,14 @@ impl fmt::Display for Qualified<'_> {
         }
         formatter.write_str(self.local)
     }
+}
+
+/// Whether a namespace name is no relative reference: it is empty or has a scheme (RFC 3986,
+/// section 3.1).
+pub(crate) fn is_absolute(name: &str) -> bool {
+    let Some((scheme, _)) = name.split_once(':') else { return name.is_empty() };
+    let inside = |octet: u8| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet);
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(inside)
 }
 
 /// A name as what it means and how long its parts are; where it begins says the rest.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 ///
 /// The name of an unknown entity is not repeated in the error: an ampersand that was not escaped
 /// may stand in a password.
-pub(super) fn read(source: &[u8], start: usize) -> Result<(char, usize), Error> {
+pub(crate) fn read(source: &[u8], start: usize) -> Result<(char, usize), Error> {
     let body = start + 1;
     let rest = source.get(body..).unwrap_or_default();
     if let [b'#', ..] = rest {

@@ -4,10 +4,11 @@ use super::characters;
 use super::declaration::Declaration;
 use super::encoding::Encoding;
 use super::event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};
+use super::form::TagForm;
 use super::held::Hold;
 use super::limits::Limits;
 use super::memory::ScannerMemory;
-use super::names::{self, Found, NamespaceId, excerpt};
+use super::names::{self, Found, Name, NamespaceId, Spelt, excerpt};
 use super::references;
 use super::tag::{Tags, skip_space};
 use super::wide::{self, Needles};
@@ -37,9 +38,15 @@ pub struct Scanner<'a> {
     state: State,
     open: Vec<Open>,
     tags: Tags<'a>,
+    /// What was read last, and where it begins; it ends at `position`.
+    step: Step,
+    start: usize,
+    /// The name of the latest start tag.
+    name: Spelt,
     /// The latest start tag.
     latest: Range<usize>,
     depth_limit: usize,
+    carriage_return: bool,
 }
 
 /// Where the scanner is.
@@ -55,6 +62,18 @@ enum State {
     Epilog,
     Ended,
     Failed(Error),
+}
+
+/// An [`Event`] without what can be asked of the scanner: it goes on in registers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Step {
+    StartElement { empty: bool },
+    EndElement,
+    Text { plain: bool },
+    Cdata,
+    Comment,
+    ProcessingInstruction,
+    EndDocument,
 }
 
 /// An element that is open.
@@ -96,7 +115,7 @@ impl<'a> Scanner<'a> {
                 format!("the document has {} octets, allowed are {}", source.len(), limits.message),
             ));
         }
-        let text = characters::check(source)?;
+        let (text, carriage_return) = characters::check(source)?;
         let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
         let declaration = Declaration::read(source, start)?;
         if let Some(declaration) = &declaration {
@@ -110,8 +129,12 @@ impl<'a> Scanner<'a> {
             state: State::Prolog,
             open,
             tags: Tags::new(limits, tags),
+            step: Step::EndDocument,
+            start: 0,
+            name: Spelt::of(&Name { namespace: NamespaceId::NONE, prefix: "", local: "" }),
             latest: 0..0,
             depth_limit: limits.depth,
+            carriage_return,
         })
     }
 
@@ -131,22 +154,62 @@ impl<'a> Scanner<'a> {
         clippy::should_implement_trait,
         reason = "an iterator would hide that an error ends the document"
     )]
-    #[inline]
+    #[inline(always)]
     pub fn next(&mut self) -> Result<Event<'a>, Error> {
-        let event = match &self.state {
+        match self.read() {
+            Ok(step) => {
+                self.step = step;
+                Ok(self.event(step))
+            }
+            Err(error) => Err(self.fail(error)),
+        }
+    }
+
+    /// Reads what comes next, and says it in few words: an event is large, and where it is made
+    /// and not handed on it costs least. So the caller makes it, and this is not inlined there.
+    #[inline(never)]
+    fn read(&mut self) -> Result<Step, Error> {
+        match &self.state {
             State::Content => self.content(),
             State::EmptyElement => {
-                let end = self.position;
-                self.close(end..end)
+                self.start = self.position;
+                Ok(self.close(self.position))
             }
             State::Prolog | State::Epilog => self.outside(),
-            State::Ended => return Ok(Event::EndDocument),
-            State::Failed(error) => return Err(error.clone()),
-        };
-        if let Err(error) = &event {
-            self.state = State::Failed(error.clone());
+            State::Ended => Ok(Step::EndDocument),
+            State::Failed(error) => Err(error.clone()),
         }
-        event
+    }
+
+    /// What was read last.
+    #[inline(always)]
+    fn event(&self, step: Step) -> Event<'a> {
+        let range = self.start..self.position;
+        match step {
+            Step::StartElement { empty } => {
+                let name = self.name.read(self.text, self.start + 1);
+                Event::StartElement(StartElement { name, range, empty })
+            }
+            Step::EndElement => Event::EndElement(EndElement { range }),
+            Step::Text { plain } => {
+                let raw = self.text.get(range.clone()).unwrap_or_default();
+                Event::Text(Text { raw, range, cdata: false, plain })
+            }
+            Step::Cdata => {
+                let inside = range.start + "<![CDATA[".len()..range.end - "]]>".len();
+                let raw = self.text.get(inside).unwrap_or_default();
+                Event::Text(Text { raw, range, cdata: true, plain: false })
+            }
+            Step::Comment => Event::Comment(range),
+            Step::ProcessingInstruction => Event::ProcessingInstruction(range),
+            Step::EndDocument => Event::EndDocument,
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: Error) -> Error {
+        self.state = State::Failed(error.clone());
+        error
     }
 
     /// The attributes of the latest start tag in document order, without declarations. Valid
@@ -209,9 +272,46 @@ impl<'a> Scanner<'a> {
         self.tags.scope.in_scope()
     }
 
-    /// The number of a prefix that is in scope or was; 0 for the empty prefix.
-    pub(crate) fn place_of_prefix(&self, prefix: &str) -> Option<usize> {
-        self.tags.scope.place(prefix)
+    /// Whether there is a CARRIAGE RETURN anywhere in the document.
+    #[inline]
+    pub(crate) fn has_carriage_return(&self) -> bool {
+        self.carriage_return
+    }
+
+    /// The latest event, if it was no error, and where in the document it stands.
+    #[inline]
+    pub(crate) fn latest(&self) -> (Step, Range<usize>) {
+        (self.step, self.start..self.position)
+    }
+
+    /// Octets of the name in the latest start tag.
+    #[inline]
+    pub(crate) fn name_length(&self) -> usize {
+        self.name.length()
+    }
+
+    /// The name in the latest start tag, which begins at `start`.
+    #[inline]
+    pub(crate) fn name(&self) -> Name<'a> {
+        self.name.read(self.text, self.latest.start + 1)
+    }
+
+    /// How the latest start tag is written, where that is known without looking at it.
+    #[inline]
+    pub(crate) fn form(&self) -> Option<&TagForm> {
+        self.tags.form()
+    }
+
+    /// The number of a prefix that is declared, or was, and what it stands for now.
+    pub(crate) fn place_of_prefix(&self, prefix: &str) -> Option<(usize, NamespaceId)> {
+        let place = self.tags.scope.place(prefix)?;
+        Some((place, self.tags.scope.meaning(place)?))
+    }
+
+    /// The number of the prefix of a name in the latest start tag.
+    #[inline]
+    pub(crate) fn place_of_name(&self, name: &Name<'_>, start: usize) -> Option<usize> {
+        self.tags.scope.place_at(self.text, start, name.prefix.len())
     }
 
     /// The prefix of a number.
@@ -263,7 +363,7 @@ impl<'a> Scanner<'a> {
             }
             (Some(b'<'), Some(b'?' | b'!')) | (None, _) => return self.content().map(drop),
             (Some(b'<'), _) => self.pass_start_tag()?,
-            (Some(_), _) => self.position = self.end_of_character_data()?,
+            (Some(_), _) => self.position = self.end_of_character_data()?.0,
         }
         Ok(())
     }
@@ -276,7 +376,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn content(&mut self) -> Result<Event<'a>, Error> {
+    fn content(&mut self) -> Result<Step, Error> {
         let source = self.text.as_bytes();
         let at = self.position;
         match source.get(at) {
@@ -291,7 +391,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn outside(&mut self) -> Result<Event<'a>, Error> {
+    fn outside(&mut self) -> Result<Step, Error> {
         let source = self.text.as_bytes();
         self.position = skip_space(source, self.position);
         let at = self.position;
@@ -316,25 +416,23 @@ impl<'a> Scanner<'a> {
             (None, _) if is_prolog => Err(self.ended_early()),
             (None, _) => {
                 self.state = State::Ended;
-                Ok(Event::EndDocument)
+                Ok(Step::EndDocument)
             }
         }
     }
 
-    fn start_tag(&mut self) -> Result<Event<'a>, Error> {
+    fn start_tag(&mut self) -> Result<Step, Error> {
         let start = self.position;
         self.check_depth()?;
         let scope = self.tags.scope.mark();
         let tag = self.tags.read(self.text, start)?;
         self.open.push(Open { start, name_end: start + 1 + tag.name.length(), scope });
+        self.start = start;
         self.position = tag.end;
+        self.name = tag.name;
         self.latest = start..tag.end;
         self.state = if tag.empty { State::EmptyElement } else { State::Content };
-        Ok(Event::StartElement(StartElement {
-            name: tag.name.read(self.text, start + 1),
-            range: start..tag.end,
-            empty: tag.empty,
-        }))
+        Ok(Step::StartElement { empty: tag.empty })
     }
 
     /// As [`Self::start_tag`] and, for an empty-element tag, [`Self::close`], without an event.
@@ -362,9 +460,10 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn end_tag(&mut self) -> Result<Event<'a>, Error> {
-        let range = self.position..self.end_of_end_tag()?;
-        self.close(range)
+    fn end_tag(&mut self) -> Result<Step, Error> {
+        let end = self.end_of_end_tag()?;
+        self.start = self.position;
+        Ok(self.close(end))
     }
 
     #[inline]
@@ -384,9 +483,9 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn close(&mut self, range: Range<usize>) -> Result<Event<'a>, Error> {
-        self.pass_end(range.end);
-        Ok(Event::EndElement(EndElement { range }))
+    fn close(&mut self, end: usize) -> Step {
+        self.pass_end(end);
+        Step::EndElement
     }
 
     #[inline]
@@ -399,16 +498,16 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn character_data(&mut self) -> Result<Event<'a>, Error> {
-        let start = self.position;
-        let end = self.end_of_character_data()?;
+    fn character_data(&mut self) -> Result<Step, Error> {
+        let (end, plain) = self.end_of_character_data()?;
+        self.start = self.position;
         self.position = end;
-        let raw = self.text.get(start..end).unwrap_or_default();
-        Ok(Event::Text(Text { raw, range: start..end, cdata: false }))
+        Ok(Step::Text { plain })
     }
 
+    /// Where the text at the position ends, and whether only its end was found on the way.
     #[inline]
-    fn end_of_character_data(&self) -> Result<usize, Error> {
+    fn end_of_character_data(&self) -> Result<(usize, bool), Error> {
         let source = self.text.as_bytes();
         let start = self.position;
         let mut at = start;
@@ -425,13 +524,13 @@ impl<'a> Scanner<'a> {
                     }
                     at = found + 1;
                 }
-                _ => return Ok(found),
+                _ => return Ok((found, at == start)),
             }
         }
     }
 
     /// What begins with `<!`: a comment, a CDATA section, or what is refused.
-    fn declaration_like(&mut self) -> Result<Event<'a>, Error> {
+    fn declaration_like(&mut self) -> Result<Step, Error> {
         let start = self.position;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         if rest.starts_with(b"<!--") {
@@ -453,7 +552,7 @@ impl<'a> Scanner<'a> {
         Err(Error::new(cause, reason).at(start))
     }
 
-    fn comment(&mut self) -> Result<Event<'a>, Error> {
+    fn comment(&mut self) -> Result<Step, Error> {
         let start = self.position;
         let inside = start + 4;
         let hyphens = self.find(inside, b"--", "the document ends inside a comment", start)?;
@@ -465,20 +564,21 @@ impl<'a> Scanner<'a> {
             let reason = "`--` inside a comment, where only `-->` may end it";
             return Err(Error::new(Cause::Syntax, reason).at(hyphens));
         }
+        self.start = start;
         self.position = hyphens + 3;
-        Ok(Event::Comment(start..self.position))
+        Ok(Step::Comment)
     }
 
-    fn cdata(&mut self) -> Result<Event<'a>, Error> {
+    fn cdata(&mut self) -> Result<Step, Error> {
         let start = self.position;
         let inside = start + 9;
         let end = self.find(inside, b"]]>", "the document ends inside a CDATA section", start)?;
+        self.start = start;
         self.position = end + 3;
-        let raw = self.text.get(inside..end).unwrap_or_default();
-        Ok(Event::Text(Text { raw, range: start..self.position, cdata: true }))
+        Ok(Step::Cdata)
     }
 
-    fn processing_instruction(&mut self) -> Result<Event<'a>, Error> {
+    fn processing_instruction(&mut self) -> Result<Step, Error> {
         let source = self.text.as_bytes();
         let start = self.position;
         let target = start + 2;
@@ -500,8 +600,9 @@ impl<'a> Scanner<'a> {
             };
             return Err(Error::new(cause, reason).at(behind));
         }
+        self.start = start;
         self.position = end + 2;
-        Ok(Event::ProcessingInstruction(start..self.position))
+        Ok(Step::ProcessingInstruction)
     }
 
     /// Where `end` begins at or after `from`.

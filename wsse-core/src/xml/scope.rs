@@ -202,6 +202,25 @@ impl Scope {
         (namespace != UNDECLARED).then_some(namespace)
     }
 
+    /// The place of the prefix that [`Self::look_up`] was asked for before.
+    #[inline]
+    pub(super) fn place_at(&self, text: &str, start: usize, length: usize) -> Option<usize> {
+        if length == 0 {
+            return Some(DEFAULT);
+        }
+        let key = wide::key(text.as_bytes(), start, length);
+        match self.recent.get(slot(key)) {
+            Some(&(recent, place)) if recent == key && length <= 8 => Some(place),
+            _ => self.place(text.get(start..start + length)?),
+        }
+    }
+
+    /// What the prefix at `place` stands for, if it is declared.
+    pub(super) fn meaning(&self, place: usize) -> Option<NamespaceId> {
+        let namespace = self.prefixes.get(place)?.namespace;
+        (namespace != UNDECLARED).then_some(namespace)
+    }
+
     /// The place of a prefix that was ever declared, for [`Self::is`].
     pub(super) fn place(&self, prefix: &str) -> Option<usize> {
         match prefix {
@@ -219,8 +238,7 @@ impl Scope {
     }
 
     pub(super) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
-        let namespace = self.prefixes.get(self.place(prefix)?)?.namespace;
-        (namespace != UNDECLARED).then_some(namespace)
+        self.meaning(self.place(prefix)?)
     }
 
     pub(super) fn name(&self, id: NamespaceId) -> &str {

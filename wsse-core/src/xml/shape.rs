@@ -23,6 +23,7 @@
 //! the scope, which are kept and forgotten together with them.
 
 use super::event::{Attribute, NamespaceDeclaration};
+use super::form::TagForm;
 use super::held::{Declared, Held, Hold};
 use super::names::{NamespaceId, Spelt};
 use super::references;
@@ -61,6 +62,7 @@ struct Shape {
     /// The prefixes that are used and not declared by the tag itself, by their places in the
     /// scope, and what they must stand for.
     needs: Vec<(usize, NamespaceId)>,
+    form: TagForm,
     next: Option<usize>,
     /// How often it was not what it was taken for, since it last was.
     misses: u32,
@@ -125,6 +127,12 @@ impl Shapes {
     /// Start tags that were recognised in this document so far.
     pub(super) fn recognised(&self) -> usize {
         self.recognised
+    }
+
+    /// The form of the latest start tag.
+    #[inline]
+    pub(super) fn form(&self) -> Option<&TagForm> {
+        Some(&self.shapes.get(self.latest?)?.form)
     }
 
     /// Reads the start tag at `start` if it has the shape that followed the latest one before.
@@ -320,6 +328,7 @@ impl Shape {
             empty: tag.empty,
             declarations: declared,
             needs,
+            form: TagForm::of(text, start, tag, scope, held)?,
             next: None,
             misses: 0,
         })

@@ -2,6 +2,7 @@
 
 use super::characters::is_space;
 use super::event::{Attribute, NamespaceDeclaration};
+use super::form::TagForm;
 use super::held::{Held, Hold, Nothing};
 use super::limits::Limits;
 use super::names::{self, Found, Name, NamespaceId, RawName, Spelt, excerpt};
@@ -71,6 +72,12 @@ impl<'a> Tags<'a> {
             held: held.emptied(),
             attributes_limit,
         })
+    }
+
+    /// How the latest start tag is written, if its shape is remembered.
+    #[inline]
+    pub(super) fn form(&self) -> Option<&TagForm> {
+        self.shapes.form()
     }
 
     /// Start tags that were recognised by their shape.
