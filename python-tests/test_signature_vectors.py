@@ -40,6 +40,7 @@ ROWS = _rows()
 MANIFEST = _manifest()
 # What a document alone, that is no message, is judged by: the command line and the core.
 MESSAGES = [row for row in ROWS if row["kind"] == "soap"]
+NAMES = [f"{number}-{row['id']}" for number, row in enumerate(MESSAGES)]
 
 
 def _message(row):
@@ -81,7 +82,7 @@ def _inbound(row, message):
 
 
 @pytest.mark.skipif(not hasattr(wsse, "Certificate"), reason="signatures are not built")
-@pytest.mark.parametrize("row", MESSAGES, ids=[f"{n}-{row['id']}" for n, row in enumerate(MESSAGES)])
+@pytest.mark.parametrize("row", MESSAGES, ids=NAMES)
 def test_the_verdict_is_as_the_table_has_it(row):
     message = _message(row)
     inbound = _inbound(row, message)
