@@ -41,6 +41,7 @@ help:
 	@echo 'make build      target/release/wsse, libwsse.so and libwsse.a; .venv with wsse importable'
 	@echo 'make install    libwsse, wsse.h, pkg-config and CMake files below PREFIX=/usr/local'
 	@echo 'make header     include/wsse.h anew, from the documentation in wsse-c'
+	@echo 'make openssl    the OpenSSL that is linked, built once for this machine; the others do it too'
 	@echo 'make demo       a zeep client calls a spyne server that checks its tokens'
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
@@ -73,7 +74,7 @@ check-cargo:
 	  echo '  With rustup: rustup update stable. A distribution package this old: https://rustup.rs'; \
 	  exit 1; } >&2
 	@command -v cc >/dev/null 2>&1 || { \
-	  echo 'make: no C compiler (cc), which Rust needs for linking.'; \
+	  echo 'make: no C compiler (cc), which Rust needs for linking and OpenSSL is built by.'; \
 	  echo '  Debian and Ubuntu: sudo apt-get install gcc libc6-dev'; exit 1; } >&2
 
 target/release/wsse: $(rust_sources) | openssl
