@@ -1,1 +1,315 @@
-//! One walk over a document that feeds all canonicalizers and digests at once.
+//! One walk over a document that canonicalizes and digests everything that its references name,
+//! and looks at the Ids on the way.
+//!
+//! The driver, who knows what kind of document it is, reads it with a scanner from the first event
+//! to [`Event::EndDocument`] and shows each event to a [`Pass`]. The targets may be known by their
+//! places or by their Ids, may lie in each other and may be the same element: each has a
+//! canonicalizer of its own, so each additional one costs its own octets and no walk.
+//!
+//! ```
+//! use wsse_core::c14n::{Method, PrefixList};
+//! use wsse_core::pass::{Output, Pass, Select, Target};
+//! use wsse_core::xml::{Event, Limits, Scanner, Zone};
+//!
+//! let source = b"<a><b Id='one'>1</b><c/></a>";
+//! let target = Target::new(Select::Id("one".to_owned()), Method::EXCLUSIVE, Output::Octets);
+//! let mut pass = Pass::new(vec![target]);
+//! let mut scanner = Scanner::new(source, &Limits::default())?;
+//! loop {
+//!     let event = scanner.next()?;
+//!     pass.event(&scanner, &event, Zone::Bare)?;
+//!     if event == Event::EndDocument {
+//!         break;
+//!     }
+//! }
+//! let outcome = &pass.finish()?[0];
+//! assert_eq!(outcome.octets, b"<b Id=\"one\">1</b>");
+//! assert_eq!(outcome.range, 3..20);
+//! # Ok::<(), wsse_core::Error>(())
+//! ```
+
+mod ids;
+mod output;
+
+#[cfg(test)]
+mod tests;
+
+use crate::c14n::{Ancestors, Canonicalizer, Method, Mode, PrefixList};
+use crate::crypto::{Digest, DigestMethod};
+use crate::error::{Cause, Error};
+use crate::xml::{Event, Scanner, StartElement, Zone};
+use core::ops::Range;
+use ids::Watched;
+use output::Writer;
+
+/// What is canonicalized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Select {
+    /// The whole document with the processing instructions outside the root: `URI=""`.
+    Document,
+    /// The root element.
+    Root,
+    /// The element whose start tag begins after so many octets.
+    Offset(usize),
+    /// The one element that carries this Id, whatever its kind ([`crate::xml::is_id`]).
+    Id(String),
+}
+
+/// What becomes of the canonical octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output {
+    /// They are digested.
+    Digest(DigestMethod),
+    /// They are kept.
+    Octets,
+}
+
+/// What a reference names, and what is to be done with it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Target {
+    /// What is canonicalized.
+    pub select: Select,
+    /// How it is canonicalized.
+    pub method: Method,
+    /// The PrefixList of exclusive canonicalization. Default: none.
+    pub prefixes: PrefixList,
+    /// What becomes of the octets.
+    pub output: Output,
+    /// Whether comments are written where the method has them. Default: no, as a same-document
+    /// reference drops them before the first transform (XML Signature 1.1, section 4.4.3.3). What
+    /// no reference names, a SignedInfo, keeps them.
+    pub comments: bool,
+    /// Where the Signature begins that the enveloped-signature transform removes. Its Ids count
+    /// all the same. Default: none.
+    pub exclude: Option<usize>,
+    /// Whether the apex is given `xmlns=""` where it has no default namespace, as the
+    /// STR-Transform demands (WSS SOAP Message Security 1.1.1, section 8.3). Default: no.
+    pub empty_default: bool,
+}
+
+impl Target {
+    /// A target with the defaults of the fields.
+    #[must_use]
+    pub fn new(select: Select, method: Method, output: Output) -> Self {
+        Self {
+            select,
+            method,
+            prefixes: PrefixList::new(),
+            output,
+            comments: false,
+            exclude: None,
+            empty_default: false,
+        }
+    }
+}
+
+/// What became of a [`Target`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The element, from the `<` of its start tag to the `>` of its end tag; of
+    /// [`Select::Document`] the root.
+    pub range: Range<usize>,
+    /// How many elements enclose it: 0 for the root.
+    pub depth: usize,
+    /// The digest, for [`Output::Digest`].
+    pub digest: Option<Digest>,
+    /// The canonical octets, for [`Output::Octets`].
+    pub octets: Vec<u8>,
+}
+
+/// The walk.
+#[derive(Debug)]
+pub struct Pass {
+    targets: Vec<Running>,
+    /// The targets that have begun and not ended.
+    active: Vec<usize>,
+    /// Places where targets begin, the next one last.
+    offsets: Vec<(usize, usize)>,
+    watched: Watched,
+    /// Kept where a target needs it.
+    ancestors: Option<Ancestors>,
+    complete: bool,
+}
+
+#[derive(Debug)]
+struct Running {
+    target: Target,
+    canonicalizer: Canonicalizer,
+    writer: Writer,
+    range: Range<usize>,
+    depth: usize,
+    begun: bool,
+}
+
+impl Pass {
+    /// A walk for these targets.
+    #[must_use]
+    pub fn new(targets: Vec<Target>) -> Self {
+        let mut offsets = Vec::new();
+        let mut watched = Watched::default();
+        let mut active = Vec::new();
+        for (index, target) in targets.iter().enumerate() {
+            match &target.select {
+                Select::Document => active.push(index),
+                Select::Root => {}
+                Select::Offset(offset) => offsets.push((*offset, index)),
+                Select::Id(id) => watched.add(id, Some(index)),
+            }
+        }
+        offsets.sort_unstable_by(|one, two| two.cmp(one));
+        let inclusive = |target: &Target| {
+            target.method.mode != Mode::Exclusive && target.select != Select::Document
+        };
+        let ancestors = targets.iter().any(inclusive).then(Ancestors::new);
+        let targets = targets.into_iter().map(Running::new).collect();
+        Self { targets, active, offsets, watched, ancestors, complete: false }
+    }
+
+    /// Also demands that exactly one element carries this Id, as one must that a
+    /// SecurityTokenReference names.
+    pub fn watch(&mut self, id: &str) {
+        self.watched.add(id, None);
+    }
+
+    /// Whether no target is open: then nothing but Ids and places of start tags is looked at.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.active.is_empty()
+    }
+
+    /// Takes in the next event of the document. `zone` is where the element of a start tag stands;
+    /// with other events it has no meaning.
+    ///
+    /// # Errors
+    /// [`Cause::RelativeNamespace`] in what is canonicalized.
+    #[inline]
+    pub fn event(
+        &mut self,
+        scanner: &Scanner<'_>,
+        event: &Event<'_>,
+        zone: Zone,
+    ) -> Result<(), Error> {
+        match event {
+            Event::StartElement(element) => self.begin(scanner, element, zone),
+            Event::EndDocument => self.complete = true,
+            _ => {}
+        }
+        if !self.active.is_empty() {
+            self.feed(scanner, event)?;
+        }
+        if let Some(ancestors) = &mut self.ancestors {
+            ancestors.event(scanner, event);
+        }
+        Ok(())
+    }
+
+    fn feed(&mut self, scanner: &Scanner<'_>, event: &Event<'_>) -> Result<(), Error> {
+        let Self { targets, active, ancestors, .. } = self;
+        const NONE: &Ancestors = &Ancestors::new();
+        let ancestors = ancestors.as_ref().unwrap_or(NONE);
+        let mut done = false;
+        for index in active.iter() {
+            let Some(running) = targets.get_mut(*index) else { continue };
+            running.canonicalizer.event(scanner, event, ancestors, &mut running.writer)?;
+            if let Event::EndElement(end) = event
+                && running.begun
+                && scanner.depth() == running.depth
+            {
+                running.range.end = end.range.end;
+            }
+            done |= running.canonicalizer.is_done();
+        }
+        if done {
+            active.retain(|index| {
+                targets.get(*index).is_some_and(|running| !running.canonicalizer.is_done())
+            });
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, scanner: &Scanner<'_>, element: &StartElement<'_>, zone: Zone) {
+        let start = element.range.start;
+        let depth = scanner.depth() - 1;
+        if depth == 0 {
+            for (index, running) in self.targets.iter_mut().enumerate() {
+                match running.target.select {
+                    Select::Document => running.begin(start, depth),
+                    Select::Root => {
+                        running.begin(start, depth);
+                        self.active.push(index);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        while let Some((_, index)) = self.offsets.pop_if(|(offset, _)| *offset <= start) {
+            if let Some(running) = self.targets.get_mut(index)
+                && running.target.select == Select::Offset(start)
+            {
+                running.begin(start, depth);
+                self.active.push(index);
+            }
+        }
+        if !self.watched.is_empty() {
+            let Self { targets, active, watched, .. } = self;
+            watched.meet(scanner, element, zone, |index| {
+                if let Some(running) = targets.get_mut(index) {
+                    running.begin(start, depth);
+                    active.push(index);
+                }
+            });
+        }
+    }
+
+    /// What became of the targets, in their order.
+    ///
+    /// # Errors
+    /// [`Cause::AmbiguousId`] where none or several elements carry an Id that is watched;
+    /// [`Cause::InvalidArgument`] where no start tag begins at an offset, and before
+    /// [`Event::EndDocument`] came; [`Cause::UnsupportedAlgorithm`] where OpenSSL refuses to
+    /// compute a digest.
+    pub fn finish(self) -> Result<Vec<Outcome>, Error> {
+        if !self.complete {
+            let reason = "the walk is judged before the document is read to its end";
+            return Err(Error::new(Cause::InvalidArgument, reason));
+        }
+        self.watched.check()?;
+        let mut outcomes = Vec::with_capacity(self.targets.len());
+        for running in self.targets {
+            if !running.begun {
+                let reason = format!("no start tag begins where {:?} is", running.target.select);
+                return Err(Error::new(Cause::InvalidArgument, reason));
+            }
+            let (digest, octets) = running.writer.finish()?;
+            outcomes.push(Outcome { range: running.range, depth: running.depth, digest, octets });
+        }
+        Ok(outcomes)
+    }
+}
+
+impl Running {
+    fn new(target: Target) -> Self {
+        let method = Method {
+            with_comments: target.method.with_comments && target.comments,
+            ..target.method
+        };
+        let mut canonicalizer = Canonicalizer::new(method, target.prefixes.clone())
+            .excluding(target.exclude)
+            .with_empty_default(target.empty_default);
+        if target.select == Select::Document {
+            canonicalizer = canonicalizer.whole_document();
+        }
+        let writer = Writer::new(target.output);
+        Self { target, canonicalizer, writer, range: 0..0, depth: 0, begun: false }
+    }
+
+    fn begin(&mut self, start: usize, depth: usize) {
+        self.range = start..start;
+        self.depth = depth;
+        self.begun = true;
+    }
+}

@@ -65,4 +65,5 @@ pub(crate) use memory::MemoryPool;
 pub use memory::ScannerMemory;
 pub use names::{Name, NamespaceId};
 pub use outline::{Element, Outline, OutlineBudget};
+pub(crate) use references::attribute_value;
 pub use scanner::Scanner;

@@ -61,7 +61,7 @@ pub(super) fn cdata_value(raw: &str) -> Cow<'_, str> {
 /// The value of an attribute, as section 3.3.3 has it for the type CDATA: references resolved,
 /// then white space, unless it came by a reference, made SPACE. There is no DTD, so there is no
 /// other type.
-pub(super) fn attribute_value(raw: &str) -> Cow<'_, str> {
+pub(crate) fn attribute_value(raw: &str) -> Cow<'_, str> {
     let plain = |octet: &u8| !matches!(octet, b'&' | b'\t' | b'\n' | b'\r');
     if raw.as_bytes().iter().all(plain) {
         Cow::Borrowed(raw)

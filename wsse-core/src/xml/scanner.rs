@@ -181,6 +181,12 @@ impl<'a> Scanner<'a> {
         self.position
     }
 
+    /// The whole document, as it was given.
+    #[must_use]
+    pub fn source(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
     /// The name of a namespace of this document, or of a constant; empty for
     /// [`NamespaceId::NONE`].
     #[must_use]
@@ -201,6 +207,21 @@ impl<'a> Scanner<'a> {
     /// undeclared.
     pub fn in_scope(&self) -> impl Iterator<Item = (&str, NamespaceId)> {
         self.tags.scope.in_scope()
+    }
+
+    /// The number of a prefix that is in scope or was; 0 for the empty prefix.
+    pub(crate) fn place_of_prefix(&self, prefix: &str) -> Option<usize> {
+        self.tags.scope.place(prefix)
+    }
+
+    /// The prefix of a number.
+    pub(crate) fn prefix_at(&self, place: usize) -> &str {
+        self.tags.scope.prefix(place)
+    }
+
+    /// As [`Self::in_scope`], with numbers for the prefixes.
+    pub(crate) fn places_in_scope(&self) -> impl Iterator<Item = (usize, NamespaceId)> {
+        self.tags.scope.places_in_scope()
     }
 
     /// Checks everything in the element whose start tag was the latest event, and goes behind

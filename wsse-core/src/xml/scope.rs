@@ -233,13 +233,26 @@ impl Scope {
 
     /// The prefixes that are declared, in no particular order, and what they stand for.
     pub(super) fn in_scope(&self) -> impl Iterator<Item = (&str, NamespaceId)> {
+        self.places_in_scope().map(|(place, namespace)| (self.prefix(place), namespace))
+    }
+
+    /// The same by the places of the prefixes.
+    pub(super) fn places_in_scope(&self) -> impl Iterator<Item = (usize, NamespaceId)> {
         let declared = |(place, prefix): &(usize, &Prefix)| {
             prefix.declared > 0 && prefix.namespace != NamespaceId::NONE && *place != XML
         };
-        let name =
-            |place: usize| place.checked_sub(ALWAYS).map_or("", |n| self.prefix_names.get(n));
         let prefixes = self.prefixes.iter().enumerate().filter(declared);
-        prefixes.map(move |(place, prefix)| (name(place), prefix.namespace))
+        prefixes.map(|(place, prefix)| (place, prefix.namespace))
+    }
+
+    /// The prefix at a place.
+    pub(super) fn prefix(&self, place: usize) -> &str {
+        match place {
+            DEFAULT => "",
+            XML => "xml",
+            XMLNS => "xmlns",
+            _ => self.prefix_names.get(place - ALWAYS),
+        }
     }
 
     fn number(&mut self, name: &str) -> Result<NamespaceId, Error> {
