@@ -68,25 +68,15 @@ impl X509Data {
     /// Whether everything that is said, but for the certificates, is true of `certificate`.
     #[must_use]
     pub fn fits(&self, certificate: &Certificate) -> bool {
-        let says_nothing = self.issuer_serials.is_empty()
-            && self.subject_key_identifiers.is_empty()
-            && self.subject_names.is_empty();
-        let one = |all: &mut dyn Iterator<Item = bool>, is_empty: bool| is_empty || all.any(|fits| fits);
-        !says_nothing
-            && one(
-                &mut self.issuer_serials.iter().map(|named| named.names(certificate)),
-                self.issuer_serials.is_empty(),
-            )
-            && one(
-                &mut self.subject_key_identifiers.iter().map(|identifier| {
-                    certificate.subject_key_identifier() == Some(identifier.as_slice())
-                }),
-                self.subject_key_identifiers.is_empty(),
-            )
-            && one(
-                &mut self.subject_names.iter().map(|name| name.matches(certificate.subject())),
-                self.subject_names.is_empty(),
-            )
+        let identifier = certificate.subject_key_identifier();
+        let of_issuer = self.issuer_serials.iter().any(|named| named.names(certificate));
+        let of_key = self.subject_key_identifiers.iter().any(|said| identifier == Some(said));
+        let of_subject = self.subject_names.iter().any(|name| name.matches(certificate.subject()));
+        // What is not said says nothing against it; something must be said.
+        (of_issuer || self.issuer_serials.is_empty())
+            && (of_key || self.subject_key_identifiers.is_empty())
+            && (of_subject || self.subject_names.is_empty())
+            && (of_issuer || of_key || of_subject)
     }
 
     /// An X509Data of certificates, to be written.
