@@ -5,5 +5,9 @@ mod contract;
 mod header;
 mod message;
 mod output;
+#[path = "../../../wsse-core/tests/support/signature_table.rs"]
+#[allow(dead_code, reason = "shared with the tests of the core")]
+mod signature_table;
+mod signature_vectors;
 mod token;
 mod vectors;

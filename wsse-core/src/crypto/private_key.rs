@@ -4,6 +4,7 @@ use super::algorithms::{KeyFamily, SignatureMethod};
 use super::digester::{Digester, message_digest};
 use super::public_key::{KeyKind, PublicKey};
 use super::secret::{Secret, equal};
+use super::soundness::is_sound;
 use crate::error::{Cause, Error};
 use core::fmt;
 use openssl::ecdsa::EcdsaSig;
@@ -42,6 +43,12 @@ impl PrivateKey {
             .public_key_to_der()
             .map_err(|_| Error::new(Cause::UnreadableKey, "the private key has no public half"))
             .and_then(|der| PublicKey::from_der(&der).map_err(unreadable))?;
+        if !is_sound(&key) {
+            return Err(Error::new(
+                Cause::UnreadableKey,
+                "the private key is damaged: its numbers do not belong together",
+            ));
+        }
         Ok(Self(Arc::new(Inner { key, public, contexts: Mutex::default() })))
     }
 

@@ -191,6 +191,11 @@ impl PublicKey {
         Self::new(make().map_err(|_| invalid("modulus and exponent make no RSA key"))?)
     }
 
+    /// Whether both are one key, in whatever way their octets have it.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self == other || self.0.key.public_eq(&other.0.key)
+    }
+
     /// What kind of key it is.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
