@@ -81,7 +81,9 @@ impl X509Data {
 
     /// An X509Data of certificates, to be written.
     #[must_use]
-    pub fn certificates_markup<'c>(certificates: impl IntoIterator<Item = &'c Certificate>) -> Markup {
+    pub fn certificates_markup<'c>(
+        certificates: impl IntoIterator<Item = &'c Certificate>,
+    ) -> Markup {
         let mut data = Markup::new("ds", ns::DS, "X509Data");
         for certificate in certificates {
             data.children.push(
@@ -111,7 +113,8 @@ impl IssuerSerial {
         element.check_no_text().map_err(structure)?;
         let offset = element.range().start;
         let mut children = element.children();
-        let (Some(issuer), Some(serial), None) = (children.next(), children.next(), children.next())
+        let (Some(issuer), Some(serial), None) =
+            (children.next(), children.next(), children.next())
         else {
             return Err(malformed(offset));
         };

@@ -343,11 +343,7 @@ impl<'m> Reader<'m, '_> {
         }
     }
 
-    fn header(
-        &mut self,
-        soap: Soap,
-        start: &StartElement<'m>,
-    ) -> Result<HeaderParts<'m>, Error> {
+    fn header(&mut self, soap: Soap, start: &StartElement<'m>) -> Result<HeaderParts<'m>, Error> {
         let mut security = None;
         let mut blocks = Vec::new();
         loop {

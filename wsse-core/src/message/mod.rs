@@ -4,4 +4,4 @@ mod envelope;
 mod walk;
 
 pub use envelope::{Envelope, Head, Header, HeaderBlock, Rest, SecurityHeader, Soap, Tail};
-pub use walk::{path, walk};
+pub use walk::{find, path, walk};

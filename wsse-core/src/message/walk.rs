@@ -3,7 +3,8 @@
 use super::envelope::{Soap, Tail, check_white_space, misplaced};
 use crate::error::{Cause, Error};
 use crate::pass::Pass;
-use crate::xml::{Event, Limits, NamespaceId, Scanner, ScannerMemory, Zone};
+use crate::xml::{Event, Limits, NamespaceId, Scanner, ScannerMemory, StartElement, Zone};
+use core::ops::Range;
 use std::collections::HashMap;
 
 /// Reads a message from its first octet to its last, shows everything to `pass`, and demands the
@@ -24,11 +25,7 @@ pub fn walk<'m>(
     tail
 }
 
-fn read<'m>(
-    scanner: &mut Scanner<'m>,
-    soap: Soap,
-    pass: &mut Pass,
-) -> Result<Tail<'m>, Error> {
+fn read<'m>(scanner: &mut Scanner<'m>, soap: Soap, pass: &mut Pass) -> Result<Tail<'m>, Error> {
     let mut body = None;
     let mut body_child = None;
     let mut end = 0;
@@ -99,9 +96,52 @@ fn read<'m>(
 /// # Errors
 /// What the scanner finds wrong; [`Cause::InvalidArgument`] where no element begins there.
 pub fn path(source: &[u8], limits: &Limits, soap: Soap, offset: usize) -> Result<String, Error> {
+    let mut path = None;
+    search(source, limits, soap, |element, open| {
+        let found = element.range.start == offset;
+        if found {
+            path = Some(open.iter().map(|(step, _)| step.as_str()).collect());
+        }
+        found
+    })?;
+    path.ok_or_else(|| {
+        Error::new(Cause::InvalidArgument, format!("no element begins at octet {offset}"))
+    })
+}
+
+/// The element at a position, from the `<` of its start tag to the `>` of its end tag; None where
+/// there is none.
+///
+/// # Errors
+/// What the scanner finds wrong.
+pub fn find(
+    source: &[u8],
+    limits: &Limits,
+    soap: Soap,
+    path: &str,
+) -> Result<Option<Range<usize>>, Error> {
+    search(source, limits, soap, |_, open| {
+        let mut rest = path;
+        for (step, _) in open {
+            let Some(after) = rest.strip_prefix(step.as_str()) else { return false };
+            rest = after;
+        }
+        rest.is_empty()
+    })
+}
+
+/// An open element: its step, and how often each name stood in it so far.
+type Open = (String, HashMap<String, usize>);
+
+/// The first element that is meant.
+fn search(
+    source: &[u8],
+    limits: &Limits,
+    soap: Soap,
+    mut is_meant: impl FnMut(&StartElement<'_>, &[Open]) -> bool,
+) -> Result<Option<Range<usize>>, Error> {
     let mut scanner = Scanner::new(source, limits)?;
-    // For each open element: its step, and how often each name stood in it so far.
-    let mut open: Vec<(String, HashMap<String, usize>)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     loop {
         match scanner.next()? {
             Event::StartElement(element) => {
@@ -121,15 +161,12 @@ pub fn path(source: &[u8], limits: &Limits, soap: Soap, offset: usize) -> Result
                     format!("/{name}[{number}]")
                 };
                 open.push((step, HashMap::new()));
-                if element.range.start == offset {
-                    return Ok(open.into_iter().map(|(step, _)| step).collect());
+                if is_meant(&element, &open) {
+                    return scanner.skip_element().map(Some);
                 }
             }
             Event::EndElement(_) => drop(open.pop()),
-            Event::EndDocument => {
-                let reason = format!("no element begins at octet {offset}");
-                return Err(Error::new(Cause::InvalidArgument, reason));
-            }
+            Event::EndDocument => return Ok(None),
             _ => {}
         }
     }

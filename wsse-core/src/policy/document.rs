@@ -56,9 +56,7 @@ impl<'t> Table<'t> {
             let error = if later.contains(&name) {
                 Error::new(
                     Cause::NotBuilt,
-                    format!(
-                        "`{path}` belongs to encryption, which this version does not build"
-                    ),
+                    format!("`{path}` belongs to encryption, which this version does not build"),
                 )
             } else {
                 let reason = match did_you_mean(name, known) {

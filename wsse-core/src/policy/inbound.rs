@@ -5,8 +5,8 @@ use super::outbound::SECRETS;
 use super::part::{Part, write_parts};
 use super::presets;
 use super::trust::{
-    Signer, TrustPolicy, UnsignedFault, read_legacy, read_signer, read_unsigned_fault, write_legacy,
-    write_signer, write_unsigned_fault,
+    Signer, TrustPolicy, UnsignedFault, read_legacy, read_signer, read_unsigned_fault,
+    write_legacy, write_signer, write_unsigned_fault,
 };
 use crate::crypto::LegacySet;
 use crate::error::{Cause, Error};
@@ -333,7 +333,12 @@ impl Require {
         let Some(table) = table else { return Ok(require) };
         table.check_keys(
             &[
-                "username-token", "timestamp", "expires", "signed", "encrypted", "signer",
+                "username-token",
+                "timestamp",
+                "expires",
+                "signed",
+                "encrypted",
+                "signer",
                 "signature-confirmation",
             ],
             &[],
@@ -394,10 +399,7 @@ impl UsernamePolicy {
     fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
         let mut policy = Self::default();
         let Some(table) = table else { return Ok(policy) };
-        table.check_keys(
-            &["nonce", "created", "password", "secret", "types", "signed"],
-            &[],
-        )?;
+        table.check_keys(&["nonce", "created", "password", "secret", "types", "signed"], &[])?;
         if let Some(signed) = table.boolean("signed")? {
             policy.signed = signed;
         }

@@ -74,6 +74,7 @@ impl Part {
                     WhichPart::Block { namespace: namespace.to_owned(), local: local.to_owned() }
                 } else if let Some(id) = name.strip_prefix('#')
                     && !id.is_empty()
+                    && !optional
                 {
                     WhichPart::Id(id.to_owned())
                 } else if name.starts_with("/Envelope/") {
@@ -94,7 +95,7 @@ impl Part {
                 let reason = format!(
                     "{name:?} is no part of a message that this version knows; there are body, \
                      timestamp, username-token, binary-security-token, signature-confirmation, \
-                     {{namespace}}local, #id and /Envelope/…, each with a trailing ? where it may be \
+                     {{namespace}}local, #id and /Envelope/…, each but #id with a trailing ? where it may be \
                      absent"
                 );
                 return Err(table.error(key, reason));

@@ -111,7 +111,8 @@ impl SignaturePolicy {
         if let Some(reference) = table.choice("reference", &REFERENCES)? {
             policy.reference = reference;
         }
-        let methods: Vec<_> = SignatureMethod::all().map(|method| (method.name(), method)).collect();
+        let methods: Vec<_> =
+            SignatureMethod::all().map(|method| (method.name(), method)).collect();
         policy.method = table.choice("method", &methods)?;
         let digests = DigestMethod::ALL.map(|method| (method.name(), method));
         if let Some(digest) = table.choice("digest", &digests)? {
@@ -139,9 +140,9 @@ impl SignaturePolicy {
     }
 
     pub(super) fn write(&self) -> String {
-        let method = self.method.map_or(String::new(), |method| {
-            format!("method = {}, ", write_string(method.name()))
-        });
+        let method = self
+            .method
+            .map_or(String::new(), |method| format!("method = {}, ", write_string(method.name())));
         format!(
             "{{ key = {}, reference = {}, {method}digest = {}, canonicalization = {}, \
              inclusive-prefixes = {}, parts = {} }}",

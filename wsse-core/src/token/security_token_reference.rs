@@ -83,7 +83,9 @@ impl SecurityTokenReference {
             let shown: String = encoding.chars().take(120).collect();
             return Err(Error::new(
                 Cause::UnsupportedEncoding,
-                format!("the KeyIdentifier has the EncodingType {shown:?}; only Base64Binary is known"),
+                format!(
+                    "the KeyIdentifier has the EncodingType {shown:?}; only Base64Binary is known"
+                ),
             )
             .at(offset));
         }
@@ -99,7 +101,9 @@ impl SecurityTokenReference {
                 let shown: String = other.unwrap_or("none").chars().take(160).collect();
                 Err(Error::new(
                     Cause::UnsupportedToken,
-                    format!("the KeyIdentifier has the ValueType {shown:?}, which is not understood"),
+                    format!(
+                        "the KeyIdentifier has the ValueType {shown:?}, which is not understood"
+                    ),
                 )
                 .at(offset))
             }
@@ -137,7 +141,8 @@ impl SecurityTokenReference {
     /// A reference by the SHA-1 of the certificate.
     #[must_use]
     pub fn thumbprint_sha1_markup(certificate: &Certificate) -> Markup {
-        let mut reference = key_identifier_markup(certificate.sha1_thumbprint(), ns::THUMBPRINT_SHA1);
+        let mut reference =
+            key_identifier_markup(certificate.sha1_thumbprint(), ns::THUMBPRINT_SHA1);
         // SOAP Message Security 1.1.1, section 7.1: the token type is told for 1.1 references.
         reference.attributes.push(Markup::attribute("wsse11", ns::WSSE11, "TokenType", ns::X509V3));
         reference

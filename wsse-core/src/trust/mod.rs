@@ -208,7 +208,8 @@ pub fn check_key_size(kind: KeyKind, legacy: LegacySet) -> Result<(), Error> {
     if bits >= least {
         return Ok(());
     }
-    let hint = if bits >= LEAST_LEGACY_RSA_BITS { "; the legacy switch rsa1024 accepts it" } else { "" };
+    let hint =
+        if bits >= LEAST_LEGACY_RSA_BITS { "; the legacy switch rsa1024 accepts it" } else { "" };
     let reason = format!("the RSA key has {bits} bits, {least} are needed{hint}");
     Err(Error::new(Cause::KeyTooSmall, reason))
 }

@@ -9,9 +9,7 @@ use crate::crypto::{Certificate, LegacySet};
 use crate::error::{Cause, Error};
 use crate::keyinfo::{ResolveKey, ResolvedKey};
 use crate::pass::{Outcome, Pass, Target};
-use crate::xml::{
-    Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, Zone,
-};
+use crate::xml::{Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, Zone};
 use core::ops::Range;
 
 /// A document all of whose Signatures hold, under keys that are believed. Only [`verify`] makes it.
@@ -77,7 +75,8 @@ pub fn verify<T: Trace>(
     let mut verified = VerifiedDocument { references: Vec::new(), certificates: Vec::new() };
     for signature in &parsed {
         let offset = signature.range.start;
-        let (own, others) = rest.split_at_checked(1 + signature.references.len()).unwrap_or((&[], &[]));
+        let (own, others) =
+            rest.split_at_checked(1 + signature.references.len()).unwrap_or((&[], &[]));
         rest = others;
         let ResolvedKey { key, certificate, trusted, .. } = keys
             .resolve(signature.wants_secret(), signature.key_info)
@@ -109,7 +108,8 @@ pub fn sign(
 ) -> Result<Vec<u8>, Error> {
     let root = root(document, limits)?;
     let mut template = template.clone();
-    let reference = |id: &str, enveloped| ReferenceTemplate { id: id.to_owned(), enveloped, ..part.clone() };
+    let reference =
+        |id: &str, enveloped| ReferenceTemplate { id: id.to_owned(), enveloped, ..part.clone() };
     template.references = match form {
         Form::Enveloped => vec![reference("", true)],
         Form::Enveloping => vec![reference(OBJECT, false)],
@@ -122,7 +122,9 @@ pub fn sign(
     let mut markup = Vec::new();
     template.markup().write(&mut markup, &[])?;
     let (mut written, start) = match form {
-        Form::Enveloping => (around(&markup, document.get(root.range.clone()).unwrap_or_default())?, 0),
+        Form::Enveloping => {
+            (around(&markup, document.get(root.range.clone()).unwrap_or_default())?, 0)
+        }
         _ => root.with_child(document, &markup),
     };
     let targets = template.targets(&written, start)?;

@@ -21,6 +21,8 @@ pub struct Signature<'o, 'a> {
     pub canonicalization: (Method, PrefixList),
     /// The method of the signature.
     pub method: SignatureMethod,
+    /// Octets of an HMAC that was cut short, which only the legacy switch accepts.
+    pub output_length: Option<usize>,
     /// What is signed, at least one.
     pub references: Vec<Reference>,
     /// The octets of the SignatureValue.
@@ -63,6 +65,8 @@ pub enum ReferencedPart {
 const MOST_REFERENCES: usize = 100;
 /// Transforms of one Reference at most: two mean something here.
 const MOST_TRANSFORMS: usize = 4;
+/// Bits of an HMAC that was cut short, at least.
+const LEAST_HMAC_BITS: usize = 40;
 /// Children of a Signature at most, Objects above all.
 const MOST_CHILDREN: usize = 64;
 
@@ -97,13 +101,14 @@ impl<'o, 'a> Signature<'o, 'a> {
         let canonicalization = expect(signed_info, children.next(), "CanonicalizationMethod")?;
         let canonicalization = read_canonicalization(canonicalization)?;
         let method = expect(signed_info, children.next(), "SignatureMethod")?;
-        let method = read_method(method, legacy)?;
+        let (method, output_length) = read_method(method, legacy)?;
         let mut references = Vec::new();
         for child in children {
             if references.len() == MOST_REFERENCES {
                 return Err(too_many(child, MOST_REFERENCES, "References in a Signature"));
             }
-            references.push(Reference::parse(expect(signed_info, Some(child), "Reference")?, legacy)?);
+            references
+                .push(Reference::parse(expect(signed_info, Some(child), "Reference")?, legacy)?);
         }
         if references.is_empty() {
             let reason = "SignedInfo holds no Reference, so nothing is signed";
@@ -116,6 +121,7 @@ impl<'o, 'a> Signature<'o, 'a> {
             id: element.attribute(NamespaceId::NONE, "Id").map(std::borrow::Cow::into_owned),
             canonicalization,
             method,
+            output_length,
             references,
             value: octets(value)?,
             key_info,
@@ -127,8 +133,7 @@ impl<'o, 'a> Signature<'o, 'a> {
     #[must_use]
     pub fn targets(&self) -> Vec<Target> {
         let (method, prefixes) = self.canonicalization.clone();
-        let mut signed_info =
-            Target::new(Select::Offset(self.signed_info), method, Output::Octets);
+        let mut signed_info = Target::new(Select::Offset(self.signed_info), method, Output::Octets);
         signed_info.prefixes = prefixes;
         signed_info.comments = true;
         let reference = |reference: &Reference| {
@@ -178,7 +183,14 @@ impl Reference {
             .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "DigestMethod", &uri, method))?;
         check_legacy(digest.legacy(), legacy, "DigestMethod", method)?;
         check_attributes(value, &[])?;
-        Ok(Self { part, enveloped, canonicalization, method: digest, value: octets(value)?, offset })
+        Ok(Self {
+            part,
+            enveloped,
+            canonicalization,
+            method: digest,
+            value: octets(value)?,
+            offset,
+        })
     }
 
     /// The URI.
@@ -240,23 +252,30 @@ fn read_prefixes(element: Element<'_, '_>, method: Method) -> Result<PrefixList,
     Ok(PrefixList::parse(&list))
 }
 
-fn read_method(element: Element<'_, '_>, legacy: LegacySet) -> Result<SignatureMethod, Error> {
+fn read_method(
+    element: Element<'_, '_>,
+    legacy: LegacySet,
+) -> Result<(SignatureMethod, Option<usize>), Error> {
     let uri = algorithm(element, &["HMACOutputLength"])?;
     let method = SignatureMethod::from_uri(&uri)
         .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "SignatureMethod", &uri, element))?;
     check_legacy(method.legacy(), legacy, "SignatureMethod", element)?;
-    if let Some(child) = element.children().next() {
-        let is_length = child.name().is(NamespaceId::DS, "HMACOutputLength");
-        if !is_length || method.family() != KeyFamily::Hmac || element.children().count() > 1 {
-            return Err(unexpected(child, "SignatureMethod"));
-        }
-        return Err(Error::new(
-            Cause::LegacyAlgorithm,
-            "HMACOutputLength cuts the code short, which is not accepted (CVE-2009-0217)",
-        )
-        .at(child.range().start));
+    let Some(child) = element.children().next() else { return Ok((method, None)) };
+    let is_length = child.name().is(NamespaceId::DS, "HMACOutputLength");
+    if !is_length || method.family() != KeyFamily::Hmac || element.children().count() > 1 {
+        return Err(unexpected(child, "SignatureMethod"));
     }
-    Ok(method)
+    check_legacy(Some(Legacy::HmacTruncation), legacy, "HMACOutputLength", child)?;
+    let bits: usize = child.text().map_err(structure)?.trim().parse().unwrap_or(0);
+    // CVE-2009-0217: how little proves anything is not for the message to say.
+    if bits < LEAST_HMAC_BITS || !bits.is_multiple_of(8) || bits > 8 * method.digest().length() {
+        let reason = format!(
+            "HMACOutputLength is no whole number of octets from {LEAST_HMAC_BITS} bits to the length \
+             of the digest"
+        );
+        return Err(Error::new(Cause::LegacyAlgorithm, reason).at(child.range().start));
+    }
+    Ok((method, Some(bits / 8)))
 }
 
 /// At most enveloped-signature, then at most one canonicalization: what comes behind that would
@@ -308,7 +327,8 @@ fn algorithm<'a>(
 ) -> Result<std::borrow::Cow<'a, str>, Error> {
     check_attributes(element, &["Algorithm"])?;
     element.check_no_text().map_err(structure)?;
-    if let Some(child) = element.children().find(|child| !parameters.contains(&child.name().local)) {
+    if let Some(child) = element.children().find(|child| !parameters.contains(&child.name().local))
+    {
         return Err(unexpected(child, element.name().local));
     }
     element.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {

@@ -69,9 +69,7 @@ impl ReferenceTemplate {
         }
         transforms.children.push(method("Transform", &self.canonicalization));
         reference.children.push(transforms);
-        reference
-            .children
-            .push(ds("DigestMethod").with_attribute("Algorithm", self.method.uri()));
+        reference.children.push(ds("DigestMethod").with_attribute("Algorithm", self.method.uri()));
         reference.children.push(ds("DigestValue").with_text(holder(self.method.length())));
         reference
     }

@@ -42,9 +42,13 @@ impl Signature<'_, '_> {
             VerificationKey::Public(key) => {
                 key.verify(self.method, &signed_info.octets, &self.value)
             }
-            VerificationKey::Secret(secret) => {
-                hmac_verify(self.method, secret, &signed_info.octets, &self.value)
-            }
+            VerificationKey::Secret(secret) => hmac_verify(
+                self.method,
+                secret,
+                &signed_info.octets,
+                &self.value,
+                self.output_length,
+            ),
         };
         if T::LISTENS {
             trace.step(&Step::SignatureValue {
