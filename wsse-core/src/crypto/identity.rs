@@ -104,7 +104,7 @@ impl Identity {
 }
 
 fn belongs(key: &PrivateKey, certificate: &Certificate) -> bool {
-    key.public_key().is_same(certificate.public_key())
+    key.public_key() == certificate.public_key()
 }
 
 /// Whether `above` issued `below`: by name, and by its key.

@@ -3,6 +3,7 @@
 
 mod algorithms;
 mod certificate;
+mod certificate_cache;
 mod digester;
 mod distinguished_name;
 mod encoding;
@@ -16,9 +17,11 @@ mod public_key;
 mod random;
 mod secret;
 mod soundness;
+mod subject_public_key_info;
 
 pub use algorithms::{DigestMethod, KeyFamily, Legacy, LegacySet, SignatureMethod};
 pub use certificate::Certificate;
+pub use certificate_cache::CertificateCache;
 pub use digester::Digester;
 pub use distinguished_name::DistinguishedName;
 pub use encoding::{base64, base64_to_vec, hex, push_hex};

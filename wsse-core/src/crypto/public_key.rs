@@ -2,6 +2,7 @@
 
 use super::algorithms::{KeyFamily, SignatureMethod};
 use super::digester::{Digester, message_digest};
+use super::subject_public_key_info::subject_public_key_info;
 use crate::error::{Cause, Error};
 use core::fmt;
 use openssl::bn::BigNum;
@@ -155,8 +156,8 @@ fn invalid(reason: &str) -> Error {
 impl PublicKey {
     pub(super) fn new(key: PKey<Public>) -> Result<Self, Error> {
         let kind = KeyKind::of(&key)?;
-        let der =
-            key.public_key_to_der().map_err(|_| invalid("the key can't be written as DER"))?;
+        let der = subject_public_key_info(&key)
+            .map_err(|_| invalid("the key can't be written as DER"))?;
         Ok(Self(Arc::new(Inner { key, der, kind, contexts: Mutex::default() })))
     }
 
@@ -207,18 +208,13 @@ impl PublicKey {
         Self::new(make().map_err(|_| invalid("modulus and exponent make no RSA key"))?)
     }
 
-    /// Whether both are one key, in whatever way their octets have it.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self == other || self.0.key.public_eq(&other.0.key)
-    }
-
     /// What kind of key it is.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         self.0.kind
     }
 
-    /// The SubjectPublicKeyInfo in DER.
+    /// The SubjectPublicKeyInfo in DER, in one form for each key: points are not compressed.
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.0.der
