@@ -7,7 +7,7 @@
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::{env, fs, io, process};
+use std::{env, fs, process};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::args_os().nth(1).map(PathBuf::from).ok_or("usage: wsse-openssl FOLDER")?;
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let root = built.lib_dir().parent().ok_or("OpenSSL was installed nowhere")?;
             match fs::rename(root, &folder) {
                 // Another build was first.
-                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+                Err(_) if folder.is_dir() => Ok(()),
                 renamed => Ok(renamed?),
             }
         });

@@ -167,7 +167,8 @@ pub fn hmac(
     })
 }
 
-/// Checks an HMAC, in a time that depends on its length only.
+/// Checks an HMAC, in a time that depends on its length only. `octets_given` is its length where it
+/// was cut short.
 ///
 /// # Errors
 /// As [`hmac`]; [`Cause::SignatureMismatch`].
@@ -176,8 +177,11 @@ pub fn hmac_verify(
     secret: &Secret,
     octets: &[u8],
     code: &[u8],
+    octets_given: Option<usize>,
 ) -> Result<(), Error> {
-    if equal(&hmac(method, secret, octets)?, code) {
+    let whole = hmac(method, secret, octets)?;
+    let expected = whole.get(..octets_given.unwrap_or(whole.len())).unwrap_or(&whole);
+    if equal(expected, code) {
         return Ok(());
     }
     Err(Error::new(

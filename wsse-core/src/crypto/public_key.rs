@@ -133,6 +133,22 @@ fn check_rsa(bits: u32, exponent: &openssl::bn::BigNumRef) -> Result<(), Error> 
     Ok(())
 }
 
+/// An ECDSA signature in DER, as OpenSSL wants it.
+fn ecdsa_der(signature: &[u8], half: usize) -> Option<Vec<u8>> {
+    if signature.len() != 2 * half && signature.first() == Some(&0x30) {
+        let der = EcdsaSig::from_der(signature).ok()?.to_der().ok()?;
+        return (der == signature).then_some(der);
+    }
+    if !signature.len().is_multiple_of(2) || signature.is_empty() || signature.len() > 4 * half {
+        return None;
+    }
+    let (r, s) = signature.split_at(signature.len() / 2);
+    let make = || -> Result<Vec<u8>, ErrorStack> {
+        EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?.to_der()
+    };
+    make().ok()
+}
+
 fn invalid(reason: &str) -> Error {
     Error::new(Cause::InvalidKey, reason)
 }
@@ -215,6 +231,10 @@ impl PublicKey {
     /// signature is the two numbers r and s in octets of the length of the order
     /// (XML Signature 1.1, section 6.4.3).
     ///
+    /// NOTE: r and s with more leading zeros, and as a sequence in DER, are read as well, because
+    /// peers send them. That gives no one another signature: what a replay is recognised by is not
+    /// the SignatureValue.
+    ///
     /// # Errors
     /// [`Cause::KeyType`] where the method does not fit the key; [`Cause::SignatureMismatch`].
     pub fn verify(
@@ -228,25 +248,8 @@ impl PublicKey {
         digester.update(octets);
         let digest = digester.finish()?;
         let holds = match self.0.kind {
-            KeyKind::Ec { .. } => {
-                let half = self.0.kind.half_length();
-                if signature.len() != 2 * half {
-                    return Err(Error::new(
-                        Cause::SignatureMismatch,
-                        format!(
-                            "the SignatureValue has {} octets; ECDSA on this curve has {}",
-                            signature.len(),
-                            2 * half
-                        ),
-                    ));
-                }
-                let (r, s) = signature.split_at(half);
-                let der = || -> Result<Vec<u8>, ErrorStack> {
-                    let (r, s) = (BigNum::from_slice(r)?, BigNum::from_slice(s)?);
-                    EcdsaSig::from_private_components(r, s)?.to_der()
-                };
-                der().is_ok_and(|der| self.holds(method, digest.octets(), &der))
-            }
+            KeyKind::Ec { .. } => ecdsa_der(signature, self.0.kind.half_length())
+                .is_some_and(|der| self.holds(method, digest.octets(), &der)),
             KeyKind::Rsa { .. } | KeyKind::Other => self.holds(method, digest.octets(), signature),
         };
         if holds {
