@@ -36,3 +36,23 @@ fn is_unsupported(stack: &ErrorStack) -> bool {
             )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openssl::cipher::Cipher;
+
+    #[test]
+    fn what_is_legacy_is_there_only_while_it_is_needed() {
+        let fetch = || Cipher::fetch(None, "RC2-40-CBC", None);
+        assert!(fetch().is_err());
+        // An OpenSSL of the system may come without the provider.
+        if let Err(Failure::Other(stack)) = attempt(fetch) {
+            panic!("{stack}");
+        }
+        assert!(fetch().is_err());
+        assert!(Cipher::fetch(None, "AES-256-CBC", None).is_ok());
+        let nobody = attempt(|| Cipher::fetch(None, "NO-SUCH-CIPHER", None));
+        assert!(matches!(nobody, Err(Failure::Unsupported)));
+    }
+}
