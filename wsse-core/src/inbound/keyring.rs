@@ -18,7 +18,7 @@ pub(super) struct Keyring {
     pub(super) legacy: LegacySet,
     pub(super) any_signer: bool,
     /// Certificates that messages brought: peers send the same one each time.
-    cache: CertificateCache,
+    pub(super) cache: CertificateCache,
 }
 
 /// The keyring with the tokens of one message.
