@@ -2,6 +2,7 @@
 #
 #   PYTHON=python3.12 make build    another interpreter for .venv (`make clean-venv` first)
 #   CARGO=…  VENV=…                 another cargo, another place for the virtual environment
+#   WSSE_CACHE=…                    where the OpenSSL is kept that is built once; mk/openssl.mk
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -40,6 +41,7 @@ help:
 	@echo 'make build      target/release/wsse, libwsse.so and libwsse.a; .venv with wsse importable'
 	@echo 'make install    libwsse, wsse.h, pkg-config and CMake files below PREFIX=/usr/local'
 	@echo 'make header     include/wsse.h anew, from the documentation in wsse-c'
+	@echo 'make openssl    the OpenSSL that is linked, built once for this machine; the others do it too'
 	@echo 'make demo       a zeep client calls a spyne server that checks its tokens'
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
@@ -51,6 +53,8 @@ help:
 	@echo 'make clean      removes what was built; make clean-venv only .venv'
 
 build: target/release/wsse $(package)
+
+include mk/openssl.mk
 
 include mk/c.mk
 
@@ -70,10 +74,10 @@ check-cargo:
 	  echo '  With rustup: rustup update stable. A distribution package this old: https://rustup.rs'; \
 	  exit 1; } >&2
 	@command -v cc >/dev/null 2>&1 || { \
-	  echo 'make: no C compiler (cc), which Rust needs for linking.'; \
+	  echo 'make: no C compiler (cc), which Rust needs for linking and OpenSSL is built by.'; \
 	  echo '  Debian and Ubuntu: sudo apt-get install gcc libc6-dev'; exit 1; } >&2
 
-target/release/wsse: $(rust_sources) | check-cargo
+target/release/wsse: $(rust_sources) | openssl
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-cli --bin wsse
 	@touch $@
 
@@ -101,7 +105,7 @@ $(tools): requirements/dev.txt $(venv_python)
 	$(venv_python) -m pip install --quiet --requirement requirements/dev.txt
 	@touch $@
 
-$(package): $(rust_sources) $(python_sources) $(tools) | check-cargo
+$(package): $(rust_sources) $(python_sources) $(tools) | openssl
 	VIRTUAL_ENV=$(abspath $(VENV)) CARGO_TARGET_DIR=target $(VENV)/bin/maturin develop --release --locked
 	@touch $@
 
@@ -109,7 +113,7 @@ $(package): $(rust_sources) $(python_sources) $(tools) | check-cargo
 
 test: test-rust test-python
 
-test-rust: | check-cargo
+test-rust: | openssl
 	$(CARGO) test --workspace --locked
 
 test-python: build
@@ -122,7 +126,7 @@ test-long: test
 
 lint: lint-rust lint-python deny
 
-lint-rust: | check-cargo
+lint-rust: | openssl
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked
@@ -145,10 +149,10 @@ endif
 	$(CARGO) install --quiet --locked --root .cache/tools cargo-deny@$(CARGO_DENY_VERSION)
 
 # RUSTC_BOOTSTRAP lets a stable compiler use the sanitizers; FUZZ_TARGETS and FUZZ_SECONDS choose.
-FUZZ_TARGETS ?= scanner message header policy
+FUZZ_TARGETS ?= scanner message header policy keys
 FUZZ_SECONDS ?= 60
 
-fuzz: | check-cargo
+fuzz: | openssl
 	@cargo fuzz --version >/dev/null 2>&1 || { \
 	  echo 'make: cargo-fuzz is missing: cargo install --locked cargo-fuzz' >&2; exit 1; }
 	for target in $(FUZZ_TARGETS); do \

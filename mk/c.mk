@@ -26,7 +26,7 @@ build: c-libraries
 
 c-libraries: $(C_LIBRARIES)/libwsse.a
 
-target/release/libwsse.a: $(c_sources) | check-cargo
+target/release/libwsse.a: $(c_sources) | openssl
 	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-c
 ifneq ($(c_is_elf),)
 	sh wsse-c/install/prelink.sh $@ $@
@@ -36,7 +36,7 @@ endif
 # cargo writes both at once.
 target/release/$(c_shared): target/release/libwsse.a
 
-header: | check-cargo
+header: | openssl
 	WSSE_WRITE_HEADER=1 $(CARGO) test --locked -p wsse-c --test header header_is_up_to_date
 
 ifneq ($(c_is_elf),)
@@ -76,7 +76,7 @@ install uninstall:
 endif
 
 # Miri reads what does not leave Rust: casts, ownership, the boundary.
-miri: | check-cargo
+miri: | openssl
 	@if $(CARGO) +nightly miri --version >/dev/null 2>&1; then \
 	  echo 'cargo +nightly miri test -p wsse-c --lib'; \
 	  MIRIFLAGS=-Zmiri-disable-isolation $(CARGO) +nightly miri test --locked -p wsse-c --lib; \

@@ -7,6 +7,11 @@
 #![forbid(unsafe_code, unused_must_use)]
 #![warn(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
+#[cfg(not(any(feature = "vendored", feature = "system-openssl")))]
+compile_error!(
+    "which OpenSSL? The feature `vendored` (default) builds it, `system-openssl` takes the system's"
+);
+
 // floor 0: words that everyone uses
 pub mod error;
 pub mod ns;

@@ -20,6 +20,8 @@ pub const DS11: &str = "http://www.w3.org/2009/xmldsig11#";
 pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 /// XML Encryption 1.1.
 pub const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+/// Exclusive XML Canonicalization 1.0, which is also the identifier of the algorithm.
+pub const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 /// The namespace that the prefix `xml` is bound to, always.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// The namespace that the prefix `xmlns` is bound to, always.
@@ -34,3 +36,19 @@ pub const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-20
 /// The SOAP 1.2 role of the ultimate receiver.
 pub const SOAP12_ULTIMATE_RECEIVER: &str =
     "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
+
+/// `@ValueType` of an X.509 certificate (X.509 Token Profile 1.1.1, section 3.1).
+pub const X509V3: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3";
+/// `@ValueType` of a KeyIdentifier that is a SubjectKeyIdentifier (X.509 Token Profile 1.1.1,
+/// section 3.2.1).
+pub const X509_SUBJECT_KEY_IDENTIFIER: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509SubjectKeyIdentifier";
+/// `@ValueType` of a KeyIdentifier that is a SHA-1 of a token (SOAP Message Security 1.1.1,
+/// section 7.3).
+pub const THUMBPRINT_SHA1: &str =
+    "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1";
+/// The transform that a SecurityTokenReference stands for its token (SOAP Message Security 1.1.1,
+/// section 8.3).
+pub const STR_TRANSFORM: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform";
+/// The transform that takes the Signature out of what it signs (XML Signature 1.1, section 6.6.4).
+pub const ENVELOPED_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";

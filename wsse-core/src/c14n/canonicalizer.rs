@@ -27,6 +27,7 @@ pub struct Canonicalizer {
     pub(super) depth: usize,
     /// Elements that are open in the one that is left out.
     excluded: usize,
+    pub(super) accepts_relative: bool,
     pub(super) rendered: Rendered,
     pub(super) run: Run,
     /// The declarations and the attributes of the latest start tag in their order; kept for their
@@ -66,6 +67,7 @@ impl Canonicalizer {
             state: State::Before,
             depth: 0,
             excluded: 0,
+            accepts_relative: false,
             rendered: Rendered::new(),
             run: Run::default(),
             declared: Vec::new(),
@@ -87,6 +89,16 @@ impl Canonicalizer {
     #[must_use]
     pub fn excluding(mut self, offset: Option<usize>) -> Self {
         self.exclude = offset;
+        self
+    }
+
+    /// Writes namespace names that are relative references as they stand.
+    ///
+    /// NOTE: Canonical XML 1.0, section 1.3, refuses them, and so does canonicalization by itself.
+    /// Signatures over them are in use, and nothing is resolved: a changed name is a changed digest.
+    #[must_use]
+    pub fn accepting_relative_namespaces(mut self) -> Self {
+        self.accepts_relative = true;
         self
     }
 
@@ -276,7 +288,7 @@ impl Canonicalizer {
             missing |= written && !prefix.declared;
         }
         if form.declares {
-            if superfluous || missing || !form.absolute {
+            if superfluous || missing || !(form.absolute || self.accepts_relative) {
                 return false;
             }
             for prefix in form.prefixes.iter().filter(|prefix| prefix.declared) {

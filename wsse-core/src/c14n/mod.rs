@@ -1,6 +1,6 @@
 //! Canonical XML: the octets that are digested and signed.
 //!
-//! [`Canonicalizer`] follows a [`Scanner`](crate::xml::Scanner) and writes to a [`Sink`]; there is
+//! [`Canonicalizer`] follows a [`Scanner`] and writes to a [`Sink`]; there is
 //! no tree, and its state is as deep as the elements that are open. It knows Exclusive XML
 //! Canonicalization 1.0 and Canonical XML 1.0 and 1.1, for a whole document or for one element
 //! with everything in it ([`Method`]).

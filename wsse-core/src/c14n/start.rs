@@ -25,7 +25,9 @@ impl Canonicalizer {
     ) -> Result<(), Error> {
         let source = scanner.source();
         match scanner.form() {
-            Some(form) if apex.is_none() && form.absolute => self.declare_known(scanner, form),
+            Some(form) if apex.is_none() && (form.absolute || self.accepts_relative) => {
+                self.declare_known(scanner, form)
+            }
             _ => self.declare(scanner, tag.range.start, apex.is_some())?,
         }
         let inherited = match (self.mode, apex) {
@@ -67,8 +69,10 @@ impl Canonicalizer {
     /// what is in force.
     fn declare(&mut self, scanner: &Scanner<'_>, start: usize, is_apex: bool) -> Result<(), Error> {
         self.declared.clear();
-        for declaration in scanner.declarations() {
-            check_absolute(scanner, declaration.namespace, declaration.range.start)?;
+        if !self.accepts_relative {
+            for declaration in scanner.declarations() {
+                check_absolute(scanner, declaration.namespace, declaration.range.start)?;
+            }
         }
         if self.mode == Mode::Exclusive {
             self.declare_name(scanner, &scanner.name(), start + 1);
@@ -84,6 +88,9 @@ impl Canonicalizer {
             self.declare_listed(scanner);
         }
         self.sort_declared(scanner);
+        if self.accepts_relative {
+            return Ok(());
+        }
         // They may have been declared outside the apex, where nobody looked at them.
         self.declared.iter().try_for_each(|declared| check_absolute(scanner, declared.1, start))
     }

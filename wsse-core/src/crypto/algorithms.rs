@@ -42,7 +42,7 @@ pub enum SignatureMethod {
     EcdsaSha384,
     /// ECDSA with SHA-512.
     EcdsaSha512,
-    /// HMAC with SHA-1, legacy.
+    /// HMAC with SHA-1.
     HmacSha1,
     /// HMAC with SHA-224.
     HmacSha224,
@@ -275,10 +275,14 @@ impl SignatureMethod {
         self.row().4
     }
 
-    /// What must be allowed for it to be accepted.
+    /// What must be allowed for it to be accepted. HMAC with SHA-1 needs nothing: what broke SHA-1,
+    /// collisions, does not touch it.
     #[must_use]
     pub fn legacy(self) -> Option<Legacy> {
-        self.digest().legacy()
+        match self.family() {
+            KeyFamily::Hmac => None,
+            KeyFamily::Rsa | KeyFamily::Ecdsa => self.digest().legacy(),
+        }
     }
 }
 

@@ -64,7 +64,7 @@ impl Certificate {
     }
 
     /// Takes over a certificate that OpenSSL read.
-    pub(super) fn from_x509(x509: X509) -> Result<Self, Error> {
+    pub(crate) fn from_x509(x509: X509) -> Result<Self, Error> {
         let der = x509.to_der().map_err(|_| invalid("it can't be written as DER"))?;
         Self::new(x509, &der)
     }

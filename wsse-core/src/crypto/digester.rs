@@ -7,7 +7,7 @@ use openssl::md::{Md, MdRef};
 use openssl::md_ctx::MdCtx;
 use std::sync::LazyLock;
 
-/// A digest that is fed piece by piece. An input that ends within [`SHORT`] octets never leaves
+/// A digest that is fed piece by piece. An input that ends within 512 octets never leaves
 /// Rust; longer ones go to OpenSSL.
 pub struct Digester {
     method: DigestMethod,

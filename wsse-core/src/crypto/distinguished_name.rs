@@ -398,7 +398,7 @@ fn read_der(der: &[u8]) -> Option<DistinguishedName> {
 }
 
 /// Tag, content and what follows of the DER element at the start.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+pub(super) fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
     let (length, rest) = match first {

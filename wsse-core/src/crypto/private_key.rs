@@ -4,6 +4,7 @@ use super::algorithms::{KeyFamily, SignatureMethod};
 use super::digester::{Digester, message_digest};
 use super::public_key::{KeyKind, PublicKey};
 use super::secret::{Secret, equal};
+use super::soundness::is_sound;
 use crate::error::{Cause, Error};
 use core::fmt;
 use openssl::ecdsa::EcdsaSig;
@@ -42,6 +43,12 @@ impl PrivateKey {
             .public_key_to_der()
             .map_err(|_| Error::new(Cause::UnreadableKey, "the private key has no public half"))
             .and_then(|der| PublicKey::from_der(&der).map_err(unreadable))?;
+        if !is_sound(&key) {
+            return Err(Error::new(
+                Cause::UnreadableKey,
+                "the private key is damaged: its numbers do not belong together",
+            ));
+        }
         Ok(Self(Arc::new(Inner { key, public, contexts: Mutex::default() })))
     }
 
@@ -160,7 +167,8 @@ pub fn hmac(
     })
 }
 
-/// Checks an HMAC, in a time that depends on its length only.
+/// Checks an HMAC, in a time that depends on its length only. `octets_given` is its length where it
+/// was cut short.
 ///
 /// # Errors
 /// As [`hmac`]; [`Cause::SignatureMismatch`].
@@ -169,8 +177,11 @@ pub fn hmac_verify(
     secret: &Secret,
     octets: &[u8],
     code: &[u8],
+    octets_given: Option<usize>,
 ) -> Result<(), Error> {
-    if equal(&hmac(method, secret, octets)?, code) {
+    let whole = hmac(method, secret, octets)?;
+    let expected = whole.get(..octets_given.unwrap_or(whole.len())).unwrap_or(&whole);
+    if equal(expected, code) {
         return Ok(());
     }
     Err(Error::new(

@@ -2,6 +2,7 @@
 
 use super::algorithms::{KeyFamily, SignatureMethod};
 use super::digester::{Digester, message_digest};
+use super::subject_public_key_info::subject_public_key_info;
 use crate::error::{Cause, Error};
 use core::fmt;
 use openssl::bn::BigNum;
@@ -132,6 +133,22 @@ fn check_rsa(bits: u32, exponent: &openssl::bn::BigNumRef) -> Result<(), Error> 
     Ok(())
 }
 
+/// An ECDSA signature in DER, as OpenSSL wants it.
+fn ecdsa_der(signature: &[u8], half: usize) -> Option<Vec<u8>> {
+    if signature.len() != 2 * half && signature.first() == Some(&0x30) {
+        let der = EcdsaSig::from_der(signature).ok()?.to_der().ok()?;
+        return (der == signature).then_some(der);
+    }
+    if !signature.len().is_multiple_of(2) || signature.is_empty() || signature.len() > 4 * half {
+        return None;
+    }
+    let (r, s) = signature.split_at(signature.len() / 2);
+    let make = || -> Result<Vec<u8>, ErrorStack> {
+        EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?.to_der()
+    };
+    make().ok()
+}
+
 fn invalid(reason: &str) -> Error {
     Error::new(Cause::InvalidKey, reason)
 }
@@ -139,8 +156,8 @@ fn invalid(reason: &str) -> Error {
 impl PublicKey {
     pub(super) fn new(key: PKey<Public>) -> Result<Self, Error> {
         let kind = KeyKind::of(&key)?;
-        let der =
-            key.public_key_to_der().map_err(|_| invalid("the key can't be written as DER"))?;
+        let der = subject_public_key_info(&key)
+            .map_err(|_| invalid("the key can't be written as DER"))?;
         Ok(Self(Arc::new(Inner { key, der, kind, contexts: Mutex::default() })))
     }
 
@@ -197,7 +214,7 @@ impl PublicKey {
         self.0.kind
     }
 
-    /// The SubjectPublicKeyInfo in DER.
+    /// The SubjectPublicKeyInfo in DER, in one form for each key: points are not compressed.
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.0.der
@@ -214,6 +231,10 @@ impl PublicKey {
     /// signature is the two numbers r and s in octets of the length of the order
     /// (XML Signature 1.1, section 6.4.3).
     ///
+    /// NOTE: r and s with more leading zeros, and as a sequence in DER, are read as well, because
+    /// peers send them. That gives no one another signature: what a replay is recognised by is not
+    /// the SignatureValue.
+    ///
     /// # Errors
     /// [`Cause::KeyType`] where the method does not fit the key; [`Cause::SignatureMismatch`].
     pub fn verify(
@@ -227,25 +248,8 @@ impl PublicKey {
         digester.update(octets);
         let digest = digester.finish()?;
         let holds = match self.0.kind {
-            KeyKind::Ec { .. } => {
-                let half = self.0.kind.half_length();
-                if signature.len() != 2 * half {
-                    return Err(Error::new(
-                        Cause::SignatureMismatch,
-                        format!(
-                            "the SignatureValue has {} octets; ECDSA on this curve has {}",
-                            signature.len(),
-                            2 * half
-                        ),
-                    ));
-                }
-                let (r, s) = signature.split_at(half);
-                let der = || -> Result<Vec<u8>, ErrorStack> {
-                    let (r, s) = (BigNum::from_slice(r)?, BigNum::from_slice(s)?);
-                    EcdsaSig::from_private_components(r, s)?.to_der()
-                };
-                der().is_ok_and(|der| self.holds(method, digest.octets(), &der))
-            }
+            KeyKind::Ec { .. } => ecdsa_der(signature, self.0.kind.half_length())
+                .is_some_and(|der| self.holds(method, digest.octets(), &der)),
             KeyKind::Rsa { .. } | KeyKind::Other => self.holds(method, digest.octets(), signature),
         };
         if holds {

@@ -1,23 +1,35 @@
 //! Validating a message.
 
+mod coverage;
 mod freshness;
+mod keyring;
+mod projection;
+mod signatures;
+mod tokens;
 mod username;
 mod validated;
 
+pub use coverage::Coverage;
 pub use validated::ValidatedMessage;
 
+use crate::crypto::{Certificate, PublicKey, Secret};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Envelope, SecurityHeader};
+use crate::message::{Head, Tail, path};
 use crate::password::Passwords;
-use crate::policy::{InboundPolicy, TokenRequirement};
+use crate::policy::{InboundPolicy, TokenRequirement, UnsignedFault};
 use crate::replay::{MemoryReplayStore, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
-use crate::token::{PasswordTypes, Timestamp, UsernameToken};
-use crate::xml::{Element, MemoryPool, NamespaceId, to_utf8};
+use crate::xml::{MemoryPool, ScannerMemory, to_utf8};
+use crate::xmldsig::Trace;
+use crate::xmldsig::bare::{self, VerifiedDocument};
+use coverage::{Covered, Parts, Signed};
 use freshness::Freshness;
+use keyring::{Keyring, MessageKeys};
+use signatures::Work;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokens::Tokens;
 use validated::Verdict;
 
 /// Validates messages by a policy. Built once, immutable, shared between threads.
@@ -28,6 +40,7 @@ pub struct Inbound {
     replay: Arc<dyn ReplayStore>,
     clock: Arc<dyn TimeProvider>,
     memories: Arc<MemoryPool>,
+    keyring: Arc<Keyring>,
 }
 
 /// Gathers what an [`Inbound`] needs beside its policy.
@@ -37,13 +50,11 @@ pub struct InboundBuilder {
     passwords: Option<Passwords>,
     stores: HashMap<String, Arc<dyn ReplayStore>>,
     clock: Arc<dyn TimeProvider>,
-}
-
-/// The tokens of a Security header; nothing is proven yet.
-#[derive(Default)]
-struct Tokens {
-    username_token: Option<UsernameToken>,
-    timestamp: Option<Timestamp>,
+    certificates: Vec<(String, Certificate)>,
+    public_keys: Vec<(String, PublicKey)>,
+    anchors: Vec<(String, Certificate)>,
+    untrusted: Vec<Certificate>,
+    secrets: Vec<Secret>,
 }
 
 impl Inbound {
@@ -56,6 +67,11 @@ impl Inbound {
             passwords: None,
             stores: HashMap::new(),
             clock: Arc::new(SystemClock),
+            certificates: Vec::new(),
+            public_keys: Vec::new(),
+            anchors: Vec::new(),
+            untrusted: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 
@@ -81,6 +97,20 @@ impl Inbound {
         message: &[u8],
         charset: Option<&str>,
     ) -> Result<ValidatedMessage, Error> {
+        self.validate_traced(message, charset, None, &mut ())
+    }
+
+    /// The same, of a message or of the reply to one, with every step told to `trace`.
+    ///
+    /// # Errors
+    /// As [`Self::validate_with_charset`].
+    pub fn validate_traced<T: Trace>(
+        &self,
+        message: &[u8],
+        charset: Option<&str>,
+        exchange: Option<&Exchange>,
+        trace: &mut T,
+    ) -> Result<ValidatedMessage, Error> {
         if message.len() > self.policy.limits.message {
             return Err(Error::new(
                 Cause::MessageSize,
@@ -92,7 +122,7 @@ impl Inbound {
             ));
         }
         let source = to_utf8(message, charset)?;
-        self.validate_utf8(&source).map_err(|error| error.locate(&source))
+        self.validate_utf8(&source, exchange, trace).map_err(|error| error.locate(&source))
     }
 
     /// The same for the reply to a protected message.
@@ -115,10 +145,9 @@ impl Inbound {
         &self,
         message: &[u8],
         charset: Option<&str>,
-        _exchange: &Exchange,
+        exchange: &Exchange,
     ) -> Result<ValidatedMessage, Error> {
-        // Tokens leave nothing in an exchange that a reply would have to answer.
-        self.validate_with_charset(message, charset)
+        self.validate_traced(message, charset, Some(exchange), &mut ())
     }
 
     /// The policy.
@@ -127,64 +156,218 @@ impl Inbound {
         &self.policy
     }
 
-    fn validate_utf8(&self, source: &[u8]) -> Result<ValidatedMessage, Error> {
+    /// Checks the Signatures of a document that is no message, with the keys, the trust, the limits
+    /// and the legacy switches of the policy; what it requires of messages is not looked at.
+    ///
+    /// # Errors
+    /// As [`crate::xmldsig::bare::verify`].
+    pub fn verify_bare<T: Trace>(
+        &self,
+        document: &[u8],
+        trace: &mut T,
+    ) -> Result<VerifiedDocument, Error> {
+        let InboundPolicy { limits, legacy, clock, .. } = &self.policy;
+        let source = to_utf8(document, None)?;
+        let at = self.clock.now()?.plus_seconds(clock.offset);
+        let keys = MessageKeys { keyring: &self.keyring, tokens: &[], at };
+        bare::verify(&source, limits, *legacy, &keys, trace).map_err(|error| error.locate(&source))
+    }
+
+    fn validate_utf8<T: Trace>(
+        &self,
+        source: &[u8],
+        exchange: Option<&Exchange>,
+        trace: &mut T,
+    ) -> Result<ValidatedMessage, Error> {
+        self.memories.lend(|memory| self.validate_with_memory(source, exchange, trace, memory))
+    }
+
+    fn validate_with_memory<T: Trace>(
+        &self,
+        source: &[u8],
+        exchange: Option<&Exchange>,
+        trace: &mut T,
+        memory: &mut ScannerMemory,
+    ) -> Result<ValidatedMessage, Error> {
         let InboundPolicy { limits, actor, .. } = &self.policy;
-        let envelope = self
-            .memories
-            .lend(|memory| Envelope::parse_with_memory(source, limits, actor, memory))?;
-        let Some(security) = &envelope.security else {
-            return Err(Error::new(
-                Cause::MissingSecurityHeader,
-                match self.policy.actor.as_str() {
-                    "" => "the message has no Security header for this receiver".to_owned(),
-                    actor => format!("the message has no Security header for the actor {actor:?}"),
-                },
-            ));
+        let (head, rest) = Head::parse(source, limits, actor, memory)?;
+        let Some(security) = &head.security else {
+            // A message that is not well-formed is told so first.
+            let tail = rest.read(memory)?;
+            if self.accepts_unsigned(&head, &tail, false) {
+                return Ok(self.unsigned(source, &head, &tail, Tokens::default(), false));
+            }
+            return Err(self.no_security());
         };
-        let tokens = Tokens::read(security, self.policy.username.types)?;
+        let tokens = Tokens::read(security, &self.policy)?;
+        let signed = !tokens.signatures.is_empty();
+        let early = if signed {
+            rest.leave(memory);
+            None
+        } else {
+            Some(rest.read(memory)?)
+        };
         self.check_presence(&tokens)?;
         let freshness = Freshness::new(&self.policy.clock, self.clock.now()?);
         if let Some(timestamp) = &tokens.timestamp {
             freshness.check_timestamp(timestamp)?;
         }
+        let (tail, signatures) = match early {
+            Some(tail) => (tail, Vec::new()),
+            None => {
+                let keys = MessageKeys {
+                    keyring: &self.keyring,
+                    tokens: &tokens.binary_security_tokens,
+                    at: freshness.now(),
+                };
+                let work = Work { source, limits, soap: head.soap };
+                signatures::verify(&work, &tokens.signatures, &keys, memory, trace)?
+            }
+        };
+        signatures::check_confirmations(&tokens.confirmations, exchange, &self.policy)?;
         let checked = match &tokens.username_token {
             Some(token) => {
                 Some(username::check(token, &self.policy, self.passwords.as_ref(), &freshness)?)
             }
             None => None,
         };
-        if let Some(key) = checked.as_ref().and_then(|checked| checked.replay_key) {
-            let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
-            let expires = freshness.last_acceptance(created.map(|(_, at)| *at));
+        let signed: Vec<Signed> = signatures.iter().map(|(signed, _)| signed.clone()).collect();
+        let all = Covered::by_identity(&signed);
+        let covered = match self.covered(&all, source, &head, &tail) {
+            Ok(covered) => covered,
+            Err(_) if signed.is_empty() && self.accepts_unsigned(&head, &tail, true) => None,
+            Err(error) => return Err(error),
+        };
+        let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
+        let created = created.map(|(_, at)| *at);
+        let token_key = checked.as_ref().and_then(|checked| checked.replay_key);
+        // An instant that nobody signed says nothing of how long a replay is to be expected.
+        let signed_at = tokens.timestamp.as_ref().filter(|timestamp| {
+            let place = timestamp.offset..timestamp.offset + 1;
+            covered.is_some_and(|covered| covered.covers(&place))
+        });
+        let signed_at = signed_at.map(|timestamp| timestamp.created);
+        let signature_keys = signatures.iter().map(|(_, key)| (*key, signed_at, "Signature"));
+        for (key, created, what) in
+            token_key.map(|key| (key, created, "UsernameToken")).into_iter().chain(signature_keys)
+        {
+            let expires = freshness.last_acceptance(created);
             if !self.replay.insert_if_absent(&key, expires, freshness.now())? {
-                return Err(Error::new(
-                    Cause::Replay,
-                    "the UsernameToken was seen before: the same message came twice",
-                ));
+                let reason = format!("the {what} was seen before: the same message came twice");
+                return Err(Error::new(Cause::Replay, reason));
             }
         }
         let authenticated = checked.is_some_and(|checked| checked.authenticated);
-        let removed = security.outline.root().range();
-        let document = [
-            &source[envelope.range.start..removed.start],
-            &source[removed.end..envelope.range.end],
-        ]
-        .concat();
-        // The Body stands behind the Header, so behind what was removed.
-        let moved = envelope.range.start + removed.len();
-        let body =
-            envelope.body.start.saturating_sub(moved)..envelope.body.end.saturating_sub(moved);
+        let Some(covered) = covered else {
+            return Ok(self.unsigned(source, &head, &tail, tokens, authenticated));
+        };
+        let (document, body) = projection::project(source, &head, &tail, covered);
+        let coverage = covered
+            .references()
+            .map(|reference| {
+                let range = reference.range.clone();
+                let path = match &range {
+                    body if *body == tail.body => "/Envelope/Body".to_owned(),
+                    other => path(source, limits, head.soap, other.start)?,
+                };
+                Ok(Coverage { path, range })
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        let certificate = covered.signatures.iter().find_map(|signed| signed.certificate.clone());
+        let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
         Ok(ValidatedMessage::assertion(Verdict {
             document,
             body,
-            soap: envelope.soap,
-            body_child: envelope.body_child.map(|(namespace, local)| (namespace, local.to_owned())),
+            signed: Some(coverage),
+            exchange: Exchange::new(values, certificate),
+            soap: head.soap,
+            body_child: tail.body_child.map(|(namespace, local)| (namespace, local.to_owned())),
             username_token: tokens.username_token.map(|token| (token, authenticated)),
             timestamp: tokens.timestamp,
         }))
     }
 
-    fn check_presence(&self, tokens: &Tokens) -> Result<(), Error> {
+    /// The first identity whose signatures cover everything that is required; None where the policy
+    /// requires no signature.
+    fn covered<'c, 's>(
+        &self,
+        all: &'c [Covered<'s>],
+        source: &[u8],
+        head: &Head<'_>,
+        tail: &Tail<'_>,
+    ) -> Result<Option<&'c Covered<'s>>, Error> {
+        if self.policy.require.signed.is_empty() {
+            return Ok(None);
+        }
+        let parts = Parts { source, policy: &self.policy, head, tail };
+        let mut failure = None;
+        for covered in all {
+            match covered.check(&parts) {
+                Ok(()) => return Ok(Some(covered)),
+                Err(error) => drop(failure.get_or_insert(error)),
+            }
+        }
+        Err(failure.unwrap_or_else(|| {
+            Error::new(
+                Cause::MissingSignature,
+                "the policy requires a Signature, and the Security header has none",
+            )
+        }))
+    }
+
+    /// Whether an unsigned fault is accepted for what it is.
+    fn accepts_unsigned(&self, head: &Head<'_>, tail: &Tail<'_>, has_security: bool) -> bool {
+        let require = &self.policy.require;
+        let asks_more = require.timestamp || require.username_token.is_some();
+        self.policy.unsigned_fault == UnsignedFault::Accept
+            && !require.signed.is_empty()
+            && (has_security || !asks_more)
+            && tail.body_child.as_ref().is_some_and(|(namespace, local)| {
+                namespace == head.soap.namespace() && *local == "Fault"
+            })
+    }
+
+    fn unsigned(
+        &self,
+        source: &[u8],
+        head: &Head<'_>,
+        tail: &Tail<'_>,
+        tokens: Tokens<'_, '_>,
+        authenticated: bool,
+    ) -> ValidatedMessage {
+        let removed = head.security.as_ref().map(|security| security.outline.root().range());
+        let removed = removed.unwrap_or(head.body_start_tag.start..head.body_start_tag.start);
+        let octets = |range: core::ops::Range<usize>| source.get(range).unwrap_or_default();
+        let start = head.start_tag.start;
+        let document = [octets(start..removed.start), octets(removed.end..tail.end)].concat();
+        // The Body stands behind the Header, so behind what was removed.
+        let moved = start + removed.len();
+        let body = tail.body.start.saturating_sub(moved)..tail.body.end.saturating_sub(moved);
+        let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
+        ValidatedMessage::assertion(Verdict {
+            document,
+            body,
+            signed: None,
+            exchange: Exchange::new(values, None),
+            soap: head.soap,
+            body_child: tail
+                .body_child
+                .as_ref()
+                .map(|(namespace, local)| (namespace.clone(), (*local).to_owned())),
+            username_token: tokens.username_token.map(|token| (token, authenticated)),
+            timestamp: tokens.timestamp,
+        })
+    }
+
+    fn no_security(&self) -> Error {
+        let reason = match self.policy.actor.as_str() {
+            "" => "the message has no Security header for this receiver".to_owned(),
+            actor => format!("the message has no Security header for the actor {actor:?}"),
+        };
+        Error::new(Cause::MissingSecurityHeader, reason)
+    }
+
+    fn check_presence(&self, tokens: &Tokens<'_, '_>) -> Result<(), Error> {
         let require = &self.policy.require;
         let missing = |what: &str| {
             Err(Error::new(
@@ -206,57 +389,6 @@ impl Inbound {
     }
 }
 
-impl Tokens {
-    fn read(security: &SecurityHeader<'_>, types: PasswordTypes) -> Result<Self, Error> {
-        let root = security.outline.root();
-        root.check_no_text()?;
-        let mut tokens = Self::default();
-        for child in root.children() {
-            let name = child.name();
-            match (name.namespace, name.local) {
-                (NamespaceId::WSU, "Timestamp") => {
-                    let timestamp = Timestamp::parse(child)?;
-                    if tokens.timestamp.replace(timestamp).is_some() {
-                        return Err(twice(child));
-                    }
-                }
-                (NamespaceId::WSSE, "UsernameToken") => {
-                    let token = UsernameToken::parse(child, types)?;
-                    if tokens.username_token.replace(token).is_some() {
-                        return Err(twice(child));
-                    }
-                }
-                (NamespaceId::DS | NamespaceId::XENC, _) => {
-                    return Err(Error::new(
-                        Cause::NoKey,
-                        format!(
-                            "{} can't be checked: this version verifies no signatures and decrypts \
-                             nothing",
-                            name.qualified()
-                        ),
-                    )
-                    .at(child.range().start));
-                }
-                _ => {
-                    return Err(Error::new(
-                        Cause::UnsupportedToken,
-                        format!("{} in the Security header is not understood", name.qualified()),
-                    )
-                    .at(child.range().start));
-                }
-            }
-        }
-        Ok(tokens)
-    }
-}
-
-/// Never authenticate silently as the first of two.
-fn twice(element: Element<'_, '_>) -> Error {
-    let local = element.name().local;
-    Error::new(Cause::DuplicateElement, format!("the Security header holds more than one {local}"))
-        .at(element.range().start)
-}
-
 impl InboundBuilder {
     /// How passwords are known; needed where the policy wants a UsernameToken.
     #[must_use]
@@ -269,6 +401,45 @@ impl InboundBuilder {
     #[must_use]
     pub fn replay_store(mut self, name: impl Into<String>, store: Arc<dyn ReplayStore>) -> Self {
         self.stores.insert(name.into(), store);
+        self
+    }
+
+    /// A certificate that is believed as it is, under the name that the policy's
+    /// `trust.certificates` has; an empty name serves every policy. References that carry no
+    /// certificate can mean it.
+    #[must_use]
+    pub fn certificate(mut self, name: impl Into<String>, certificate: Certificate) -> Self {
+        self.certificates.push((name.into(), certificate));
+        self
+    }
+
+    /// A key that is believed without a certificate, named as [`Self::certificate`].
+    #[must_use]
+    pub fn public_key(mut self, name: impl Into<String>, key: PublicKey) -> Self {
+        self.public_keys.push((name.into(), key));
+        self
+    }
+
+    /// A certificate at which a path may end, under the name that the policy's `trust.anchors` has;
+    /// an empty name serves every policy.
+    #[must_use]
+    pub fn anchor(mut self, name: impl Into<String>, certificate: Certificate) -> Self {
+        self.anchors.push((name.into(), certificate));
+        self
+    }
+
+    /// A certificate that may stand inside a path, and that references may mean, and that is not
+    /// believed for itself.
+    #[must_use]
+    pub fn untrusted(mut self, certificate: Certificate) -> Self {
+        self.untrusted.push(certificate);
+        self
+    }
+
+    /// A shared secret for HMAC signatures.
+    #[must_use]
+    pub fn secret(mut self, secret: Secret) -> Self {
+        self.secrets.push(secret);
         self
     }
 
@@ -311,7 +482,41 @@ impl InboundBuilder {
                 return missing(format!("the policy names the replay store {name:?}; give it"));
             }
         };
+        let keyring = self.keyring();
+        if !self.policy.require.signed.is_empty() && keyring.is_empty() {
+            return missing(
+                "the policy requires a Signature; give the certificates, anchors, keys or secrets \
+                 that it is checked with"
+                    .into(),
+            );
+        }
         let Self { policy, passwords, clock, .. } = self;
-        Ok(Inbound { policy, passwords, replay, clock, memories: Arc::default() })
+        let (keyring, memories) = (Arc::new(keyring), Arc::default());
+        Ok(Inbound { policy, passwords, replay, clock, memories, keyring })
+    }
+
+    /// What serves this policy: what has its name, or, where nothing has, what has none.
+    fn keyring(&self) -> Keyring {
+        fn named<T: Clone>(all: &[(String, T)], name: &str) -> Vec<T> {
+            let of = |wanted: &str| -> Vec<T> {
+                let found = all.iter().filter(|(held, _)| held == wanted);
+                found.map(|(_, value)| value.clone()).collect()
+            };
+            let found = of(name);
+            if found.is_empty() { of("") } else { found }
+        }
+        let trust = &self.policy.trust;
+        let mut keyring = Keyring {
+            secrets: self.secrets.clone(),
+            rules: trust.rules.clone(),
+            legacy: self.policy.legacy,
+            ..Keyring::default()
+        };
+        keyring.store.pinned = named(&self.certificates, &trust.certificates);
+        keyring.store.pinned_keys = named(&self.public_keys, &trust.certificates);
+        keyring.store.anchors = named(&self.anchors, &trust.anchors);
+        keyring.store.untrusted.clone_from(&self.untrusted);
+        keyring.set_signer(self.policy.require.signer);
+        keyring
     }
 }

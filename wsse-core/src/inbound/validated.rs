@@ -1,5 +1,7 @@
 //! The outcome of a validation.
 
+use super::coverage::Coverage;
+use crate::crypto::Certificate;
 use crate::exchange::Exchange;
 use crate::message::Soap;
 use crate::token::{Timestamp, UsernameToken};
@@ -10,6 +12,7 @@ use core::ops::Range;
 pub struct ValidatedMessage {
     document: Vec<u8>,
     body: Range<usize>,
+    signed: Option<Vec<Coverage>>,
     soap: Soap,
     body_child: Option<(String, String)>,
     username_token: Option<(UsernameToken, bool)>,
@@ -22,6 +25,9 @@ pub(super) struct Verdict {
     pub(super) document: Vec<u8>,
     /// Where the Body stands in the document.
     pub(super) body: Range<usize>,
+    /// What is covered; None where the policy requires no signature.
+    pub(super) signed: Option<Vec<Coverage>>,
+    pub(super) exchange: Exchange,
     pub(super) soap: Soap,
     pub(super) body_child: Option<(String, String)>,
     /// The token, and whether its user proved to know the password.
@@ -32,30 +38,69 @@ pub(super) struct Verdict {
 impl ValidatedMessage {
     /// Called in one place: at the end of a validation in which every check held.
     pub(super) fn assertion(verdict: Verdict) -> Self {
-        let Verdict { document, body, soap, body_child, username_token, timestamp } = verdict;
-        let exchange = Exchange::default();
-        Self { document, body, soap, body_child, username_token, timestamp, exchange }
+        let Verdict {
+            document,
+            body,
+            signed,
+            exchange,
+            soap,
+            body_child,
+            username_token,
+            timestamp,
+        } = verdict;
+        Self { document, body, signed, soap, body_child, username_token, timestamp, exchange }
+    }
+
+    /// What the required signatures cover, and nothing else: a well-formed message of the Envelope's
+    /// start tag, the covered header blocks without the Security header, and the Body, in original
+    /// octets; an empty Body where it is not covered. As UTF-8, without XML declaration. What the
+    /// Envelope's start tag declares is inherited unsigned.
+    ///
+    /// None where the policy requires no signature: then there is [`Self::unsigned_document`].
+    #[must_use]
+    pub fn document(&self) -> Option<&[u8]> {
+        self.signed.as_ref().map(|_| self.document.as_slice())
+    }
+
+    /// The Body in [`Self::document`].
+    #[must_use]
+    pub fn body(&self) -> Option<&[u8]> {
+        self.signed.as_ref().and_then(|_| self.document.get(self.body.clone()))
+    }
+
+    /// The parts that the required signatures cover, in the order of their references; empty where
+    /// the policy requires no signature.
+    #[must_use]
+    pub fn signed(&self) -> &[Coverage] {
+        self.signed.as_deref().unwrap_or_default()
+    }
+
+    /// The certificate of whoever signed what is covered.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.signed.as_ref().and_then(|_| self.exchange.certificate())
     }
 
     /// The message without the Security header that was processed, in original octets: the
     /// Envelope, the other header blocks, the Body. No signature protects it; that is what the
-    /// name says. As UTF-8, without XML declaration.
+    /// name says. As UTF-8, without XML declaration. Empty where the policy requires signatures:
+    /// then there is [`Self::document`].
     #[must_use]
     pub fn unsigned_document(&self) -> &[u8] {
-        &self.document
+        if self.signed.is_none() { &self.document } else { &[] }
     }
 
     /// The same, without a copy.
     #[must_use]
     pub fn into_unsigned_document(self) -> Vec<u8> {
-        self.document
+        if self.signed.is_none() { self.document } else { Vec::new() }
     }
 
     /// The Body in [`Self::unsigned_document`], from the `<` of its start tag to the `>` of its end
     /// tag. Prefixes in it may be declared on the Envelope.
     #[must_use]
     pub fn unsigned_body(&self) -> &[u8] {
-        self.document.get(self.body.clone()).unwrap_or_default()
+        self.unsigned_document().get(self.body.clone()).unwrap_or_default()
     }
 
     /// Namespace name and local name of the first element in the Body.

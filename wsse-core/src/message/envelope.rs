@@ -4,7 +4,7 @@ use crate::error::{Cause, Error};
 use crate::ns;
 use crate::xml::{
     Attribute, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, ScannerMemory,
-    StartElement,
+    StartElement, Zone, is_id,
 };
 use core::ops::Range;
 use std::borrow::Cow;
@@ -34,6 +34,8 @@ pub struct Envelope<'m> {
     pub header: Option<Header>,
     /// The Security header for the actor that was asked for.
     pub security: Option<SecurityHeader<'m>>,
+    /// The other header blocks, in document order.
+    pub blocks: Vec<HeaderBlock<'m>>,
     /// The Body, from the `<` of its start tag to the `>` of its end tag.
     pub body: Range<usize>,
     /// Namespace name and local name of the first element in the Body: the operation, in most
@@ -59,6 +61,59 @@ pub struct Header {
     pub range: Range<usize>,
     /// Its start tag.
     pub start_tag: Range<usize>,
+}
+
+/// A header block that is not the Security header of this receiver.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HeaderBlock<'m> {
+    /// Its namespace name.
+    pub namespace: String,
+    /// Its local name.
+    pub local: &'m str,
+    /// From the `<` of its start tag to the `>` of its end tag.
+    pub range: Range<usize>,
+    /// Its start tag.
+    pub start_tag: Range<usize>,
+    /// Its Id, the first if it has several.
+    pub id: Option<String>,
+}
+
+/// Everything before the Body.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Head<'m> {
+    /// The version of SOAP.
+    pub soap: Soap,
+    /// The prefix of the Envelope element.
+    pub prefix: &'m str,
+    /// The start tag of the Envelope.
+    pub start_tag: Range<usize>,
+    /// The Header.
+    pub header: Option<Header>,
+    /// The Security header for the actor that was asked for.
+    pub security: Option<SecurityHeader<'m>>,
+    /// The other header blocks, in document order.
+    pub blocks: Vec<HeaderBlock<'m>>,
+    /// The start tag of the Body.
+    pub body_start_tag: Range<usize>,
+    /// The Id of the Body, the first if it has several.
+    pub body_id: Option<String>,
+    /// The prefixes that are declared at the Body's start tag, its own declarations included: what
+    /// a PrefixList for it can name.
+    pub body_scope: Vec<(String, String)>,
+}
+
+/// The Body and what is behind it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Tail<'m> {
+    /// The Body, from the `<` of its start tag to the `>` of its end tag.
+    pub body: Range<usize>,
+    /// Namespace name and local name of the first element in the Body.
+    pub body_child: Option<(String, &'m str)>,
+    /// Where the Envelope ends.
+    pub end: usize,
 }
 
 /// A `wsse:Security` header block.
@@ -90,7 +145,7 @@ impl Soap {
         }
     }
 
-    const fn namespace_id(self) -> NamespaceId {
+    pub(super) const fn namespace_id(self) -> NamespaceId {
         match self {
             Self::V11 => NamespaceId::SOAP11,
             Self::V12 => NamespaceId::SOAP12,
@@ -139,53 +194,116 @@ impl<'m> Envelope<'m> {
     }
 
     fn read(source: &'m [u8], reader: &mut Reader<'m, '_>) -> Result<Self, Error> {
+        let (head, body) = Head::read(reader)?;
+        let Tail { body, body_child, end } = reader.tail(&body)?;
+        let Head { soap, prefix, start_tag, header, security, blocks, .. } = head;
+        Ok(Self {
+            source,
+            soap,
+            prefix,
+            range: start_tag.start..end,
+            start_tag,
+            header,
+            security,
+            blocks,
+            body,
+            body_child,
+        })
+    }
+}
+
+impl<'m> Head<'m> {
+    /// Reads a message up to the start tag of its Body. What follows is not looked at: the message
+    /// is judged by [`super::walk`], or by a [`Rest`].
+    ///
+    /// # Errors
+    /// As [`Envelope::parse`], as far as it reads.
+    pub fn parse<'l>(
+        source: &'m [u8],
+        limits: &'l Limits,
+        actor: &'l str,
+        memory: &mut ScannerMemory,
+    ) -> Result<(Self, Rest<'m, 'l>), Error> {
+        let scanner = Scanner::with_memory(source, limits, memory)?;
+        let mut reader = Reader { scanner, limits, actor };
+        match Self::read(&mut reader) {
+            Ok((head, body)) => Ok((head, Rest { reader, body })),
+            Err(error) => {
+                *memory = reader.scanner.into_memory();
+                Err(error)
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'m, '_>) -> Result<(Self, StartElement<'m>), Error> {
         let (soap, start) = reader.root()?;
-        let mut header = None;
-        let mut security = None;
-        let mut body = None;
+        let mut found = HeaderParts::default();
         loop {
             match reader.scanner.next()? {
                 Event::StartElement(child) => {
                     let is = |local| child.name.is(soap.namespace_id(), local);
-                    if is("Header") && header.is_none() && body.is_none() {
-                        let (found, held) = reader.header(soap, &child)?;
-                        header = Some(found);
-                        security = held;
-                    } else if is("Body") && body.is_none() {
+                    if is("Header") && found.header.is_none() {
+                        found = reader.header(soap, &child)?;
+                    } else if is("Body") {
                         reader.check_header_size(child.range.start)?;
-                        body = Some(reader.body(&child)?);
+                        let head = Self {
+                            soap,
+                            prefix: start.name.prefix,
+                            start_tag: start.range,
+                            header: found.header,
+                            security: found.security,
+                            blocks: found.blocks,
+                            body_start_tag: child.range.clone(),
+                            body_id: reader.id(&child),
+                            body_scope: reader.scope(),
+                        };
+                        return Ok((head, child));
                     } else {
-                        return Err(misplaced(&child, body.is_some()));
+                        return Err(misplaced(&child, false));
                     }
                 }
                 Event::Text(text) => {
                     check_white_space(&text.value(), text.range.start, "Envelope")?
                 }
                 Event::EndElement(end) => {
-                    let Some((body, body_child)) = body else {
-                        let reason = "the Envelope has no Body";
-                        return Err(
-                            Error::new(Cause::EnvelopeStructure, reason).at(end.range.start)
-                        );
-                    };
-                    reader.rest()?;
-                    return Ok(Self {
-                        source,
-                        soap,
-                        prefix: start.name.prefix,
-                        range: start.range.start..end.range.end,
-                        start_tag: start.range,
-                        header,
-                        security,
-                        body,
-                        body_child,
-                    });
+                    let reason = "the Envelope has no Body";
+                    return Err(Error::new(Cause::EnvelopeStructure, reason).at(end.range.start));
                 }
                 Event::Comment(_) | Event::ProcessingInstruction(_) => {}
-                Event::EndDocument => return Err(unexpected_end(source)),
+                Event::EndDocument => return Err(unexpected_end(&[])),
             }
         }
     }
+}
+
+/// A message whose head was read, to be read to its end.
+pub struct Rest<'m, 'l> {
+    reader: Reader<'m, 'l>,
+    body: StartElement<'m>,
+}
+
+impl<'m> Rest<'m, '_> {
+    /// Reads the Body and what is behind it.
+    ///
+    /// # Errors
+    /// As [`Envelope::parse`].
+    pub fn read(mut self, memory: &mut ScannerMemory) -> Result<Tail<'m>, Error> {
+        let tail = self.reader.tail(&self.body);
+        *memory = self.reader.scanner.into_memory();
+        tail
+    }
+
+    /// Leaves the rest to others.
+    pub fn leave(self, memory: &mut ScannerMemory) {
+        *memory = self.reader.scanner.into_memory();
+    }
+}
+
+#[derive(Default)]
+struct HeaderParts<'m> {
+    header: Option<Header>,
+    security: Option<SecurityHeader<'m>>,
+    blocks: Vec<HeaderBlock<'m>>,
 }
 
 struct Reader<'m, 'l> {
@@ -225,17 +343,14 @@ impl<'m> Reader<'m, '_> {
         }
     }
 
-    fn header(
-        &mut self,
-        soap: Soap,
-        start: &StartElement<'m>,
-    ) -> Result<(Header, Option<SecurityHeader<'m>>), Error> {
+    fn header(&mut self, soap: Soap, start: &StartElement<'m>) -> Result<HeaderParts<'m>, Error> {
         let mut security = None;
+        let mut blocks = Vec::new();
         loop {
             match self.scanner.next()? {
                 Event::StartElement(block) => {
                     if !block.name.is(NamespaceId::WSSE, "Security") || !self.is_for_us(soap) {
-                        self.scanner.skip_element()?;
+                        blocks.push(self.block(&block)?);
                     } else if security.is_none() {
                         security = Some(self.security(&block)?);
                     } else {
@@ -250,7 +365,8 @@ impl<'m> Reader<'m, '_> {
                 Event::Text(text) => check_white_space(&text.value(), text.range.start, "Header")?,
                 Event::EndElement(end) => {
                     let range = start.range.start..end.range.end;
-                    return Ok((Header { range, start_tag: start.range.clone() }, security));
+                    let header = Some(Header { range, start_tag: start.range.clone() });
+                    return Ok(HeaderParts { header, security, blocks });
                 }
                 Event::Comment(_) | Event::ProcessingInstruction(_) => {}
                 Event::EndDocument => return Err(unexpected_end(&[])),
@@ -267,14 +383,29 @@ impl<'m> Reader<'m, '_> {
         soap.is_for(&found, self.actor)
     }
 
+    fn block(&mut self, start: &StartElement<'m>) -> Result<HeaderBlock<'m>, Error> {
+        let namespace = self.scanner.namespace_name(start.name.namespace).to_owned();
+        let id = self.id(start);
+        let range = self.scanner.skip_element()?;
+        let start_tag = start.range.clone();
+        Ok(HeaderBlock { namespace, local: start.name.local, range, start_tag, id })
+    }
+
+    fn id(&self, start: &StartElement<'m>) -> Option<String> {
+        let mut attributes = self.scanner.attributes().iter();
+        let id = attributes.find(|held| is_id(Zone::Structure, &start.name, &held.name))?;
+        Some(id.value().into_owned())
+    }
+
+    fn scope(&self) -> Vec<(String, String)> {
+        let name = |(prefix, namespace): (&str, NamespaceId)| {
+            (prefix.to_owned(), self.scanner.namespace_name(namespace).to_owned())
+        };
+        self.scanner.in_scope().map(name).collect()
+    }
+
     fn security(&mut self, start: &StartElement<'m>) -> Result<SecurityHeader<'m>, Error> {
-        let scope = self
-            .scanner
-            .in_scope()
-            .map(|(prefix, namespace)| {
-                (prefix.to_owned(), self.scanner.namespace_name(namespace).to_owned())
-            })
-            .collect();
+        let scope = self.scope();
         let budget = OutlineBudget { elements: MOST_SECURITY_ELEMENTS, end: self.limits.header };
         let outline = Outline::read(&mut self.scanner, start, &budget)?;
         Ok(SecurityHeader { outline, scope })
@@ -302,9 +433,20 @@ impl<'m> Reader<'m, '_> {
         }
     }
 
-    fn rest(&mut self) -> Result<(), Error> {
-        while self.scanner.next()? != Event::EndDocument {}
-        Ok(())
+    fn tail(&mut self, body: &StartElement<'m>) -> Result<Tail<'m>, Error> {
+        let (body, body_child) = self.body(body)?;
+        let mut end = body.end;
+        loop {
+            match self.scanner.next()? {
+                Event::StartElement(child) => return Err(misplaced(&child, true)),
+                Event::Text(text) => {
+                    check_white_space(&text.value(), text.range.start, "Envelope")?
+                }
+                Event::EndElement(element) => end = element.range.end,
+                Event::Comment(_) | Event::ProcessingInstruction(_) => {}
+                Event::EndDocument => return Ok(Tail { body, body_child, end }),
+            }
+        }
     }
 
     fn check_header_size(&self, position: usize) -> Result<(), Error> {
@@ -319,7 +461,7 @@ impl<'m> Reader<'m, '_> {
     }
 }
 
-fn misplaced(child: &StartElement<'_>, after_body: bool) -> Error {
+pub(super) fn misplaced(child: &StartElement<'_>, after_body: bool) -> Error {
     let name = child.name.qualified().to_string();
     let reason = if after_body {
         format!("the element {name} stands after the Body; nothing may")
@@ -329,7 +471,7 @@ fn misplaced(child: &StartElement<'_>, after_body: bool) -> Error {
     Error::new(Cause::EnvelopeStructure, reason).at(child.range.start)
 }
 
-fn check_white_space(text: &str, offset: usize, within: &str) -> Result<(), Error> {
+pub(super) fn check_white_space(text: &str, offset: usize, within: &str) -> Result<(), Error> {
     if text.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
         return Ok(());
     }

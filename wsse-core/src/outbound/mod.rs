@@ -1,18 +1,22 @@
 //! Protecting a message.
 
+mod signing;
 mod splice;
 
-use crate::crypto::{Secret, SecureRandom, SystemRandom, push_hex};
+use crate::crypto::{Identity, Secret, SecureRandom, SystemRandom, push_hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Envelope, Soap};
+use crate::message::{Head, Soap};
 use crate::policy::{OutboundPolicy, PasswordForm, Step};
 use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
 use crate::token::{
-    ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
+    ShownPassword, SignatureConfirmation, Timestamp, TimestampOptions, UsernameToken,
+    UsernameTokenOptions,
 };
-use crate::xml::{Limits, Markup, MemoryPool, NamespaceId, is_ncname, to_utf8};
-use splice::NewSecurity;
+use crate::xml::{Limits, Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
+use crate::xmldsig::bare;
+use signing::{Made, Signer, Signing};
+use splice::{NewSecurity, NewTokens};
 use std::sync::Arc;
 
 /// Protects messages by a policy. Built once, immutable, shared between threads.
@@ -23,6 +27,8 @@ pub struct Outbound {
     clock: Arc<dyn TimeProvider>,
     random: Arc<dyn SecureRandom>,
     memories: Arc<MemoryPool>,
+    /// Who makes each Signature of the policy.
+    signers: Vec<Signer>,
     /// For SOAP 1.1 and for SOAP 1.2.
     new_security: [NewSecurity; 2],
 }
@@ -34,6 +40,8 @@ pub struct OutboundBuilder {
     username: Option<(String, Secret)>,
     clock: Arc<dyn TimeProvider>,
     random: Arc<dyn SecureRandom>,
+    identities: Vec<(String, Identity)>,
+    secrets: Vec<(String, Secret)>,
 }
 
 /// What changes from message to message; every part may be absent.
@@ -75,6 +83,8 @@ impl Outbound {
             username: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            identities: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 
@@ -89,6 +99,15 @@ impl Outbound {
     /// that is no NCName, a password that PasswordText can't show, and an envelope that already
     /// has what is to be put in; [`Cause::ClockUnavailable`], [`Cause::RandomUnavailable`].
     pub fn protect(&self, envelope: &[u8], call: &Call<'_>) -> Result<Protected, Error> {
+        self.protect_for(envelope, None, call)
+    }
+
+    fn protect_for(
+        &self,
+        envelope: &[u8],
+        exchange: Option<&Exchange>,
+        call: &Call<'_>,
+    ) -> Result<Protected, Error> {
         let limits = Limits::default();
         if envelope.len() > limits.message {
             return Err(Error::new(
@@ -97,24 +116,9 @@ impl Outbound {
             ));
         }
         let source = to_utf8(envelope, None)?;
-        let actor = &self.policy.header.actor;
-        let parsed = self
-            .memories
-            .lend(|memory| Envelope::parse_with_memory(&source, &limits, actor, memory))
-            .map_err(|error| error.locate(&source))?;
-        self.check_absent(&parsed).map_err(|error| error.locate(&source))?;
-        let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);
-        let mut randomness = Randomness([0; 48]);
-        self.random.fill(&mut randomness.0)?;
-        let mut tokens = Vec::with_capacity(self.policy.order.len());
-        for step in &self.policy.order {
-            tokens.push(match step {
-                Step::Timestamp => self.timestamp(now, call, &randomness)?,
-                Step::UsernameToken => self.username_token(now, call, &randomness)?,
-            });
-        }
-        let bytes = splice::splice(&parsed, &tokens, self.new_security(parsed.soap))?;
-        Ok(Protected { bytes, exchange: Exchange::default() })
+        self.memories
+            .lend(|memory| self.protect_utf8(&source, exchange, call, &limits, memory))
+            .map_err(|error| error.locate(&source))
     }
 
     /// The same for the reply to a validated request, whose exchange says what it must answer.
@@ -124,11 +128,109 @@ impl Outbound {
     pub fn protect_reply(
         &self,
         envelope: &[u8],
-        _exchange: &Exchange,
+        exchange: &Exchange,
         call: &Call<'_>,
     ) -> Result<Protected, Error> {
-        // Tokens leave nothing in an exchange that a reply would have to answer.
-        self.protect(envelope, call)
+        self.protect_for(envelope, Some(exchange), call)
+    }
+
+    /// Signs a document that is no message, with the first Signature of the policy: its key,
+    /// reference, methods and canonicalization. A BinarySecurityToken has no place there, so an
+    /// X509Data stands for it.
+    ///
+    /// # Errors
+    /// As [`crate::xmldsig::bare::sign`]; [`Cause::InvalidPolicy`] where the policy has no
+    /// Signature.
+    pub fn sign_bare(&self, document: &[u8], form: &bare::Form) -> Result<Vec<u8>, Error> {
+        let Some(signer) = self.signers.first() else {
+            let reason = "the policy has no `signature`, so there is nothing to sign with";
+            return Err(Error::new(Cause::InvalidPolicy, reason));
+        };
+        let source = to_utf8(document, None)?;
+        signer.sign_bare(&source, form).map_err(|error| error.locate(&source))
+    }
+
+    fn protect_utf8(
+        &self,
+        source: &[u8],
+        exchange: Option<&Exchange>,
+        call: &Call<'_>,
+        limits: &Limits,
+        memory: &mut ScannerMemory,
+    ) -> Result<Protected, Error> {
+        let actor = &self.policy.header.actor;
+        let (head, rest) = Head::parse(source, limits, actor, memory)?;
+        if self.signers.is_empty() {
+            rest.read(memory)?;
+        } else {
+            rest.leave(memory);
+        }
+        self.check_absent(&head)?;
+        let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);
+        let mut randomness = Randomness([0; 48]);
+        self.random.fill(&mut randomness.0)?;
+        let mut made = Made::default();
+        let mut tokens = NewTokens::default();
+        let mut signing_at = None;
+        for step in &self.policy.order {
+            match step {
+                Step::Timestamp => {
+                    let token = self.timestamp(now, call, &randomness)?;
+                    made.timestamp = signing::id_of(&token);
+                    tokens.last.push(token);
+                }
+                Step::UsernameToken => {
+                    let token = self.username_token(now, call, &randomness)?;
+                    made.username_token = signing::id_of(&token);
+                    tokens.last.push(token);
+                }
+                Step::SignatureConfirmation => {
+                    for token in self.confirmations(exchange)? {
+                        made.confirmations.extend(signing::id_of(&token));
+                        tokens.last.push(token);
+                    }
+                }
+                Step::Signature => signing_at = Some(tokens.last.len()),
+            }
+        }
+        let new_security = self.new_security(head.soap);
+        let Some(signing_at) = signing_at else {
+            let bytes = splice::splice(source, &head, &tokens, new_security)?.bytes;
+            return Ok(Protected { bytes, exchange: Exchange::default() });
+        };
+        let mut ids = [0; 16];
+        self.random.fill(&mut ids)?;
+        let signing = Signing {
+            signers: &self.signers,
+            layout: self.policy.header.layout,
+            new_security,
+            limits,
+            actor,
+            ids: &ids,
+        };
+        let (bytes, values) = signing.sign(source, &head, &made, tokens, signing_at, memory)?;
+        let certificate = self.signers.iter().find_map(|signer| signer.certificate().cloned());
+        Ok(Protected { bytes, exchange: Exchange::new(values, certificate) })
+    }
+
+    fn confirmations(&self, exchange: Option<&Exchange>) -> Result<Vec<Markup>, Error> {
+        let Some(exchange) = exchange else {
+            return Err(unused(
+                "the policy confirms the signatures of a request, so it protects replies only",
+            ));
+        };
+        let mut octets = [0; 16];
+        self.random.fill(&mut octets)?;
+        let values = exchange.signature_values();
+        let id = |number: usize| random_id(&format!("SC-{number}-"), &octets);
+        Ok(if values.is_empty() {
+            vec![SignatureConfirmation::markup(None, &id(0))]
+        } else {
+            let confirm = |(number, value): (usize, &Vec<u8>)| {
+                SignatureConfirmation::markup(Some(value), &id(number))
+            };
+            values.iter().enumerate().map(confirm).collect()
+        })
     }
 
     /// The policy.
@@ -146,13 +248,14 @@ impl Outbound {
     }
 
     /// Two tokens of a kind would be refused by every strict receiver.
-    fn check_absent(&self, envelope: &Envelope<'_>) -> Result<(), Error> {
+    fn check_absent(&self, envelope: &Head<'_>) -> Result<(), Error> {
         let Some(security) = &envelope.security else { return Ok(()) };
         for child in security.outline.root().children() {
             let name = child.name();
             let taken = self.policy.order.iter().any(|step| match step {
                 Step::Timestamp => name.is(NamespaceId::WSU, "Timestamp"),
                 Step::UsernameToken => name.is(NamespaceId::WSSE, "UsernameToken"),
+                Step::SignatureConfirmation | Step::Signature => false,
             });
             if taken {
                 return Err(Error::new(
@@ -295,6 +398,21 @@ impl OutboundBuilder {
         self
     }
 
+    /// A private key with its certificate, under the name that a Signature of the policy has as its
+    /// `key`; an empty name serves every Signature that nothing else serves.
+    #[must_use]
+    pub fn identity(mut self, name: impl Into<String>, identity: Identity) -> Self {
+        self.identities.push((name.into(), identity));
+        self
+    }
+
+    /// A shared secret for HMAC signatures, named as [`Self::identity`].
+    #[must_use]
+    pub fn secret(mut self, name: impl Into<String>, secret: Secret) -> Self {
+        self.secrets.push((name.into(), secret));
+        self
+    }
+
     /// Another clock than the system's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
@@ -313,13 +431,25 @@ impl OutboundBuilder {
     ///
     /// # Errors
     /// [`Cause::InvalidPolicy`] for a policy that contradicts itself; [`Cause::InvalidCharacter`]
-    /// for an actor that XML can't carry.
+    /// for an actor that XML can't carry; [`Cause::MissingCredential`] without the key that a
+    /// Signature names; [`Cause::KeyType`] where its method does not fit the key;
+    /// [`Cause::InvalidArgument`] where its reference does not.
     pub fn build(self) -> Result<Outbound, Error> {
-        let Self { policy, username, clock, random } = self;
+        let Self { policy, username, clock, random, identities, secrets } = self;
         policy.check()?;
+        let signer = |policy| Signer::new(policy, &identities, &secrets);
+        let signers = policy.signatures.iter().map(signer).collect::<Result<Vec<_>, Error>>()?;
         let security = |soap| NewSecurity::new(soap, &policy.header);
         let new_security = [security(Soap::V11)?, security(Soap::V12)?];
-        Ok(Outbound { policy, username, clock, random, memories: Arc::default(), new_security })
+        Ok(Outbound {
+            policy,
+            username,
+            clock,
+            random,
+            memories: Arc::default(),
+            signers,
+            new_security,
+        })
     }
 }
 

@@ -1,10 +1,11 @@
 //! Putting tokens into an envelope: octets are inserted, nothing is written again.
 
 use crate::error::Error;
-use crate::message::{Envelope, SecurityHeader, Soap};
+use crate::message::{Head, Soap};
 use crate::ns;
 use crate::policy::HeaderPolicy;
 use crate::xml::Markup;
+use core::ops::Range;
 
 /// What the new markup has room for without growing the message twice.
 const ROOM: usize = 1536;
@@ -17,58 +18,121 @@ pub(super) struct NewSecurity {
     scope: Vec<(&'static str, &'static str)>,
 }
 
-/// The envelope with `tokens` at the end of its Security header, which is the `new` one where it
-/// is absent. An element that is one empty tag is opened; everything else stays as it is.
+/// What is put into a Security header.
+#[derive(Default)]
+pub(super) struct NewTokens {
+    /// In front of what is there.
+    pub(super) first: Vec<Markup>,
+    /// Behind it.
+    pub(super) last: Vec<Markup>,
+}
+
+/// A message with new tokens.
+pub(super) struct Spliced {
+    pub(super) bytes: Vec<u8>,
+    /// Where each new token begins, those in front first.
+    pub(super) starts: Vec<usize>,
+}
+
+/// The envelope with `tokens` in its Security header, which is the `new` one where it is absent. An
+/// element that is one empty tag is opened; everything else stays as it is.
 pub(super) fn splice(
-    envelope: &Envelope<'_>,
-    tokens: &[Markup],
+    source: &[u8],
+    head: &Head<'_>,
+    tokens: &NewTokens,
     new: &NewSecurity,
-) -> Result<Vec<u8>, Error> {
-    let source = envelope.source;
-    let mut out = Vec::with_capacity(source.len() + ROOM);
-    if let Some(security) = &envelope.security {
+) -> Result<Spliced, Error> {
+    let mut spliced =
+        Spliced { bytes: Vec::with_capacity(source.len() + ROOM), starts: Vec::new() };
+    if let Some(security) = &head.security {
         let root = security.outline.root();
         let (start_tag, range) = (root.start_tag(), root.range());
-        let inside = if root.is_empty_tag() {
-            push_opened(&mut out, &source[..start_tag.end]);
-            start_tag.end
-        } else {
-            // The end tag may have white space before its `>`, but no `<` inside.
-            let end_tag = source[..range.end].iter().rposition(|octet| *octet == b'<');
-            let end_tag = end_tag.unwrap_or(start_tag.end);
-            out.extend_from_slice(&source[..end_tag]);
-            end_tag
-        };
-        write_tokens(&mut out, tokens, security)?;
+        let scope: Vec<(&str, &str)> =
+            security.scope.iter().map(|(prefix, name)| (prefix.as_str(), name.as_str())).collect();
         if root.is_empty_tag() {
-            push_end_tag(&mut out, &source[start_tag]);
+            push_opened(&mut spliced.bytes, &source[..start_tag.end]);
+            spliced.write(&tokens.first, &scope)?;
+            spliced.write(&tokens.last, &scope)?;
+            push_end_tag(&mut spliced.bytes, &source[start_tag.clone()]);
+            spliced.bytes.extend_from_slice(&source[start_tag.end..]);
+            return Ok(spliced);
         }
-        out.extend_from_slice(&source[inside..]);
-        return Ok(out);
+        // The end tag may have white space before its `>`, but no `<` inside.
+        let end_tag = source[..range.end].iter().rposition(|octet| *octet == b'<');
+        let end_tag = end_tag.unwrap_or(start_tag.end);
+        spliced.bytes.extend_from_slice(&source[..start_tag.end]);
+        spliced.write(&tokens.first, &scope)?;
+        spliced.bytes.extend_from_slice(&source[start_tag.end..end_tag]);
+        spliced.write(&tokens.last, &scope)?;
+        spliced.bytes.extend_from_slice(&source[end_tag..]);
+        return Ok(spliced);
     }
-    let header_prefix = envelope.prefix;
-    match &envelope.header {
+    let header_prefix = head.prefix;
+    match &head.header {
         Some(header) if header.start_tag == header.range => {
-            push_opened(&mut out, &source[..header.range.end]);
-            new.write(&mut out, tokens)?;
-            push_end_tag(&mut out, &source[header.start_tag.clone()]);
-            out.extend_from_slice(&source[header.range.end..]);
+            push_opened(&mut spliced.bytes, &source[..header.range.end]);
+            spliced.write_new(new, tokens)?;
+            push_end_tag(&mut spliced.bytes, &source[header.start_tag.clone()]);
+            spliced.bytes.extend_from_slice(&source[header.range.end..]);
         }
         Some(header) => {
-            out.extend_from_slice(&source[..header.start_tag.end]);
-            new.write(&mut out, tokens)?;
-            out.extend_from_slice(&source[header.start_tag.end..]);
+            spliced.bytes.extend_from_slice(&source[..header.start_tag.end]);
+            spliced.write_new(new, tokens)?;
+            spliced.bytes.extend_from_slice(&source[header.start_tag.end..]);
         }
         None => {
             let colon = if header_prefix.is_empty() { "" } else { ":" };
-            out.extend_from_slice(&source[..envelope.start_tag.end]);
-            out.extend_from_slice(format!("<{header_prefix}{colon}Header>").as_bytes());
-            new.write(&mut out, tokens)?;
-            out.extend_from_slice(format!("</{header_prefix}{colon}Header>").as_bytes());
-            out.extend_from_slice(&source[envelope.start_tag.end..]);
+            spliced.bytes.extend_from_slice(&source[..head.start_tag.end]);
+            spliced.bytes.extend_from_slice(format!("<{header_prefix}{colon}Header>").as_bytes());
+            spliced.write_new(new, tokens)?;
+            spliced.bytes.extend_from_slice(format!("</{header_prefix}{colon}Header>").as_bytes());
+            spliced.bytes.extend_from_slice(&source[head.start_tag.end..]);
         }
     }
-    Ok(out)
+    Ok(spliced)
+}
+
+impl Spliced {
+    fn write(&mut self, tokens: &[Markup], scope: &[(&str, &str)]) -> Result<(), Error> {
+        for token in tokens {
+            self.starts.push(self.bytes.len());
+            token.write(&mut self.bytes, scope)?;
+        }
+        Ok(())
+    }
+
+    fn write_new(&mut self, new: &NewSecurity, tokens: &NewTokens) -> Result<(), Error> {
+        self.bytes.extend_from_slice(&new.start_tag);
+        self.write(&tokens.first, &new.scope)?;
+        self.write(&tokens.last, &new.scope)?;
+        push_end_tag(&mut self.bytes, &new.start_tag);
+        Ok(())
+    }
+}
+
+/// The message with Ids in these start tags, which have none: the end of each tag, and the Id.
+pub(super) fn insert_ids(source: &[u8], mut ids: Vec<(Range<usize>, String)>) -> Vec<u8> {
+    ids.sort_unstable_by_key(|(tag, _)| tag.end);
+    let mut out = Vec::with_capacity(source.len() + 256 * ids.len());
+    let mut done = 0;
+    for (tag, id) in ids {
+        let text = source.get(tag.clone()).unwrap_or_default();
+        let closing = if text.ends_with(b"/>") { 2 } else { 1 };
+        let at = tag.end.saturating_sub(closing);
+        out.extend_from_slice(source.get(done..at).unwrap_or_default());
+        // A tag that declares the prefix itself may mean something else by it.
+        let prefix = (0..)
+            .map(|number| if number == 0 { "wsu".to_owned() } else { format!("wsu{number}") })
+            .find(|prefix| {
+                memchr::memmem::find(text, format!("xmlns:{prefix}").as_bytes()).is_none()
+            })
+            .unwrap_or_default();
+        let attribute = format!(" xmlns:{prefix}=\"{}\" {prefix}:Id=\"{id}\"", ns::WSU);
+        out.extend_from_slice(attribute.as_bytes());
+        done = at;
+    }
+    out.extend_from_slice(source.get(done..).unwrap_or_default());
+    out
 }
 
 impl NewSecurity {
@@ -95,23 +159,6 @@ impl NewSecurity {
         start_tag.push(b'>');
         Ok(Self { start_tag, scope })
     }
-
-    fn write(&self, out: &mut Vec<u8>, tokens: &[Markup]) -> Result<(), Error> {
-        out.extend_from_slice(&self.start_tag);
-        tokens.iter().try_for_each(|token| token.write(out, &self.scope))?;
-        push_end_tag(out, &self.start_tag);
-        Ok(())
-    }
-}
-
-fn write_tokens(
-    out: &mut Vec<u8>,
-    tokens: &[Markup],
-    security: &SecurityHeader<'_>,
-) -> Result<(), Error> {
-    let scope: Vec<(&str, &str)> =
-        security.scope.iter().map(|(prefix, name)| (prefix.as_str(), name.as_str())).collect();
-    tokens.iter().try_for_each(|token| token.write(out, &scope))
 }
 
 /// Octets that end with an empty-element tag, with that tag as a start tag.

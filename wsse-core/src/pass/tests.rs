@@ -113,3 +113,10 @@ fn a_digest_is_that_of_the_octets_however_long_their_pieces_are() {
         assert!(outcomes[0].octets.is_empty() && outcomes[1].digest.is_none());
     }
 }
+
+#[test]
+fn relative_namespace_names_are_digested_as_they_stand() {
+    let source = "<r xmlns:p='p'><a xmlns='x' p:b='1'/></r>";
+    let outcomes = walk(source, Pass::new(vec![target(Select::Offset(15))])).unwrap();
+    assert_eq!(octets(&outcomes[0]), "<a xmlns=\"x\" xmlns:p=\"p\" p:b=\"1\"></a>");
+}

@@ -56,9 +56,7 @@ impl<'t> Table<'t> {
             let error = if later.contains(&name) {
                 Error::new(
                     Cause::NotBuilt,
-                    format!(
-                        "`{path}` belongs to signatures or encryption, which this version does not build"
-                    ),
+                    format!("`{path}` belongs to encryption, which this version does not build"),
                 )
             } else {
                 let reason = match did_you_mean(name, known) {
@@ -80,6 +78,27 @@ impl<'t> Table<'t> {
             }
             other => Err(self.wrong_type(key, "a table", other)),
         }
+    }
+
+    /// An array of tables.
+    pub(super) fn tables(&self, key: &str) -> Result<Option<Vec<Self>>, Error> {
+        let array = match self.get(key).map(Spanned::get_ref) {
+            None => return Ok(None),
+            Some(DeValue::Array(array)) => array,
+            Some(other) => return Err(self.wrong_type(key, "an array of tables", other)),
+        };
+        let mut tables = Vec::new();
+        for value in array.iter() {
+            match value.get_ref() {
+                DeValue::Table(entries) => tables.push(Table {
+                    path: self.path_of(key),
+                    entries,
+                    offset: value.span().start,
+                }),
+                other => return Err(self.wrong_type(key, "an array of tables", other)),
+            }
+        }
+        Ok(Some(tables))
     }
 
     pub(super) fn boolean(&self, key: &str) -> Result<Option<bool>, Error> {

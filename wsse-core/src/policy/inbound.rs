@@ -2,7 +2,13 @@
 
 use super::document::{Table, read_policy, write_choice, write_size, write_string};
 use super::outbound::SECRETS;
+use super::part::{Part, write_parts};
 use super::presets;
+use super::trust::{
+    Signer, TrustPolicy, UnsignedFault, read_legacy, read_signer, read_unsigned_fault,
+    write_legacy, write_signer, write_unsigned_fault,
+};
+use crate::crypto::LegacySet;
 use crate::error::{Cause, Error};
 use crate::password::SecretForm;
 use crate::token::PasswordTypes;
@@ -15,10 +21,13 @@ use crate::xml::Limits;
 ///
 /// ```toml
 /// version = 1
-/// require = { username-token = "digest", timestamp = true, expires = false }
+/// require = { username-token = "digest", timestamp = true, expires = false, signed = ["body", "timestamp"], signer = "trusted", signature-confirmation = false }
 /// header = { actor = "" }
 /// clock = { ttl = 300, skew = 60, future = 60, offset = 0 }
-/// username = { nonce = "required", created = "required", password = "required", secret = "plain", types = "strict" }
+/// username = { nonce = "required", created = "required", password = "required", secret = "plain", types = "strict", signed = true }
+/// trust = { certificates = "default", anchors = "default", validity = true, subjects = [], issuers = [] }
+/// faults = { unsigned = "refuse" }
+/// legacy = { allow = [] }
 /// replay = { store = "default" }
 /// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512, distinct-namespaces = 4096 }
 /// ```
@@ -37,6 +46,12 @@ pub struct InboundPolicy {
     pub clock: ClockPolicy,
     /// What a UsernameToken must be like.
     pub username: UsernamePolicy,
+    /// Whose signatures count.
+    pub trust: TrustPolicy,
+    /// What an unsigned fault is worth. Default: it is refused where a signature is required.
+    pub unsigned_fault: UnsignedFault,
+    /// What is accepted by name though it is weak. Default: nothing.
+    pub legacy: LegacySet,
     /// The name of the replay store. Default: `default`, which is an embedded memory store where
     /// none is given by that name.
     pub replay_store: String,
@@ -45,7 +60,7 @@ pub struct InboundPolicy {
 }
 
 /// What must be there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Require {
     /// The UsernameToken. Default: none is required.
@@ -55,6 +70,14 @@ pub struct Require {
     /// Whether a Timestamp must say when it expires. Default: false; without Expires, and within
     /// it, [`ClockPolicy::ttl`] bounds the age.
     pub expires: bool,
+    /// What must be covered by signatures of one identity. Where it is not empty, only what is
+    /// covered is handed out. Default: empty, no signature is required.
+    pub signed: Vec<Part>,
+    /// Whose signatures count. Default: trusted.
+    pub signer: Signer,
+    /// Whether a reply must confirm the signatures of its request (SOAP Message Security 1.1.1,
+    /// section 8.5). Default: false; one that is there is checked.
+    pub signature_confirmation: bool,
 }
 
 /// Which UsernameToken is demanded. With `digest` or `text`, a token of the other kind is
@@ -99,6 +122,9 @@ pub struct UsernamePolicy {
     pub secret: SecretForm,
     /// Which spellings of the Password Type are understood. Default: strict.
     pub types: PasswordTypes,
+    /// Whether a UsernameToken that is required must be signed as well where signatures are
+    /// required. Default: true; else it could be taken from another message.
+    pub signed: bool,
 }
 
 /// Whether a part of a UsernameToken is needed.
@@ -129,9 +155,6 @@ const PASSWORD_PRESENCES: [(&str, Presence); 2] =
     [("required", Presence::Required), ("optional", Presence::Optional)];
 const TYPES: [(&str, PasswordTypes); 2] =
     [("strict", PasswordTypes::Strict), ("lenient", PasswordTypes::Lenient)];
-/// Keys of the parts that are not built yet. Where such a key may be given empty, so that it asks
-/// for nothing, it is read; see [`refuse_unbuilt`].
-const LATER: [&str; 2] = ["trust", "faults"];
 /// A hundred years: beyond it, arithmetic on a date says nothing.
 const MOST_SECONDS: i64 = 100 * 366 * 24 * 3600;
 
@@ -146,6 +169,9 @@ impl InboundPolicy {
             actor: String::new(),
             clock: ClockPolicy::default(),
             username: UsernamePolicy::default(),
+            trust: TrustPolicy::default(),
+            unsigned_fault: UnsignedFault::Refuse,
+            legacy: LegacySet::NONE,
             replay_store: "default".to_owned(),
             limits: Limits::default(),
         };
@@ -178,15 +204,21 @@ impl InboundPolicy {
         let (clock, username, limits) = (&self.clock, &self.username, &self.limits);
         format!(
             "version = 1\n\
-             require = {{ {token}timestamp = {}, expires = {} }}\n\
+             require = {{ {token}timestamp = {}, expires = {}, signed = {}, signer = {}, \
+             signature-confirmation = {} }}\n\
              header = {{ actor = {} }}\n\
              clock = {{ ttl = {}, skew = {}, future = {}, offset = {} }}\n\
-             username = {{ nonce = {}, created = {}, password = {}, secret = {}, types = {} }}\n\
+             username = {{ nonce = {}, created = {}, password = {}, secret = {}, types = {}, \
+             signed = {} }}\n\
+             trust = {}\nfaults = {{ unsigned = {} }}\nlegacy = {}\n\
              replay = {{ store = {} }}\n\
              limits = {{ message = {}, header = {}, depth = {}, attributes = {}, namespaces = {}, \
              distinct-namespaces = {} }}\n",
             self.require.timestamp,
             self.require.expires,
+            write_parts(&self.require.signed),
+            write_signer(self.require.signer),
+            self.require.signature_confirmation,
             write_string(&self.actor),
             clock.ttl,
             clock.skew,
@@ -197,6 +229,10 @@ impl InboundPolicy {
             write_choice(username.password, &PRESENCES),
             write_choice(username.secret, &SECRETS),
             write_choice(username.types, &TYPES),
+            username.signed,
+            self.trust.write(),
+            write_unsigned_fault(self.unsigned_fault),
+            write_legacy(self.legacy),
             write_string(&self.replay_store),
             write_size(limits.message),
             write_size(limits.header),
@@ -209,13 +245,23 @@ impl InboundPolicy {
 
     /// Refuses what contradicts itself, and what would let everything pass.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let Require { username_token, timestamp, expires } = &self.require;
+        let Require { username_token, timestamp, expires, signed, signature_confirmation, .. } =
+            &self.require;
         let invalid = |reason: &str| Err(Error::new(Cause::InvalidPolicy, reason));
-        if username_token.is_none() && !timestamp {
+        if username_token.is_none() && !timestamp && signed.is_empty() {
             return invalid(
                 "the policy requires nothing, so every message would pass; require a \
-                 username-token or a timestamp",
+                 username-token, a timestamp or signed parts",
             );
+        }
+        if !signed.is_empty() && signed.iter().all(|part| part.optional) {
+            return invalid(
+                "every part of `require.signed` may be absent, so a message without a signature \
+                 would pass; require one without `?`",
+            );
+        }
+        if *signature_confirmation && signed.is_empty() {
+            return invalid("`require.signature-confirmation` needs `require.signed`");
         }
         if *expires && !timestamp {
             return invalid("`require.expires` needs `require.timestamp`");
@@ -228,37 +274,25 @@ impl InboundPolicy {
 
     fn read(root: &Table<'_>) -> Result<Self, Error> {
         root.check_keys(
-            &["version", "require", "header", "clock", "username", "replay", "legacy", "limits"],
-            &LATER,
+            &[
+                "version", "require", "header", "clock", "username", "trust", "faults", "legacy",
+                "replay", "limits",
+            ],
+            &[],
         )?;
-        refuse_unbuilt(root)?;
         let policy = Self {
             require: Require::read(root.table("require")?)?,
             actor: read_one(root, "header", "actor", "")?,
             clock: ClockPolicy::read(root.table("clock")?)?,
             username: UsernamePolicy::read(root.table("username")?)?,
+            trust: TrustPolicy::read(root.table("trust")?)?,
+            unsigned_fault: read_unsigned_fault(root.table("faults")?)?,
+            legacy: read_legacy(root.table("legacy")?)?,
             replay_store: read_one(root, "replay", "store", "default")?,
             limits: read_limits(root.table("limits")?)?,
         };
         policy.check().map_err(|error| root.error("require", error.reason().to_owned()))?;
         Ok(policy)
-    }
-}
-
-/// Legacy algorithms and required signatures may be given as empty lists, which ask for nothing.
-fn refuse_unbuilt(root: &Table<'_>) -> Result<(), Error> {
-    for (table, key) in [("legacy", "allow"), ("require", "signed"), ("require", "encrypted")] {
-        let Some(table) = root.table(table)? else { continue };
-        if table.strings(key)?.is_some_and(|words| !words.is_empty()) {
-            return Err(table.not_built(
-                key,
-                "this version checks no signatures and decrypts nothing; leave the list empty",
-            ));
-        }
-    }
-    match root.table("legacy")? {
-        Some(legacy) => legacy.check_keys(&["allow"], &[]),
-        None => Ok(()),
     }
 }
 
@@ -298,13 +332,41 @@ impl Require {
         let mut require = Self::default();
         let Some(table) = table else { return Ok(require) };
         table.check_keys(
-            &["username-token", "timestamp", "expires", "signed", "encrypted"],
-            &["signer"],
+            &[
+                "username-token",
+                "timestamp",
+                "expires",
+                "signed",
+                "encrypted",
+                "signer",
+                "signature-confirmation",
+            ],
+            &[],
         )?;
+        if table.strings("encrypted")?.is_some_and(|words| !words.is_empty()) {
+            let reason = "this version decrypts nothing; leave the list empty";
+            return Err(table.not_built("encrypted", reason));
+        }
+        require.signed = Part::read(&table, "signed")?.unwrap_or_default();
+        require.signer = read_signer(&table)?;
+        require.signature_confirmation = table.boolean("signature-confirmation")?.unwrap_or(false);
         require.username_token = table.choice("username-token", &TOKENS)?;
         require.timestamp = table.boolean("timestamp")?.unwrap_or(false);
         require.expires = table.boolean("expires")?.unwrap_or(false);
         Ok(require)
+    }
+}
+
+impl Default for Require {
+    fn default() -> Self {
+        Self {
+            username_token: None,
+            timestamp: false,
+            expires: false,
+            signed: Vec::new(),
+            signer: Signer::Trusted,
+            signature_confirmation: false,
+        }
     }
 }
 
@@ -337,7 +399,10 @@ impl UsernamePolicy {
     fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
         let mut policy = Self::default();
         let Some(table) = table else { return Ok(policy) };
-        table.check_keys(&["nonce", "created", "password", "secret", "types"], &[])?;
+        table.check_keys(&["nonce", "created", "password", "secret", "types", "signed"], &[])?;
+        if let Some(signed) = table.boolean("signed")? {
+            policy.signed = signed;
+        }
         for (key, field) in [("nonce", &mut policy.nonce), ("created", &mut policy.created)] {
             if let Some(presence) = table.choice(key, &PRESENCES)? {
                 *field = presence;
@@ -364,6 +429,7 @@ impl Default for UsernamePolicy {
             password: Presence::Required,
             secret: SecretForm::Plain,
             types: PasswordTypes::Strict,
+            signed: true,
         }
     }
 }

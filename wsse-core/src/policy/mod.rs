@@ -8,12 +8,18 @@
 mod document;
 mod inbound;
 mod outbound;
+mod part;
 mod presets;
+mod signature;
+mod trust;
 
 pub use inbound::{
     ClockPolicy, InboundPolicy, Presence, Require, TokenRequirement, UsernamePolicy,
 };
 pub use outbound::{
-    HeaderPolicy, OutboundPolicy, PasswordForm, Step, TimestampPolicy, UsernameTokenPolicy,
+    HeaderPolicy, Layout, OutboundPolicy, PasswordForm, Step, TimestampPolicy, UsernameTokenPolicy,
 };
+pub use part::{Part, WhichPart};
 pub use presets::{PRESETS, Preset};
+pub use signature::{KeyReference, SignaturePolicy};
+pub use trust::{Signer, TrustPolicy, UnsignedFault};

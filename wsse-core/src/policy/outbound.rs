@@ -2,6 +2,7 @@
 
 use super::document::{Table, read_policy, write_choice, write_string};
 use super::presets;
+use super::signature::SignaturePolicy;
 use crate::error::{Cause, Error};
 use crate::password::SecretForm;
 use crate::time::Zone;
@@ -12,10 +13,11 @@ use crate::time::Zone;
 ///
 /// ```toml
 /// version = 1
-/// order = ["timestamp", "username-token"]
+/// order = ["timestamp", "username-token", "signature"]
 /// header = { actor = "", must-understand = true, layout = "strict" }
 /// timestamp = { ttl = 300, milliseconds = true, zone = "Z" }
 /// username-token = { password = "digest", id = true, nonce = true, created = true, secret = "plain", milliseconds = false, zone = "Z" }
+/// signature = [{ key = "default", reference = "binary-security-token", digest = "sha256", canonicalization = "exclusive", inclusive-prefixes = true, parts = ["body", "timestamp?"] }]
 /// clock = { offset = 0 }
 /// ```
 ///
@@ -32,6 +34,8 @@ pub struct OutboundPolicy {
     pub timestamp: TimestampPolicy,
     /// How the UsernameToken is written, where [`Self::order`] has it.
     pub username_token: UsernameTokenPolicy,
+    /// The Signatures, where [`Self::order`] has them; then at least one.
+    pub signatures: Vec<SignaturePolicy>,
     /// Seconds that are added to the clock, for peers whose own clock is off. Default: 0.
     pub clock_offset: i64,
 }
@@ -44,6 +48,10 @@ pub enum Step {
     Timestamp,
     /// Writes a UsernameToken.
     UsernameToken,
+    /// Writes a SignatureConfirmation for each signature of the request; in replies only.
+    SignatureConfirmation,
+    /// Writes the Signatures.
+    Signature,
 }
 
 /// The Security header (SOAP Message Security 1.1.1, section 5).
@@ -54,6 +62,19 @@ pub struct HeaderPolicy {
     pub actor: String,
     /// Whether `mustUnderstand` is written. Default: true.
     pub must_understand: bool,
+    /// Where a Signature stands. Default: strict.
+    pub layout: Layout,
+}
+
+/// Where a Signature stands in the Security header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Layout {
+    /// Behind everything that it needs: the tokens first (Basic Security Profile 1.1, R5205).
+    #[default]
+    Strict,
+    /// In front of everything, its BinarySecurityToken right behind it, as zeep writes it.
+    SignatureFirst,
 }
 
 /// The Timestamp (SOAP Message Security 1.1.1, section 10).
@@ -102,9 +123,15 @@ pub enum PasswordForm {
     None,
 }
 
-const STEPS: [(&str, Step); 2] =
-    [("timestamp", Step::Timestamp), ("username-token", Step::UsernameToken)];
-const LATER_STEPS: [&str; 2] = ["signature", "encryption"];
+const STEPS: [(&str, Step); 4] = [
+    ("timestamp", Step::Timestamp),
+    ("username-token", Step::UsernameToken),
+    ("signature-confirmation", Step::SignatureConfirmation),
+    ("signature", Step::Signature),
+];
+const LATER_STEPS: [&str; 1] = ["encryption"];
+const LAYOUTS: [(&str, Layout); 2] =
+    [("strict", Layout::Strict), ("signature-first", Layout::SignatureFirst)];
 const PASSWORDS: [(&str, PasswordForm); 3] =
     [("digest", PasswordForm::Digest), ("text", PasswordForm::Text), ("none", PasswordForm::None)];
 const ZONES: [(&str, Zone); 2] = [("Z", Zone::Zulu), ("+00:00", Zone::Offset)];
@@ -127,13 +154,17 @@ impl OutboundPolicy {
     /// # Errors
     /// [`Cause::InvalidPolicy`] where there is no step, or one stands twice.
     pub fn new(order: impl Into<Vec<Step>>) -> Result<Self, Error> {
-        let policy = Self {
+        let mut policy = Self {
             order: order.into(),
             header: HeaderPolicy::default(),
             timestamp: TimestampPolicy::default(),
             username_token: UsernameTokenPolicy::default(),
+            signatures: Vec::new(),
             clock_offset: 0,
         };
+        if policy.order.contains(&Step::Signature) {
+            policy.signatures.push(SignaturePolicy::default());
+        }
         policy.check()?;
         Ok(policy)
     }
@@ -161,10 +192,11 @@ impl OutboundPolicy {
             self.order.iter().map(|step| write_choice(*step, &STEPS)).collect();
         let mut text = format!(
             "version = 1\norder = [{}]\nheader = {{ actor = {}, must-understand = {}, layout = \
-             \"strict\" }}\n",
+             {} }}\n",
             order.join(", "),
             write_string(&self.header.actor),
             self.header.must_understand,
+            write_choice(self.header.layout, &LAYOUTS),
         );
         if self.order.contains(&Step::Timestamp) {
             let TimestampPolicy { ttl, milliseconds, zone } = &self.timestamp;
@@ -187,6 +219,10 @@ impl OutboundPolicy {
                 write_choice(token.zone, &ZONES),
             ));
         }
+        if !self.signatures.is_empty() {
+            let all: Vec<String> = self.signatures.iter().map(SignaturePolicy::write).collect();
+            text.push_str(&format!("signature = [{}]\n", all.join(", ")));
+        }
         text.push_str(&format!("clock = {{ offset = {} }}\n", self.clock_offset));
         text
     }
@@ -202,6 +238,10 @@ impl OutboundPolicy {
                 return invalid("a step stands twice in `order`");
             }
         }
+        if self.order.contains(&Step::Signature) == self.signatures.is_empty() {
+            return invalid("`signature` and the step \"signature\" in `order` go together");
+        }
+        self.signatures.iter().try_for_each(SignaturePolicy::check)?;
         for zone in [self.timestamp.zone, self.username_token.zone] {
             if !ZONES.iter().any(|(_, known)| *known == zone) {
                 return invalid("a zone of an xsd:dateTime is \"Z\" or \"+00:00\"");
@@ -212,11 +252,12 @@ impl OutboundPolicy {
 
     fn read(root: &Table<'_>) -> Result<Self, Error> {
         root.check_keys(
-            &["version", "order", "header", "timestamp", "username-token", "clock"],
+            &["version", "order", "header", "timestamp", "username-token", "signature", "clock"],
             &LATER_STEPS,
         )?;
         let timestamp = root.table("timestamp")?;
         let username_token = root.table("username-token")?;
+        let signatures = root.tables("signature")?;
         let order = match root.strings("order")? {
             Some(names) => {
                 if let Some(later) = names.iter().find(|name| LATER_STEPS.contains(*name)) {
@@ -225,21 +266,34 @@ impl OutboundPolicy {
                 }
                 root.choices("order", &STEPS)?.unwrap_or_default()
             }
-            None => [(&timestamp, Step::Timestamp), (&username_token, Step::UsernameToken)]
-                .into_iter()
-                .filter_map(|(table, step)| table.as_ref().map(|_| step))
-                .collect(),
+            None => [
+                (timestamp.is_some(), Step::Timestamp),
+                (username_token.is_some(), Step::UsernameToken),
+                (signatures.as_ref().is_some_and(|all| !all.is_empty()), Step::Signature),
+            ]
+            .into_iter()
+            .filter_map(|(is_set_up, step)| is_set_up.then_some(step))
+            .collect(),
         };
-        for (key, table, step) in [
-            ("timestamp", &timestamp, Step::Timestamp),
-            ("username-token", &username_token, Step::UsernameToken),
+        for (key, is_set_up, step) in [
+            ("timestamp", timestamp.is_some(), Step::Timestamp),
+            ("username-token", username_token.is_some(), Step::UsernameToken),
+            ("signature", signatures.is_some(), Step::Signature),
         ] {
-            if table.is_some() && !order.contains(&step) {
+            if is_set_up && !order.contains(&step) {
                 return Err(root.error(key, format!("`{key}` is set up but stands not in `order`")));
             }
         }
+        let signatures = match signatures {
+            Some(tables) => {
+                tables.iter().map(SignaturePolicy::read).collect::<Result<Vec<_>, Error>>()?
+            }
+            None if order.contains(&Step::Signature) => vec![SignaturePolicy::default()],
+            None => Vec::new(),
+        };
         let policy = Self {
             order,
+            signatures,
             header: HeaderPolicy::read(root.table("header")?)?,
             timestamp: TimestampPolicy::read(timestamp)?,
             username_token: UsernameTokenPolicy::read(username_token)?,
@@ -267,15 +321,16 @@ impl HeaderPolicy {
         if let Some(must_understand) = table.boolean("must-understand")? {
             policy.must_understand = must_understand;
         }
-        // Layouts differ by where a signature stands; without one they are all "strict".
-        table.choice("layout", &[("strict", ())])?;
+        if let Some(layout) = table.choice("layout", &LAYOUTS)? {
+            policy.layout = layout;
+        }
         Ok(policy)
     }
 }
 
 impl Default for HeaderPolicy {
     fn default() -> Self {
-        Self { actor: String::new(), must_understand: true }
+        Self { actor: String::new(), must_understand: true, layout: Layout::Strict }
     }
 }
 

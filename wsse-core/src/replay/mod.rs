@@ -40,6 +40,13 @@ impl ReplayKey {
         Self::new("password-text", [username.as_bytes(), nonce, created.as_bytes()])
     }
 
+    /// The key of a signature: the canonical SignedInfo and the identity of whoever signed it. Not
+    /// the SignatureValue, which for ECDSA has two spellings that both hold.
+    #[must_use]
+    pub fn of_signature(signed_info: &[u8], identity: &[u8]) -> Self {
+        Self::new("signature", [signed_info, identity])
+    }
+
     /// The octets of the key, for stores that keep it elsewhere.
     #[must_use]
     pub fn octets(&self) -> &[u8; 32] {

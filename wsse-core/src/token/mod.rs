@@ -1,8 +1,14 @@
 //! The tokens of WSS that stand in a Security header: read strictly, written once.
 
+mod binary_security_token;
+mod security_token_reference;
+mod signature_confirmation;
 mod timestamp;
 mod username_token;
 
+pub use binary_security_token::BinarySecurityToken;
+pub use security_token_reference::SecurityTokenReference;
+pub use signature_confirmation::SignatureConfirmation;
 pub use timestamp::{Timestamp, TimestampOptions};
 pub use username_token::{
     Password, PasswordTypes, ShownPassword, UsernameToken, UsernameTokenOptions,

@@ -1,1 +1,253 @@
-//! Whom we believe.
+//! Whom we believe: pinned certificates and keys, or a path to an anchor (RFC 5280, section 6).
+//!
+//! What a message says of its key only selects; this decides.
+
+mod pattern;
+
+pub use pattern::Pattern;
+
+use crate::crypto::{Certificate, KeyKind, Legacy, LegacySet, PublicKey};
+use crate::error::{Cause, Error};
+use crate::time::UnixTime;
+use openssl::error::ErrorStack;
+use openssl::stack::Stack;
+use openssl::x509::store::{X509Store, X509StoreBuilder};
+use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
+use openssl::x509::{X509KeyUsage, X509PurposeId, X509StoreContext};
+
+/// Whom we believe.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct TrustStore {
+    /// Certificates that are believed as they are, whoever issued them.
+    pub pinned: Vec<Certificate>,
+    /// Keys that are believed without a certificate.
+    pub pinned_keys: Vec<PublicKey>,
+    /// Certificates at which a path may end: roots, or intermediates that are believed.
+    pub anchors: Vec<Certificate>,
+    /// Certificates that may stand inside a path, and are not believed for themselves.
+    pub untrusted: Vec<Certificate>,
+}
+
+/// What is demanded of a certificate beside a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TrustRules {
+    /// Whether certificates must be valid at the time of the validation. Default: true.
+    pub validity: bool,
+    /// The subject of the end entity must fit one of these; anything fits none. Default: none.
+    pub subjects: Vec<Pattern>,
+    /// The issuer of the end entity must fit one of these; anything fits none. Default: none.
+    pub issuers: Vec<Pattern>,
+}
+
+/// Why a certificate is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Trusted {
+    /// It is pinned.
+    Pinned,
+    /// A path leads from it to an anchor: the end entity first, the anchor last.
+    Path(Vec<Certificate>),
+}
+
+/// Certificates of a path at most, the end entity and the anchor included: real ones have four.
+const MOST_IN_PATH: usize = 10;
+/// Certificates that a message may bring.
+const MOST_BROUGHT: usize = 16;
+/// Bits of an RSA key of a signer: by default, and where `rsa1024` is allowed.
+const LEAST_RSA_BITS: u32 = 2048;
+const LEAST_LEGACY_RSA_BITS: u32 = 1024;
+
+impl Default for TrustRules {
+    fn default() -> Self {
+        Self { validity: true, subjects: Vec::new(), issuers: Vec::new() }
+    }
+}
+
+impl TrustStore {
+    /// Whether there is nobody whom we believe.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pinned.is_empty() && self.pinned_keys.is_empty() && self.anchors.is_empty()
+    }
+
+    /// Decides whether the holder of `certificate` is believed at the instant `at`. `brought` are
+    /// the certificates that came with it and may help to find a path.
+    ///
+    /// The purpose of a certificate is not judged, so that a critical extended key usage is no
+    /// reason to refuse; a KeyUsage that is there must permit signatures.
+    ///
+    /// # Errors
+    /// [`Cause::KeyTooSmall`], [`Cause::CertificateValidity`], [`Cause::UntrustedCertificate`],
+    /// [`Cause::ReferenceCount`] for more certificates than a path can need.
+    pub fn decide(
+        &self,
+        certificate: &Certificate,
+        brought: &[Certificate],
+        at: UnixTime,
+        rules: &TrustRules,
+        legacy: LegacySet,
+    ) -> Result<Trusted, Error> {
+        check_key_size(certificate.public_key().kind(), legacy)?;
+        check_usage(certificate)?;
+        if self.pinned.contains(certificate) || self.is_pinned_key(certificate.public_key()) {
+            if rules.validity {
+                check_validity(certificate, at)?;
+            }
+            rules.check_names(certificate)?;
+            return Ok(Trusted::Pinned);
+        }
+        if self.anchors.is_empty() {
+            return Err(untrusted(certificate, "it is not pinned, and there are no anchors"));
+        }
+        rules.check_names(certificate)?;
+        if brought.len() > MOST_BROUGHT {
+            let reason = format!("the message brings more than {MOST_BROUGHT} certificates");
+            return Err(Error::new(Cause::ReferenceCount, reason));
+        }
+        let path = self.path(certificate, brought, at, rules)?;
+        for issuer in path.iter().skip(1) {
+            check_key_size(issuer.public_key().kind(), legacy)?;
+        }
+        Ok(Trusted::Path(path))
+    }
+
+    /// Whether the key is believed without a certificate.
+    #[must_use]
+    pub fn is_pinned_key(&self, key: &PublicKey) -> bool {
+        self.pinned_keys.contains(key)
+    }
+
+    fn path(
+        &self,
+        certificate: &Certificate,
+        brought: &[Certificate],
+        at: UnixTime,
+        rules: &TrustRules,
+    ) -> Result<Vec<Certificate>, Error> {
+        let failed = |error: ErrorStack| {
+            untrusted(certificate, &format!("no path could be looked for: {error}"))
+        };
+        let store = self.store(at, rules).map_err(failed)?;
+        let mut between = Stack::new().map_err(failed)?;
+        for helper in brought.iter().chain(&self.untrusted) {
+            between.push(helper.to_x509()).map_err(failed)?;
+        }
+        let mut context = X509StoreContext::new().map_err(failed)?;
+        let outcome = context.init(&store, certificate.x509(), &between, |context| {
+            let found = context.verify_cert()?;
+            let chain = context
+                .chain()
+                .map(|chain| chain.iter().map(|x509| x509.to_owned()).collect::<Vec<_>>());
+            Ok((found, context.error(), context.error_depth(), chain.unwrap_or_default()))
+        });
+        let (found, result, depth, chain) = outcome.map_err(failed)?;
+        if !found {
+            const NOT_YET_VALID: i32 = 9;
+            const HAS_EXPIRED: i32 = 10;
+            if matches!(result.as_raw(), NOT_YET_VALID | HAS_EXPIRED) {
+                check_validity(certificate, at)?;
+                return Err(Error::new(
+                    Cause::CertificateValidity,
+                    format!(
+                        "certificate {depth} of the path from {} is not valid at this time",
+                        certificate.subject()
+                    ),
+                ));
+            }
+            let reason = format!("{} (certificate {depth} of the path)", result.error_string());
+            return Err(untrusted(certificate, &reason));
+        }
+        chain.into_iter().map(Certificate::from_x509).collect()
+    }
+
+    fn store(&self, at: UnixTime, rules: &TrustRules) -> Result<X509Store, ErrorStack> {
+        let mut builder = X509StoreBuilder::new()?;
+        for anchor in &self.anchors {
+            builder.add_cert(anchor.to_x509())?;
+        }
+        let mut parameters = X509VerifyParam::new()?;
+        // An anchor may be an intermediate.
+        parameters.set_flags(X509VerifyFlags::PARTIAL_CHAIN | X509VerifyFlags::TRUSTED_FIRST)?;
+        parameters.set_depth(i32::try_from(MOST_IN_PATH - 2).unwrap_or(0));
+        parameters.set_purpose(X509PurposeId::ANY)?;
+        if rules.validity {
+            parameters.set_time(at.seconds());
+        } else {
+            parameters.set_flags(X509VerifyFlags::NO_CHECK_TIME)?;
+        }
+        builder.set_param(&parameters)?;
+        Ok(builder.build())
+    }
+}
+
+impl TrustRules {
+    fn check_names(&self, certificate: &Certificate) -> Result<(), Error> {
+        for (what, patterns, name) in [
+            ("subject", &self.subjects, certificate.subject()),
+            ("issuer", &self.issuers, certificate.issuer()),
+        ] {
+            let name = name.to_rfc2253();
+            if !patterns.is_empty() && !patterns.iter().any(|pattern| pattern.fits(&name)) {
+                let reason = format!("its {what} {name:?} fits no pattern of `trust.{what}s`");
+                return Err(untrusted(certificate, &reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses an RSA key of a signer that is too small.
+///
+/// # Errors
+/// [`Cause::KeyTooSmall`].
+pub fn check_key_size(kind: KeyKind, legacy: LegacySet) -> Result<(), Error> {
+    let KeyKind::Rsa { bits } = kind else { return Ok(()) };
+    let least = if legacy.allows(Legacy::Rsa1024) { LEAST_LEGACY_RSA_BITS } else { LEAST_RSA_BITS };
+    if bits >= least {
+        return Ok(());
+    }
+    let hint =
+        if bits >= LEAST_LEGACY_RSA_BITS { "; the legacy switch rsa1024 accepts it" } else { "" };
+    let reason = format!("the RSA key has {bits} bits, {least} are needed{hint}");
+    Err(Error::new(Cause::KeyTooSmall, reason))
+}
+
+fn check_validity(certificate: &Certificate, at: UnixTime) -> Result<(), Error> {
+    let text = |at: UnixTime| at.write(crate::time::DateTimeForm::default()).unwrap_or_default();
+    let (word, limit) = if at < certificate.not_before() {
+        ("not valid before", certificate.not_before())
+    } else if at > certificate.not_after() {
+        ("not valid after", certificate.not_after())
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(
+        Cause::CertificateValidity,
+        format!(
+            "the certificate of {} is {word} {}, and it is checked as of {}",
+            certificate.subject(),
+            text(limit),
+            text(at)
+        ),
+    ))
+}
+
+/// RFC 5280, section 4.2.1.3: a KeyUsage says what the key may be used for.
+fn check_usage(certificate: &Certificate) -> Result<(), Error> {
+    let signs = X509KeyUsage::DIGITAL_SIGNATURE | X509KeyUsage::NON_REPUDIATION;
+    match certificate.x509().key_usage() {
+        Some(usage) if !usage.intersects(signs) => {
+            Err(untrusted(certificate, "its KeyUsage does not permit signatures"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn untrusted(certificate: &Certificate, reason: &str) -> Error {
+    Error::new(
+        Cause::UntrustedCertificate,
+        format!("the certificate of {} is not trusted: {reason}", certificate.subject()),
+    )
+}

@@ -78,8 +78,19 @@ impl Markup {
         local: &'static str,
         value: impl Into<Cow<'static, str>>,
     ) -> Self {
-        self.attributes.push(MarkupAttribute { namespace, prefix, local, value: value.into() });
+        self.attributes.push(Self::attribute(prefix, namespace, local, value));
         self
+    }
+
+    /// An attribute in a namespace.
+    #[must_use]
+    pub fn attribute(
+        prefix: &'static str,
+        namespace: &'static str,
+        local: &'static str,
+        value: impl Into<Cow<'static, str>>,
+    ) -> MarkupAttribute {
+        MarkupAttribute { namespace, prefix, local, value: value.into() }
     }
 
     /// Writes the element where `scope` is in force (prefix and namespace name, the innermost

@@ -48,6 +48,8 @@ known! {
     XENC = 10, ns::XENC;
     /// XML Encryption 1.1.
     XENC11 = 11, ns::XENC11;
+    /// Exclusive XML Canonicalization 1.0.
+    EXC_C14N = 12, ns::EXC_C14N;
 }
 
 /// The name of an element or attribute.
@@ -256,7 +258,7 @@ mod tests {
 
     #[test]
     fn the_constants_stand_at_their_numbers() {
-        assert_eq!(KNOWN.len(), 12);
+        assert_eq!(KNOWN.len(), 13);
         for (id, name) in [
             (NamespaceId::NONE, ""),
             (NamespaceId::XML, ns::XML),

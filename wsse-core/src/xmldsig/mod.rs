@@ -1,1 +1,16 @@
-//! XML Signature.
+//! XML Signature 1.1: reading a Signature strictly, checking it, writing one.
+//!
+//! A [`Signature`] is read from markup that was indexed; its references become targets of one
+//! [`Pass`](crate::pass::Pass) over the document; with what that finds, and a key, it is checked.
+//! Messages do this in `inbound` and `outbound`, documents that are no messages in [`bare`].
+
+pub mod bare;
+mod signature;
+mod template;
+mod trace;
+mod verify;
+
+pub use signature::{Reference, ReferencedPart, Signature};
+pub use template::{ReferenceTemplate, SignatureTemplate};
+pub use trace::{Step, Trace};
+pub use verify::VerifiedReference;

@@ -1,0 +1,152 @@
+//! What signatures cover, by position, and whether that is what the policy demands.
+
+use crate::crypto::Certificate;
+use crate::error::{Cause, Error};
+use crate::message::{Head, Tail, find};
+use crate::policy::{InboundPolicy, Part, WhichPart};
+use crate::xml::{Element, NamespaceId};
+use crate::xmldsig::VerifiedReference;
+use core::ops::Range;
+
+/// A part of a message that a signature covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Coverage {
+    /// Where it stands: `/Envelope/Body`, `/Envelope/Header/{urn:a}To[1]`.
+    pub path: String,
+    /// Its octets in the message that was validated.
+    pub range: Range<usize>,
+}
+
+/// A Signature that holds.
+#[derive(Clone)]
+pub(super) struct Signed {
+    pub(super) references: Vec<VerifiedReference>,
+    pub(super) certificate: Option<Certificate>,
+    pub(super) identity: Vec<u8>,
+}
+
+/// The message, as far as parts are looked for in it.
+pub(super) struct Parts<'p> {
+    pub(super) source: &'p [u8],
+    pub(super) policy: &'p InboundPolicy,
+    pub(super) head: &'p Head<'p>,
+    pub(super) tail: &'p Tail<'p>,
+}
+
+/// Everything that signatures of one identity cover.
+pub(super) struct Covered<'s> {
+    pub(super) signatures: Vec<&'s Signed>,
+}
+
+impl<'s> Covered<'s> {
+    /// What each identity covers, in the order of their first Signatures.
+    pub(super) fn by_identity(signatures: &'s [Signed]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for signed in signatures {
+            let same = |covered: &&mut Self| {
+                covered.signatures.iter().any(|other| other.identity == signed.identity)
+            };
+            match all.iter_mut().find(same) {
+                Some(covered) => covered.signatures.push(signed),
+                None => all.push(Self { signatures: vec![signed] }),
+            }
+        }
+        all
+    }
+
+    pub(super) fn references(&self) -> impl Iterator<Item = &'s VerifiedReference> {
+        self.signatures.iter().flat_map(|signed| &signed.references)
+    }
+
+    /// Whether an element is covered: it, or one that encloses it, is signed, and not left out.
+    pub(super) fn covers(&self, part: &Range<usize>) -> bool {
+        self.references().any(|reference| {
+            let inside = reference.range.start <= part.start && part.end <= reference.range.end;
+            let left_out = reference
+                .without
+                .as_ref()
+                .is_some_and(|hole| hole.start < part.end && part.start < hole.end);
+            inside && !left_out
+        })
+    }
+
+    fn names(&self, id: &str) -> bool {
+        self.references().any(|reference| reference.id.as_deref() == Some(id))
+    }
+
+    /// Refuses the message where a required part is not covered.
+    pub(super) fn check(&self, parts: &Parts<'_>) -> Result<(), Error> {
+        let require = &parts.policy.require;
+        let token = Part::required(WhichPart::UsernameToken);
+        let token_must = require.username_token.is_some()
+            && parts.policy.username.signed
+            && !require.signed.iter().any(|part| part.which == token.which);
+        let also = token_must.then_some(&token);
+        for part in require.signed.iter().chain(also) {
+            if let WhichPart::Id(id) = &part.which {
+                if !self.names(id) {
+                    return Err(not_covered(part, None));
+                }
+                continue;
+            }
+            let found = parts.find(&part.which)?;
+            if found.is_empty() && !part.optional {
+                return Err(Error::new(
+                    Cause::MissingPart,
+                    format!("the policy requires the part {part} to be signed, which is absent"),
+                ));
+            }
+            if let Some(bare) = found.iter().find(|range| !self.covers(range)) {
+                return Err(not_covered(part, Some(bare.start)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_covered(part: &Part, offset: Option<usize>) -> Error {
+    let error = Error::new(
+        Cause::NotCovered,
+        format!(
+            "the policy requires the part {part} to be signed, and no trusted Signature covers it"
+        ),
+    );
+    match offset {
+        Some(offset) => error.at(offset),
+        None => error,
+    }
+}
+
+impl Parts<'_> {
+    /// Where the elements of a part stand.
+    fn find(&self, which: &WhichPart) -> Result<Vec<Range<usize>>, Error> {
+        let tokens = |namespace, local| {
+            let root = self.head.security.as_ref().map(|security| security.outline.root());
+            let is_meant = move |child: &Element<'_, '_>| child.name().is(namespace, local);
+            let children = root.into_iter().flat_map(Element::children).filter(is_meant);
+            children.map(Element::range).collect::<Vec<_>>()
+        };
+        Ok(match which {
+            WhichPart::Body => vec![self.tail.body.clone()],
+            WhichPart::Timestamp => tokens(NamespaceId::WSU, "Timestamp"),
+            WhichPart::UsernameToken => tokens(NamespaceId::WSSE, "UsernameToken"),
+            WhichPart::BinarySecurityToken => tokens(NamespaceId::WSSE, "BinarySecurityToken"),
+            WhichPart::SignatureConfirmation => {
+                tokens(NamespaceId::WSSE11, "SignatureConfirmation")
+            }
+            WhichPart::Block { namespace, local } => {
+                let blocks = self.head.blocks.iter();
+                blocks
+                    .filter(|block| block.namespace == *namespace && block.local == local)
+                    .map(|block| block.range.clone())
+                    .collect()
+            }
+            WhichPart::Id(_) => Vec::new(),
+            WhichPart::Position(path) => {
+                let limits = &self.policy.limits;
+                find(self.source, limits, self.head.soap, path)?.into_iter().collect()
+            }
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! The Signatures of a message: their keys, one walk, their verdicts.
+
+use super::coverage::Signed;
+use super::keyring::{MessageKeys, direct_id};
+use crate::error::{Cause, Error};
+use crate::exchange::Exchange;
+use crate::keyinfo::{ResolveKey, ResolvedKey};
+use crate::message::{Soap, Tail, walk};
+use crate::pass::Pass;
+use crate::policy::InboundPolicy;
+use crate::replay::ReplayKey;
+use crate::token::SignatureConfirmation;
+use crate::xml::{Limits, ScannerMemory};
+use crate::xmldsig::{Signature, Step, Trace};
+
+/// The message that is worked on.
+pub(super) struct Work<'m, 'l> {
+    pub(super) source: &'m [u8],
+    pub(super) limits: &'l Limits,
+    pub(super) soap: Soap,
+}
+
+/// Checks every Signature: who signed is decided before anything is computed with a key. Each with
+/// what a replay of it is recognised by.
+pub(super) fn verify<'m, T: Trace>(
+    work: &Work<'m, '_>,
+    signatures: &[Signature<'_, '_>],
+    keys: &MessageKeys<'_>,
+    memory: &mut ScannerMemory,
+    trace: &mut T,
+) -> Result<(Tail<'m>, Vec<(Signed, ReplayKey)>), Error> {
+    let mut resolved = Vec::with_capacity(signatures.len());
+    for signature in signatures {
+        let offset = signature.range.start;
+        let found = keys
+            .resolve(signature.wants_secret(), signature.key_info)
+            .map_err(|error| error.at(offset))?;
+        if T::LISTENS {
+            let subject = found.certificate.as_ref().map(|held| held.subject().to_rfc2253());
+            trace.step(&Step::Key { signature: offset, subject, trusted: found.trusted });
+        }
+        resolved.push(found);
+    }
+    let mut pass = Pass::new(signatures.iter().flat_map(Signature::targets).collect());
+    for signature in signatures {
+        if let Some(id) = direct_id(signature.key_info) {
+            pass.watch(&id);
+        }
+    }
+    let Work { source, limits, soap } = work;
+    let tail = walk(source, limits, *soap, memory, &mut pass)?;
+    let outcomes = pass.finish()?;
+    let mut rest = outcomes.as_slice();
+    let mut verified = Vec::with_capacity(signatures.len());
+    for (signature, resolved) in signatures.iter().zip(resolved) {
+        let own = 1 + signature.references.len();
+        let (own, others) = rest.split_at_checked(own).unwrap_or((&[], &[]));
+        rest = others;
+        let ResolvedKey { key, certificate, identity, .. } = resolved;
+        let references = signature.verify(&key, own, trace)?;
+        let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
+        let replay_key = ReplayKey::of_signature(signed_info, &identity);
+        verified.push((Signed { references, certificate, identity }, replay_key));
+    }
+    Ok((tail, verified))
+}
+
+/// SOAP Message Security 1.1.1, section 8.5: a reply confirms every signature of its request, each
+/// by its value, or by none that the request had no signature.
+pub(super) fn check_confirmations(
+    confirmations: &[SignatureConfirmation],
+    exchange: Option<&Exchange>,
+    policy: &InboundPolicy,
+) -> Result<(), Error> {
+    let refuse = |reason: &str, offset: Option<usize>| {
+        let error = Error::new(Cause::SignatureConfirmation, reason);
+        Err(match offset {
+            Some(offset) => error.at(offset),
+            None => error,
+        })
+    };
+    let required = policy.require.signature_confirmation;
+    let Some(exchange) = exchange else {
+        return match confirmations.first() {
+            Some(first) => refuse(
+                "the message confirms a signature, so it is a reply; validate it with the exchange \
+                 of its request",
+                Some(first.range.start),
+            ),
+            None if required => refuse(
+                "the policy requires a SignatureConfirmation, so the message must be validated with \
+                 the exchange of its request",
+                None,
+            ),
+            None => Ok(()),
+        };
+    };
+    if confirmations.is_empty() {
+        return if required {
+            refuse("the policy requires a SignatureConfirmation, and the reply has none", None)
+        } else {
+            Ok(())
+        };
+    }
+    let values = exchange.signature_values();
+    for confirmation in confirmations {
+        let known = match &confirmation.value {
+            Some(value) => values.contains(value),
+            None => values.is_empty() && confirmations.len() == 1,
+        };
+        if !known {
+            return refuse(
+                "a SignatureConfirmation confirms another signature than those of the request",
+                Some(confirmation.range.start),
+            );
+        }
+    }
+    let confirmed = |value: &Vec<u8>| {
+        confirmations.iter().any(|confirmation| confirmation.value.as_ref() == Some(value))
+    };
+    if values.iter().all(confirmed) {
+        Ok(())
+    } else {
+        refuse("a signature of the request is not confirmed by the reply", None)
+    }
+}

@@ -1,0 +1,96 @@
+//! What stands in a Security header.
+
+use crate::error::{Cause, Error};
+use crate::message::SecurityHeader;
+use crate::policy::InboundPolicy;
+use crate::token::{BinarySecurityToken, SignatureConfirmation, Timestamp, UsernameToken};
+use crate::xml::{Element, NamespaceId};
+use crate::xmldsig::Signature;
+
+/// The tokens and Signatures of a Security header; nothing is proven yet.
+#[derive(Default)]
+pub(super) struct Tokens<'o, 'a> {
+    pub(super) username_token: Option<UsernameToken>,
+    pub(super) timestamp: Option<Timestamp>,
+    pub(super) binary_security_tokens: Vec<BinarySecurityToken>,
+    pub(super) signatures: Vec<Signature<'o, 'a>>,
+    pub(super) confirmations: Vec<SignatureConfirmation>,
+}
+
+/// Of each kind at most, in one header.
+const MOST_SIGNATURES: usize = 8;
+const MOST_TOKENS: usize = 16;
+
+impl<'o, 'a> Tokens<'o, 'a> {
+    /// Tokens are indexed whatever their order: peers put the user of a token before the token.
+    pub(super) fn read(
+        security: &'o SecurityHeader<'a>,
+        policy: &InboundPolicy,
+    ) -> Result<Self, Error> {
+        let root = security.outline.root();
+        root.check_no_text()?;
+        let mut tokens = Self::default();
+        for child in root.children() {
+            let name = child.name();
+            match (name.namespace, name.local) {
+                (NamespaceId::WSU, "Timestamp") => {
+                    let timestamp = Timestamp::parse(child)?;
+                    if tokens.timestamp.replace(timestamp).is_some() {
+                        return Err(twice(child));
+                    }
+                }
+                (NamespaceId::WSSE, "UsernameToken") => {
+                    let token = UsernameToken::parse(child, policy.username.types)?;
+                    if tokens.username_token.replace(token).is_some() {
+                        return Err(twice(child));
+                    }
+                }
+                (NamespaceId::WSSE, "BinarySecurityToken") => {
+                    check_count(tokens.binary_security_tokens.len(), MOST_TOKENS, child)?;
+                    tokens.binary_security_tokens.push(BinarySecurityToken::parse(child)?);
+                }
+                (NamespaceId::WSSE11, "SignatureConfirmation") => {
+                    check_count(tokens.confirmations.len(), MOST_SIGNATURES, child)?;
+                    tokens.confirmations.push(SignatureConfirmation::parse(child)?);
+                }
+                (NamespaceId::DS, "Signature") => {
+                    check_count(tokens.signatures.len(), MOST_SIGNATURES, child)?;
+                    tokens.signatures.push(Signature::parse(child, policy.legacy)?);
+                }
+                // Its user parses it where it stands.
+                (NamespaceId::WSSE, "SecurityTokenReference") => {}
+                (NamespaceId::XENC | NamespaceId::XENC11, _) => {
+                    return Err(Error::new(
+                        Cause::NoKey,
+                        format!("{} can't be decrypted by this version", name.qualified()),
+                    )
+                    .at(child.range().start));
+                }
+                _ => {
+                    return Err(Error::new(
+                        Cause::UnsupportedToken,
+                        format!("{} in the Security header is not understood", name.qualified()),
+                    )
+                    .at(child.range().start));
+                }
+            }
+        }
+        Ok(tokens)
+    }
+}
+
+fn check_count(count: usize, most: usize, child: Element<'_, '_>) -> Result<(), Error> {
+    if count < most {
+        return Ok(());
+    }
+    let local = child.name().local;
+    let reason = format!("the Security header holds more than {most} elements {local}");
+    Err(Error::new(Cause::ReferenceCount, reason).at(child.range().start))
+}
+
+/// Never authenticate silently as the first of two.
+fn twice(element: Element<'_, '_>) -> Error {
+    let local = element.name().local;
+    Error::new(Cause::DuplicateElement, format!("the Security header holds more than one {local}"))
+        .at(element.range().start)
+}

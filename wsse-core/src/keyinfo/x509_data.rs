@@ -1,0 +1,154 @@
+//! `ds:X509Data` (XML Signature 1.1, section 4.5.4).
+
+use super::{MOST_CHILDREN, octets, structure, too_many};
+use crate::crypto::{Certificate, DistinguishedName, base64};
+use crate::error::{Cause, Error};
+use crate::ns;
+use crate::xml::{Element, Markup, NamespaceId};
+
+/// What an X509Data tells of one certificate, and perhaps of those above it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct X509Data {
+    /// Certificates in DER.
+    pub certificates: Vec<Vec<u8>>,
+    /// Issuers with serial numbers.
+    pub issuer_serials: Vec<IssuerSerial>,
+    /// Values of the extension SubjectKeyIdentifier.
+    pub subject_key_identifiers: Vec<Vec<u8>>,
+    /// Names of subjects.
+    pub subject_names: Vec<DistinguishedName>,
+}
+
+/// A `ds:X509IssuerSerial`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuerSerial {
+    /// The issuer.
+    pub issuer: DistinguishedName,
+    /// The serial number in decimal digits without leading zeros.
+    pub serial: String,
+}
+
+impl X509Data {
+    /// Reads a `ds:X509Data`.
+    ///
+    /// # Errors
+    /// [`Cause::SignatureStructure`], [`Cause::InvalidTokenValue`], [`Cause::ReferenceCount`];
+    /// [`Cause::NoKey`] where nothing in it is understood.
+    pub fn parse(element: Element<'_, '_>) -> Result<Self, Error> {
+        element.check_no_text().map_err(structure)?;
+        let mut data = Self::default();
+        for (index, child) in element.children().enumerate() {
+            if index == MOST_CHILDREN {
+                return Err(too_many(child, "X509Data"));
+            }
+            let name = child.name();
+            match (name.namespace, name.local) {
+                (NamespaceId::DS, "X509Certificate") => data.certificates.push(octets(child)?),
+                (NamespaceId::DS, "X509IssuerSerial") => {
+                    data.issuer_serials.push(IssuerSerial::parse(child)?);
+                }
+                (NamespaceId::DS, "X509SKI") => data.subject_key_identifiers.push(octets(child)?),
+                (NamespaceId::DS, "X509SubjectName") => {
+                    data.subject_names.push(distinguished_name(child)?);
+                }
+                // A CRL in a message is a statement of the sender on himself. Digests and what other
+                // specifications put here are further clues to the same certificate.
+                _ => {}
+            }
+        }
+        if data == Self::default() {
+            let reason = "X509Data holds nothing that tells which certificate is meant";
+            return Err(Error::new(Cause::NoKey, reason).at(element.range().start));
+        }
+        Ok(data)
+    }
+
+    /// Whether everything that is said, but for the certificates, is true of `certificate`.
+    #[must_use]
+    pub fn fits(&self, certificate: &Certificate) -> bool {
+        let identifier = certificate.subject_key_identifier();
+        let of_issuer = self.issuer_serials.iter().any(|named| named.names(certificate));
+        let of_key = self.subject_key_identifiers.iter().any(|said| identifier == Some(said));
+        let of_subject = self.subject_names.iter().any(|name| name.matches(certificate.subject()));
+        // What is not said says nothing against it; something must be said.
+        (of_issuer || self.issuer_serials.is_empty())
+            && (of_key || self.subject_key_identifiers.is_empty())
+            && (of_subject || self.subject_names.is_empty())
+            && (of_issuer || of_key || of_subject)
+    }
+
+    /// An X509Data of certificates, to be written.
+    #[must_use]
+    pub fn certificates_markup<'c>(
+        certificates: impl IntoIterator<Item = &'c Certificate>,
+    ) -> Markup {
+        let mut data = Markup::new("ds", ns::DS, "X509Data");
+        for certificate in certificates {
+            data.children.push(
+                Markup::new("ds", ns::DS, "X509Certificate").with_text(base64(certificate.der())),
+            );
+        }
+        data
+    }
+
+    /// An X509Data that names issuer and serial number, to be written.
+    #[must_use]
+    pub fn issuer_serial_markup(certificate: &Certificate) -> Markup {
+        let part = |local, text: String| Markup::new("ds", ns::DS, local).with_text(text);
+        let mut issuer_serial = Markup::new("ds", ns::DS, "X509IssuerSerial");
+        issuer_serial.children.push(part("X509IssuerName", certificate.issuer().to_rfc2253()));
+        issuer_serial
+            .children
+            .push(part("X509SerialNumber", certificate.serial_decimal().to_owned()));
+        let mut data = Markup::new("ds", ns::DS, "X509Data");
+        data.children.push(issuer_serial);
+        data
+    }
+}
+
+impl IssuerSerial {
+    fn parse(element: Element<'_, '_>) -> Result<Self, Error> {
+        element.check_no_text().map_err(structure)?;
+        let offset = element.range().start;
+        let mut children = element.children();
+        let (Some(issuer), Some(serial), None) =
+            (children.next(), children.next(), children.next())
+        else {
+            return Err(malformed(offset));
+        };
+        if !issuer.name().is(NamespaceId::DS, "X509IssuerName")
+            || !serial.name().is(NamespaceId::DS, "X509SerialNumber")
+        {
+            return Err(malformed(offset));
+        }
+        let text = serial.text().map_err(structure)?;
+        let digits = text.trim_matches([' ', '\t', '\r', '\n']);
+        if digits.is_empty() || digits.len() > 64 || !digits.bytes().all(|o| o.is_ascii_digit()) {
+            let reason = "X509SerialNumber is no whole number";
+            return Err(Error::new(Cause::InvalidTokenValue, reason).at(serial.range().start));
+        }
+        let significant = digits.trim_start_matches('0');
+        Ok(Self {
+            issuer: distinguished_name(issuer)?,
+            serial: if significant.is_empty() { "0" } else { significant }.to_owned(),
+        })
+    }
+
+    /// Whether it names `certificate`.
+    #[must_use]
+    pub fn names(&self, certificate: &Certificate) -> bool {
+        self.serial == certificate.serial_decimal() && self.issuer.matches(certificate.issuer())
+    }
+}
+
+fn malformed(offset: usize) -> Error {
+    let reason = "X509IssuerSerial holds X509IssuerName, then X509SerialNumber";
+    Error::new(Cause::SignatureStructure, reason).at(offset)
+}
+
+fn distinguished_name(element: Element<'_, '_>) -> Result<DistinguishedName, Error> {
+    DistinguishedName::parse(element.text().map_err(structure)?)
+        .map_err(|error| error.at(element.range().start))
+}

@@ -1,0 +1,406 @@
+//! Signing a message: everything is written with place-holders, digested in one walk over what will
+//! be sent, and filled in place.
+
+use super::splice::{NewSecurity, NewTokens, insert_ids, splice};
+use crate::c14n::{Method, Mode, PrefixList};
+use crate::crypto::{
+    Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, base64, hmac,
+    push_hex,
+};
+use crate::error::{Cause, Error};
+use crate::keyinfo::X509Data;
+use crate::message::{Head, find, walk};
+use crate::ns;
+use crate::pass::Pass;
+use crate::policy::{KeyReference, Layout, Part, SignaturePolicy, WhichPart};
+use crate::token::{BinarySecurityToken, SecurityTokenReference};
+use crate::xml::{Limits, Markup, NamespaceId, ScannerMemory};
+use crate::xmldsig::{ReferenceTemplate, SignatureTemplate, bare};
+use core::ops::Range;
+
+/// Who makes a Signature, with everything that can be prepared.
+#[derive(Clone)]
+pub(super) struct Signer {
+    policy: SignaturePolicy,
+    key: SigningKey,
+    method: SignatureMethod,
+    value_length: usize,
+    /// What KeyInfo says; None for a reference to a BinarySecurityToken, whose Id changes.
+    key_info: Option<Vec<Markup>>,
+}
+
+#[derive(Clone)]
+enum SigningKey {
+    Identity(Identity),
+    Secret(Secret),
+}
+
+/// The Ids of what was put into the message.
+#[derive(Default)]
+pub(super) struct Made {
+    pub(super) timestamp: Option<String>,
+    pub(super) username_token: Option<String>,
+    pub(super) confirmations: Vec<String>,
+}
+
+/// The signing of one message.
+pub(super) struct Signing<'s> {
+    pub(super) signers: &'s [Signer],
+    pub(super) layout: Layout,
+    pub(super) new_security: &'s NewSecurity,
+    pub(super) limits: &'s Limits,
+    pub(super) actor: &'s str,
+    /// Random octets for new Ids.
+    pub(super) ids: &'s [u8],
+}
+
+impl Signer {
+    pub(super) fn new(
+        policy: &SignaturePolicy,
+        identities: &[(String, Identity)],
+        secrets: &[(String, Secret)],
+    ) -> Result<Self, Error> {
+        fn named<'k, T>(all: &'k [(String, T)], name: &str) -> Option<&'k T> {
+            let of = |wanted: &str| all.iter().find(|(held, _)| held == wanted);
+            of(name).or_else(|| of("")).map(|(_, key)| key)
+        }
+        let wants_secret = policy.reference == KeyReference::Secret
+            || policy.method.is_some_and(|method| method.family() == KeyFamily::Hmac);
+        let missing = |what: &str| {
+            let reason = format!("the policy signs with the key {:?}; give {what}", policy.key);
+            Error::new(Cause::MissingCredential, reason)
+        };
+        let key = if wants_secret {
+            let secret = named(secrets, &policy.key).ok_or_else(|| missing("the shared secret"))?;
+            SigningKey::Secret(secret.clone())
+        } else {
+            let identity = named(identities, &policy.key)
+                .ok_or_else(|| missing("the private key and its certificate"))?;
+            SigningKey::Identity(identity.clone())
+        };
+        let method = policy.method.unwrap_or_else(|| key.usual_method());
+        let (value_length, key_info) = match &key {
+            SigningKey::Secret(secret) => {
+                // To find out what is wrong with the secret before it is needed.
+                (hmac(method, secret, b"")?.len(), Some(Vec::new()))
+            }
+            SigningKey::Identity(identity) => {
+                (identity.key().signature_length(method)?, key_info(policy.reference, identity)?)
+            }
+        };
+        Ok(Self { policy: policy.clone(), key, method, value_length, key_info })
+    }
+
+    pub(super) fn certificate(&self) -> Option<&Certificate> {
+        match &self.key {
+            SigningKey::Identity(identity) => Some(identity.certificate()),
+            SigningKey::Secret(_) => None,
+        }
+    }
+
+    fn sign(&self, octets: &[u8]) -> Result<Vec<u8>, Error> {
+        match &self.key {
+            SigningKey::Identity(identity) => identity.key().sign(self.method, octets),
+            SigningKey::Secret(secret) => {
+                hmac(self.method, secret, octets).map(|code| code.to_vec())
+            }
+        }
+    }
+
+    fn template(&self, key_info: Vec<Markup>, prefixes: &PrefixList) -> SignatureTemplate {
+        let mut template = SignatureTemplate::new(self.method, self.value_length);
+        template.canonicalization = (self.policy.canonicalization, prefixes.clone());
+        template.key_info = key_info;
+        template
+    }
+
+    pub(super) fn sign_bare(&self, document: &[u8], form: &bare::Form) -> Result<Vec<u8>, Error> {
+        let key_info = match (&self.key_info, self.certificate()) {
+            (Some(key_info), _) => key_info.clone(),
+            (None, Some(certificate)) => vec![X509Data::certificates_markup([certificate])],
+            (None, None) => Vec::new(),
+        };
+        let template = self.template(key_info, &PrefixList::new());
+        let mut part = ReferenceTemplate::new("");
+        part.method = self.policy.digest;
+        part.canonicalization = (self.policy.canonicalization, PrefixList::new());
+        bare::sign(document, &Limits::default(), form, &template, &part, |octets| self.sign(octets))
+    }
+}
+
+impl SigningKey {
+    fn usual_method(&self) -> SignatureMethod {
+        let kind = match self {
+            Self::Secret(_) => return SignatureMethod::HmacSha256,
+            Self::Identity(identity) => PrivateKey::kind(identity.key()),
+        };
+        match kind {
+            KeyKind::Ec { bits: 521 } => SignatureMethod::EcdsaSha512,
+            KeyKind::Ec { bits: 384 } => SignatureMethod::EcdsaSha384,
+            KeyKind::Ec { .. } => SignatureMethod::EcdsaSha256,
+            _ => SignatureMethod::RsaSha256,
+        }
+    }
+}
+
+fn key_info(reference: KeyReference, identity: &Identity) -> Result<Option<Vec<Markup>>, Error> {
+    let certificate = identity.certificate();
+    Ok(Some(vec![match reference {
+        KeyReference::BinarySecurityToken => return Ok(None),
+        KeyReference::IssuerSerial => SecurityTokenReference::issuer_serial_markup(certificate),
+        KeyReference::SubjectKeyIdentifier => {
+            SecurityTokenReference::subject_key_identifier_markup(certificate)?
+        }
+        KeyReference::ThumbprintSha1 => SecurityTokenReference::thumbprint_sha1_markup(certificate),
+        KeyReference::X509KeyIdentifier => SecurityTokenReference::certificate_markup(certificate),
+        KeyReference::X509Data => {
+            X509Data::certificates_markup(core::iter::once(certificate).chain(identity.chain()))
+        }
+        KeyReference::KeyValue => {
+            let Some((modulus, exponent)) = certificate.public_key().rsa_components() else {
+                let reason = "the reference \"key-value\" is written for RSA keys only";
+                return Err(Error::new(Cause::InvalidArgument, reason));
+            };
+            let ds = |local| Markup::new("ds", ns::DS, local);
+            let mut value = ds("RSAKeyValue");
+            value.children.push(ds("Modulus").with_text(base64(&modulus)));
+            value.children.push(ds("Exponent").with_text(base64(&exponent)));
+            let mut wrapper = ds("KeyValue");
+            wrapper.children.push(value);
+            wrapper
+        }
+        KeyReference::Secret => {
+            let reason = "the reference \"secret\" belongs to a shared secret";
+            return Err(Error::new(Cause::InvalidArgument, reason));
+        }
+    }]))
+}
+
+/// The `wsu:Id` of a token that was made.
+pub(super) fn id_of(token: &Markup) -> Option<String> {
+    let id = token.attributes.iter().find(|held| held.namespace == ns::WSU && held.local == "Id");
+    id.map(|id| id.value.clone().into_owned())
+}
+
+impl Signing<'_> {
+    /// The signed message, and the octets of each SignatureValue.
+    pub(super) fn sign(
+        &self,
+        source: &[u8],
+        head: &Head<'_>,
+        made: &Made,
+        tokens: NewTokens,
+        signing_at: usize,
+        memory: &mut ScannerMemory,
+    ) -> Result<(Vec<u8>, Vec<Vec<u8>>), Error> {
+        let mut ids = NewIds { random: self.ids, number: 0, inserted: Vec::new() };
+        let mut tokens = tokens;
+        let behind = tokens.last.split_off(signing_at.min(tokens.last.len()));
+        let mut templates = Vec::new();
+        for signer in self.signers {
+            let token = match (&signer.key_info, signer.certificate()) {
+                (None, Some(certificate)) => Some((ids.next("X509-"), certificate)),
+                _ => None,
+            };
+            let token_id = token.as_ref().map(|(id, _)| id.as_str());
+            let parts = Parts { source, head, made, token_id, limits: self.limits };
+            let prefixes = signer.prefixes(head);
+            let key_info = match (&signer.key_info, token_id) {
+                (Some(key_info), _) => key_info.clone(),
+                (None, Some(id)) => vec![SecurityTokenReference::direct_markup(id, ns::X509V3)],
+                (None, None) => Vec::new(),
+            };
+            let mut template = signer.template(key_info, &prefixes);
+            for part in &signer.policy.parts {
+                for (id, is_token) in parts.ids(part, &mut ids)? {
+                    let mut reference = ReferenceTemplate::new(id);
+                    reference.method = signer.policy.digest;
+                    let listed = if is_token { PrefixList::new() } else { prefixes.clone() };
+                    reference.canonicalization = (signer.policy.canonicalization, listed);
+                    template.references.push(reference);
+                }
+            }
+            if template.references.is_empty() {
+                let reason = "none of the parts that are to be signed is in the message";
+                return Err(Error::new(Cause::MissingPart, reason));
+            }
+            let token =
+                token.map(|(id, certificate)| BinarySecurityToken::markup(certificate, &id));
+            templates.push((signer, template, token));
+        }
+        let mut signatures = Vec::new();
+        let to = match self.layout {
+            Layout::Strict => &mut tokens.last,
+            Layout::SignatureFirst => &mut tokens.first,
+        };
+        for (signer, template, token) in templates {
+            let strict = self.layout == Layout::Strict;
+            let (before, after) = if strict { (token, None) } else { (None, token) };
+            to.extend(before);
+            signatures.push((signer, template, to.len()));
+            to.push(Markup::new("ds", ns::DS, "Signature"));
+            to.extend(after);
+        }
+        for (_, template, place) in &signatures {
+            if let Some(holder) = to.get_mut(*place) {
+                *holder = template.markup();
+            }
+        }
+        tokens.last.extend(behind);
+        let before = if self.layout == Layout::Strict { tokens.first.len() } else { 0 };
+        let spliced = if ids.inserted.is_empty() {
+            splice(source, head, &tokens, self.new_security)?
+        } else {
+            let with_ids = insert_ids(source, ids.inserted);
+            let (head, rest) = Head::parse(&with_ids, self.limits, self.actor, memory)?;
+            rest.leave(memory);
+            splice(&with_ids, &head, &tokens, self.new_security)?
+        };
+        let mut bytes = spliced.bytes;
+        let mut targets = Vec::new();
+        let mut places = Vec::new();
+        for (signer, template, place) in signatures {
+            let start = spliced.starts.get(before + place).copied().unwrap_or_default();
+            let own = template.targets(&bytes, start)?;
+            places.push((signer, template, start, own.len()));
+            targets.extend(own);
+        }
+        let mut pass = Pass::new(targets);
+        walk(&bytes, self.limits, head.soap, memory, &mut pass)?;
+        let outcomes = pass.finish()?;
+        let mut rest = outcomes.as_slice();
+        let mut values = Vec::new();
+        for (signer, template, start, count) in places {
+            let (own, others) = rest.split_at_checked(count).unwrap_or((&[], &[]));
+            rest = others;
+            values.push(template.complete(&mut bytes, start, own, |octets| signer.sign(octets))?);
+        }
+        Ok((bytes, values))
+    }
+}
+
+impl Signer {
+    /// The prefixes in scope at the Body, as WSS4J lists them.
+    fn prefixes(&self, head: &Head<'_>) -> PrefixList {
+        let method: Method = self.policy.canonicalization;
+        if method.mode != Mode::Exclusive || !self.policy.inclusive_prefixes {
+            return PrefixList::new();
+        }
+        head.body_scope.iter().map(|(prefix, _)| prefix.as_str()).collect()
+    }
+}
+
+/// Ids for parts that have none.
+struct NewIds<'r> {
+    random: &'r [u8],
+    number: usize,
+    /// The start tags that get them.
+    inserted: Vec<(Range<usize>, String)>,
+}
+
+impl NewIds<'_> {
+    fn next(&mut self, kind: &str) -> String {
+        self.number += 1;
+        let mut id = format!("{kind}{}-", self.number);
+        push_hex(&mut id, self.random);
+        id
+    }
+
+    /// The Id of an element: its own, or a new one.
+    fn of(&mut self, start_tag: &Range<usize>, own: Option<&String>) -> String {
+        if let Some(own) = own {
+            return own.clone();
+        }
+        if let Some((_, id)) = self.inserted.iter().find(|(tag, _)| tag == start_tag) {
+            return id.clone();
+        }
+        let id = self.next("id-");
+        self.inserted.push((start_tag.clone(), id.clone()));
+        id
+    }
+}
+
+/// The message, as far as parts are looked for in it.
+struct Parts<'p> {
+    source: &'p [u8],
+    head: &'p Head<'p>,
+    made: &'p Made,
+    token_id: Option<&'p str>,
+    limits: &'p Limits,
+}
+
+impl Parts<'_> {
+    /// The Ids of the elements of a part, and whether they are tokens of the Security header.
+    fn ids(&self, part: &Part, ids: &mut NewIds<'_>) -> Result<Vec<(String, bool)>, Error> {
+        let own = |made: Option<&String>, namespace, local| -> Result<Vec<(String, bool)>, Error> {
+            match made {
+                Some(id) => Ok(vec![(id.clone(), true)]),
+                None => self.existing(namespace, local),
+            }
+        };
+        let head = self.head;
+        let found = match &part.which {
+            WhichPart::Body => {
+                vec![(ids.of(&head.body_start_tag, head.body_id.as_ref()), false)]
+            }
+            WhichPart::Timestamp => {
+                own(self.made.timestamp.as_ref(), NamespaceId::WSU, "Timestamp")?
+            }
+            WhichPart::UsernameToken => {
+                own(self.made.username_token.as_ref(), NamespaceId::WSSE, "UsernameToken")?
+            }
+            WhichPart::BinarySecurityToken => {
+                self.token_id.map(|id| (id.to_owned(), true)).into_iter().collect()
+            }
+            WhichPart::SignatureConfirmation => {
+                self.made.confirmations.iter().map(|id| (id.clone(), true)).collect()
+            }
+            WhichPart::Block { namespace, local } => head
+                .blocks
+                .iter()
+                .filter(|block| block.namespace == *namespace && block.local == local)
+                .map(|block| (ids.of(&block.start_tag, block.id.as_ref()), false))
+                .collect(),
+            WhichPart::Id(id) => vec![(id.clone(), false)],
+            WhichPart::Position(path) => self.at(path, ids)?,
+        };
+        if found.is_empty() && !part.optional {
+            let reason = format!("the part {part} is to be signed, and is not in the message");
+            return Err(Error::new(Cause::MissingPart, reason));
+        }
+        Ok(found)
+    }
+
+    fn existing(&self, namespace: NamespaceId, local: &str) -> Result<Vec<(String, bool)>, Error> {
+        let Some(security) = &self.head.security else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for child in security.outline.root().children() {
+            if !child.name().is(namespace, local) {
+                continue;
+            }
+            let Some(id) = child.attribute(NamespaceId::WSU, "Id") else {
+                let reason = format!("the {local} that is to be signed has no wsu:Id; give it one");
+                return Err(Error::new(Cause::InvalidArgument, reason).at(child.range().start));
+            };
+            found.push((id.into_owned(), true));
+        }
+        Ok(found)
+    }
+
+    fn at(&self, path: &str, ids: &mut NewIds<'_>) -> Result<Vec<(String, bool)>, Error> {
+        let head = self.head;
+        let Some(range) = find(self.source, self.limits, head.soap, path)? else {
+            return Ok(Vec::new());
+        };
+        if range.start == head.body_start_tag.start {
+            return Ok(vec![(ids.of(&head.body_start_tag, head.body_id.as_ref()), false)]);
+        }
+        if let Some(block) = head.blocks.iter().find(|block| block.range == range) {
+            return Ok(vec![(ids.of(&block.start_tag, block.id.as_ref()), false)]);
+        }
+        let reason = format!(
+            "{path} is neither the Body nor a header block; give the element an Id and name it by that"
+        );
+        Err(Error::new(Cause::InvalidArgument, reason).at(range.start))
+    }
+}

@@ -1,0 +1,130 @@
+//! Whose signatures count.
+
+use super::document::{Table, write_choice, write_string};
+use crate::crypto::{Legacy, LegacySet};
+use crate::error::Error;
+use crate::trust::{Pattern, TrustRules};
+
+/// Whom to believe, by the names under which certificates are given beside the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TrustPolicy {
+    /// The name of the pinned certificates and keys. Default: `default`.
+    pub certificates: String,
+    /// The name of the anchors. Default: `default`.
+    pub anchors: String,
+    /// What is demanded of a certificate beside that. Default: that it is valid now.
+    pub rules: TrustRules,
+}
+
+/// A kind of signer whose signatures count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Signer {
+    /// Who is pinned, has a certificate with a path to an anchor, or the shared secret that was
+    /// given.
+    Trusted,
+    /// Anybody, also under a key that stands in the message alone and authenticates nobody.
+    Any,
+}
+
+/// What an unsigned fault is worth where a signature is required.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnsignedFault {
+    /// It is refused as any other unsigned message.
+    #[default]
+    Refuse,
+    /// It is accepted; its content is reached as unsigned.
+    Accept,
+}
+
+const SIGNERS: [(&str, Signer); 2] = [("trusted", Signer::Trusted), ("any", Signer::Any)];
+const UNSIGNED: [(&str, UnsignedFault); 2] =
+    [("refuse", UnsignedFault::Refuse), ("accept", UnsignedFault::Accept)];
+
+impl Default for TrustPolicy {
+    fn default() -> Self {
+        Self {
+            certificates: "default".to_owned(),
+            anchors: "default".to_owned(),
+            rules: TrustRules::default(),
+        }
+    }
+}
+
+impl TrustPolicy {
+    pub(super) fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
+        let mut policy = Self::default();
+        let Some(table) = table else { return Ok(policy) };
+        table.check_keys(&["certificates", "anchors", "validity", "subjects", "issuers"], &[])?;
+        for (key, field) in
+            [("certificates", &mut policy.certificates), ("anchors", &mut policy.anchors)]
+        {
+            if let Some(name) = table.string(key)? {
+                *field = name.to_owned();
+            }
+        }
+        if let Some(validity) = table.boolean("validity")? {
+            policy.rules.validity = validity;
+        }
+        for (key, field) in
+            [("subjects", &mut policy.rules.subjects), ("issuers", &mut policy.rules.issuers)]
+        {
+            if let Some(patterns) = table.strings(key)? {
+                *field = patterns.into_iter().map(Pattern::new).collect();
+            }
+        }
+        Ok(policy)
+    }
+
+    pub(super) fn write(&self) -> String {
+        let patterns = |patterns: &[Pattern]| {
+            let texts: Vec<String> =
+                patterns.iter().map(|pattern| write_string(pattern.text())).collect();
+            format!("[{}]", texts.join(", "))
+        };
+        format!(
+            "{{ certificates = {}, anchors = {}, validity = {}, subjects = {}, issuers = {} }}",
+            write_string(&self.certificates),
+            write_string(&self.anchors),
+            self.rules.validity,
+            patterns(&self.rules.subjects),
+            patterns(&self.rules.issuers),
+        )
+    }
+}
+
+pub(super) fn read_signer(table: &Table<'_>) -> Result<Signer, Error> {
+    if let Some(later @ ("symmetric" | "username")) = table.string("signer").ok().flatten() {
+        let reason = format!("the signer {later:?} belongs to encryption, which is not built yet");
+        return Err(table.not_built("signer", &reason));
+    }
+    Ok(table.choice("signer", &SIGNERS)?.unwrap_or(Signer::Trusted))
+}
+
+pub(super) fn write_signer(signer: Signer) -> String {
+    write_choice(signer, &SIGNERS)
+}
+
+pub(super) fn read_unsigned_fault(table: Option<Table<'_>>) -> Result<UnsignedFault, Error> {
+    let Some(table) = table else { return Ok(UnsignedFault::Refuse) };
+    table.check_keys(&["unsigned"], &[])?;
+    Ok(table.choice("unsigned", &UNSIGNED)?.unwrap_or_default())
+}
+
+pub(super) fn write_unsigned_fault(fault: UnsignedFault) -> String {
+    write_choice(fault, &UNSIGNED)
+}
+
+pub(super) fn read_legacy(table: Option<Table<'_>>) -> Result<LegacySet, Error> {
+    let Some(table) = table else { return Ok(LegacySet::NONE) };
+    table.check_keys(&["allow"], &[])?;
+    let names = Legacy::ALL.map(|legacy| (legacy.name(), legacy));
+    Ok(table.choices("allow", &names)?.unwrap_or_default().into_iter().collect())
+}
+
+pub(super) fn write_legacy(legacy: LegacySet) -> String {
+    let names: Vec<String> = legacy.iter().map(|legacy| write_string(legacy.name())).collect();
+    format!("{{ allow = [{}] }}", names.join(", "))
+}

@@ -1,0 +1,418 @@
+//! A `ds:Signature`, read as its schema has it (XML Signature 1.1, section 4).
+
+use crate::c14n::{Method, Mode, PrefixList};
+use crate::crypto::{DigestMethod, KeyFamily, Legacy, LegacySet, SignatureMethod};
+use crate::error::{Cause, Error};
+use crate::keyinfo::{octets, structure};
+use crate::ns;
+use crate::pass::{Output, Select, Target};
+use crate::xml::{Element, NamespaceId};
+use core::ops::Range;
+
+/// A Signature that was read. Nothing of it is proven yet.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Signature<'o, 'a> {
+    /// From the `<` of its start tag to the `>` of its end tag.
+    pub range: Range<usize>,
+    /// Its Id.
+    pub id: Option<String>,
+    /// How SignedInfo is canonicalized.
+    pub canonicalization: (Method, PrefixList),
+    /// The method of the signature.
+    pub method: SignatureMethod,
+    /// Octets of an HMAC that was cut short, which only the legacy switch accepts.
+    pub output_length: Option<usize>,
+    /// What is signed, at least one.
+    pub references: Vec<Reference>,
+    /// The octets of the SignatureValue.
+    pub value: Vec<u8>,
+    /// What it says of the key.
+    pub key_info: Option<Element<'o, 'a>>,
+    /// Where SignedInfo begins.
+    signed_info: usize,
+}
+
+/// A `ds:Reference` that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reference {
+    /// What is signed.
+    pub part: ReferencedPart,
+    /// Whether the Signature itself is taken out of it.
+    pub enveloped: bool,
+    /// How it is canonicalized.
+    pub canonicalization: (Method, PrefixList),
+    /// The method of the digest.
+    pub method: DigestMethod,
+    /// The octets of the DigestValue.
+    pub value: Vec<u8>,
+    /// Where the Reference stands.
+    pub offset: usize,
+}
+
+/// What the URI of a Reference names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "nothing outside the document is ever accepted")]
+pub enum ReferencedPart {
+    /// The whole document: `""`.
+    Document,
+    /// The element with this Id: `#Id`.
+    Id(String),
+}
+
+/// References of one Signature at most: messages with many signed parts have some twenty.
+const MOST_REFERENCES: usize = 100;
+/// Transforms of one Reference at most: two mean something here.
+const MOST_TRANSFORMS: usize = 4;
+/// Bits of an HMAC that was cut short, at least.
+const LEAST_HMAC_BITS: usize = 40;
+/// Children of a Signature at most, Objects above all.
+const MOST_CHILDREN: usize = 64;
+
+impl<'o, 'a> Signature<'o, 'a> {
+    /// Reads a `ds:Signature`. Algorithms that only `legacy` names are refused without it.
+    ///
+    /// # Errors
+    /// [`Cause::SignatureStructure`], [`Cause::UnsupportedReference`],
+    /// [`Cause::UnsupportedTransform`], [`Cause::UnsupportedAlgorithm`],
+    /// [`Cause::LegacyAlgorithm`], [`Cause::ReferenceCount`], [`Cause::InvalidTokenValue`].
+    pub fn parse(element: Element<'o, 'a>, legacy: LegacySet) -> Result<Self, Error> {
+        check_attributes(element, &["Id"])?;
+        element.check_no_text().map_err(structure)?;
+        let mut children = element.children();
+        let signed_info = expect(element, children.next(), "SignedInfo")?;
+        let value = expect(element, children.next(), "SignatureValue")?;
+        let mut key_info = None;
+        for (index, child) in children.enumerate() {
+            let name = child.name();
+            match (name.namespace, name.local) {
+                (NamespaceId::DS, "KeyInfo") if index == 0 => key_info = Some(child),
+                (NamespaceId::DS, "Object") => {}
+                _ => return Err(unexpected(child, "a Signature")),
+            }
+            if index == MOST_CHILDREN {
+                return Err(too_many(child, MOST_CHILDREN, "elements in a Signature"));
+            }
+        }
+        check_attributes(signed_info, &["Id"])?;
+        signed_info.check_no_text().map_err(structure)?;
+        let mut children = signed_info.children();
+        let canonicalization = expect(signed_info, children.next(), "CanonicalizationMethod")?;
+        let canonicalization = read_canonicalization(canonicalization)?;
+        let method = expect(signed_info, children.next(), "SignatureMethod")?;
+        let (method, output_length) = read_method(method, legacy)?;
+        let mut references = Vec::new();
+        for child in children {
+            if references.len() == MOST_REFERENCES {
+                return Err(too_many(child, MOST_REFERENCES, "References in a Signature"));
+            }
+            references
+                .push(Reference::parse(expect(signed_info, Some(child), "Reference")?, legacy)?);
+        }
+        if references.is_empty() {
+            let reason = "SignedInfo holds no Reference, so nothing is signed";
+            let offset = signed_info.range().start;
+            return Err(Error::new(Cause::SignatureStructure, reason).at(offset));
+        }
+        check_attributes(value, &["Id"])?;
+        Ok(Self {
+            range: element.range(),
+            id: element.attribute(NamespaceId::NONE, "Id").map(std::borrow::Cow::into_owned),
+            canonicalization,
+            method,
+            output_length,
+            references,
+            value: octets(value)?,
+            key_info,
+            signed_info: signed_info.range().start,
+        })
+    }
+
+    /// What a walk must find out for this Signature: SignedInfo first, then each Reference.
+    #[must_use]
+    pub fn targets(&self) -> Vec<Target> {
+        let (method, prefixes) = self.canonicalization.clone();
+        let mut signed_info = Target::new(Select::Offset(self.signed_info), method, Output::Octets);
+        signed_info.prefixes = prefixes;
+        signed_info.comments = true;
+        let reference = |reference: &Reference| {
+            let (method, prefixes) = reference.canonicalization.clone();
+            let select = match &reference.part {
+                ReferencedPart::Document => Select::Document,
+                ReferencedPart::Id(id) => Select::Id(id.clone()),
+            };
+            let mut target = Target::new(select, method, Output::Digest(reference.method));
+            target.prefixes = prefixes;
+            target.exclude = reference.enveloped.then_some(self.range.start);
+            target
+        };
+        core::iter::once(signed_info).chain(self.references.iter().map(reference)).collect()
+    }
+
+    /// Whether it is made with a shared secret.
+    #[must_use]
+    pub fn wants_secret(&self) -> bool {
+        self.method.family() == KeyFamily::Hmac
+    }
+}
+
+impl Reference {
+    fn parse(element: Element<'_, '_>, legacy: LegacySet) -> Result<Self, Error> {
+        let offset = element.range().start;
+        check_attributes(element, &["Id", "URI", "Type"])?;
+        element.check_no_text().map_err(structure)?;
+        let part = ReferencedPart::parse(element)?;
+        let mut children = element.children();
+        let mut next = children.next();
+        let mut transforms = None;
+        if let Some(child) = next
+            && child.name().is(NamespaceId::DS, "Transforms")
+        {
+            transforms = Some(child);
+            next = children.next();
+        }
+        let (enveloped, canonicalization) = read_transforms(transforms)?;
+        let method = expect(element, next, "DigestMethod")?;
+        let value = expect(element, children.next(), "DigestValue")?;
+        if let Some(more) = children.next() {
+            return Err(unexpected(more, "a Reference"));
+        }
+        let uri = algorithm(method, &[])?;
+        let digest = DigestMethod::from_uri(&uri)
+            .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "DigestMethod", &uri, method))?;
+        check_legacy(digest.legacy(), legacy, "DigestMethod", method)?;
+        check_attributes(value, &[])?;
+        Ok(Self {
+            part,
+            enveloped,
+            canonicalization,
+            method: digest,
+            value: octets(value)?,
+            offset,
+        })
+    }
+
+    /// The URI.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        match &self.part {
+            ReferencedPart::Document => String::new(),
+            ReferencedPart::Id(id) => format!("#{id}"),
+        }
+    }
+}
+
+impl ReferencedPart {
+    fn parse(element: Element<'_, '_>) -> Result<Self, Error> {
+        let uri = element.attribute(NamespaceId::NONE, "URI");
+        match uri.as_deref() {
+            Some("") => return Ok(Self::Document),
+            Some(uri) => {
+                if let Some(id) = uri.strip_prefix('#')
+                    && !id.is_empty()
+                    && !id.starts_with("xpointer(")
+                {
+                    return Ok(Self::Id(id.to_owned()));
+                }
+            }
+            None => {}
+        }
+        let shown: String = uri.as_deref().unwrap_or("nothing").chars().take(120).collect();
+        Err(Error::new(
+            Cause::UnsupportedReference,
+            format!(
+                "the Reference names {shown:?}; only parts of the same document are looked at, as \
+                 \"#Id\" or \"\""
+            ),
+        )
+        .at(element.range().start))
+    }
+}
+
+fn read_canonicalization(element: Element<'_, '_>) -> Result<(Method, PrefixList), Error> {
+    let uri = algorithm(element, &["InclusiveNamespaces"])?;
+    let method = Method::from_uri(&uri).ok_or_else(|| {
+        unknown(Cause::UnsupportedAlgorithm, "CanonicalizationMethod", &uri, element)
+    })?;
+    Ok((method, read_prefixes(element, method)?))
+}
+
+fn read_prefixes(element: Element<'_, '_>, method: Method) -> Result<PrefixList, Error> {
+    let mut children = element.children();
+    let Some(child) = children.next() else { return Ok(PrefixList::new()) };
+    if method.mode != Mode::Exclusive
+        || children.next().is_some()
+        || !child.name().is(NamespaceId::EXC_C14N, "InclusiveNamespaces")
+        || child.children().next().is_some()
+    {
+        return Err(unexpected(child, element.name().local));
+    }
+    let list = child.attribute(NamespaceId::NONE, "PrefixList").unwrap_or_default();
+    Ok(PrefixList::parse(&list))
+}
+
+fn read_method(
+    element: Element<'_, '_>,
+    legacy: LegacySet,
+) -> Result<(SignatureMethod, Option<usize>), Error> {
+    let uri = algorithm(element, &["HMACOutputLength"])?;
+    let method = SignatureMethod::from_uri(&uri)
+        .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "SignatureMethod", &uri, element))?;
+    check_legacy(method.legacy(), legacy, "SignatureMethod", element)?;
+    let Some(child) = element.children().next() else { return Ok((method, None)) };
+    let is_length = child.name().is(NamespaceId::DS, "HMACOutputLength");
+    if !is_length || method.family() != KeyFamily::Hmac || element.children().count() > 1 {
+        return Err(unexpected(child, "SignatureMethod"));
+    }
+    check_legacy(Some(Legacy::HmacTruncation), legacy, "HMACOutputLength", child)?;
+    let bits: usize = child.text().map_err(structure)?.trim().parse().unwrap_or(0);
+    // CVE-2009-0217: how little proves anything is not for the message to say.
+    if bits < LEAST_HMAC_BITS || !bits.is_multiple_of(8) || bits > 8 * method.digest().length() {
+        let reason = format!(
+            "HMACOutputLength is no whole number of octets from {LEAST_HMAC_BITS} bits to the length \
+             of the digest"
+        );
+        return Err(Error::new(Cause::LegacyAlgorithm, reason).at(child.range().start));
+    }
+    Ok((method, Some(bits / 8)))
+}
+
+/// At most enveloped-signature, then at most one canonicalization: what comes behind that would
+/// work on octets and not on the document. Without one it is Canonical XML 1.0 (section 4.4.3.2).
+fn read_transforms(
+    transforms: Option<Element<'_, '_>>,
+) -> Result<(bool, (Method, PrefixList)), Error> {
+    let implied = Method { mode: Mode::Inclusive, with_comments: false };
+    let Some(transforms) = transforms else { return Ok((false, (implied, PrefixList::new()))) };
+    check_attributes(transforms, &[])?;
+    transforms.check_no_text().map_err(structure)?;
+    let mut enveloped = false;
+    let mut canonicalization = None;
+    let mut count = 0;
+    for transform in transforms.children() {
+        let transform = expect(transforms, Some(transform), "Transform")?;
+        count += 1;
+        if count > MOST_TRANSFORMS {
+            return Err(too_many(transform, MOST_TRANSFORMS, "Transforms in a Reference"));
+        }
+        let uri = transform.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {
+            let reason = "a Transform has no Algorithm";
+            Error::new(Cause::SignatureStructure, reason).at(transform.range().start)
+        })?;
+        if uri == ns::ENVELOPED_SIGNATURE && !enveloped && canonicalization.is_none() {
+            algorithm(transform, &[])?;
+            enveloped = true;
+        } else if let Some(method) = Method::from_uri(&uri)
+            && canonicalization.is_none()
+        {
+            algorithm(transform, &["InclusiveNamespaces"])?;
+            canonicalization = Some((method, read_prefixes(transform, method)?));
+        } else {
+            return Err(unknown(Cause::UnsupportedTransform, "Transform", &uri, transform));
+        }
+    }
+    if count == 0 {
+        let reason = "Transforms holds no Transform";
+        let offset = transforms.range().start;
+        return Err(Error::new(Cause::SignatureStructure, reason).at(offset));
+    }
+    Ok((enveloped, canonicalization.unwrap_or((implied, PrefixList::new()))))
+}
+
+/// The Algorithm of an element that may hold only these elements.
+fn algorithm<'a>(
+    element: Element<'_, 'a>,
+    parameters: &[&str],
+) -> Result<std::borrow::Cow<'a, str>, Error> {
+    check_attributes(element, &["Algorithm"])?;
+    element.check_no_text().map_err(structure)?;
+    if let Some(child) = element.children().find(|child| !parameters.contains(&child.name().local))
+    {
+        return Err(unexpected(child, element.name().local));
+    }
+    element.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {
+        let reason = format!("{} has no Algorithm", element.name().local);
+        Error::new(Cause::SignatureStructure, reason).at(element.range().start)
+    })
+}
+
+fn check_legacy(
+    needed: Option<Legacy>,
+    allowed: LegacySet,
+    what: &str,
+    element: Element<'_, '_>,
+) -> Result<(), Error> {
+    match needed {
+        Some(legacy) if !allowed.allows(legacy) => Err(Error::new(
+            Cause::LegacyAlgorithm,
+            format!(
+                "the {what} is accepted only where the policy says so: `legacy = {{ allow = \
+                 [\"{}\"] }}`",
+                legacy.name()
+            ),
+        )
+        .at(element.range().start)),
+        _ => Ok(()),
+    }
+}
+
+/// Attributes without a namespace must be known; others mean nothing here.
+fn check_attributes(element: Element<'_, '_>, known: &[&str]) -> Result<(), Error> {
+    let stray = element.attributes().iter().find(|attribute| {
+        attribute.name.namespace == NamespaceId::NONE && !known.contains(&attribute.name.local)
+    });
+    match stray {
+        None => Ok(()),
+        Some(attribute) => Err(Error::new(
+            Cause::SignatureStructure,
+            format!(
+                "{} may not have the attribute {}",
+                element.name().local,
+                attribute.name.qualified()
+            ),
+        )
+        .at(attribute.range.start)),
+    }
+}
+
+fn expect<'o, 'a>(
+    parent: Element<'o, 'a>,
+    child: Option<Element<'o, 'a>>,
+    local: &str,
+) -> Result<Element<'o, 'a>, Error> {
+    match child {
+        Some(child) if child.name().is(NamespaceId::DS, local) => Ok(child),
+        Some(child) => Err(Error::new(
+            Cause::SignatureStructure,
+            format!(
+                "{local} expected in {}, found {}",
+                parent.name().local,
+                child.name().qualified()
+            ),
+        )
+        .at(child.range().start)),
+        None => Err(Error::new(
+            Cause::SignatureStructure,
+            format!("{} lacks its {local}", parent.name().local),
+        )
+        .at(parent.range().start)),
+    }
+}
+
+fn unexpected(child: Element<'_, '_>, within: &str) -> Error {
+    let name = child.name().qualified().to_string();
+    let reason = format!("{within} may not hold the element {name} there");
+    Error::new(Cause::SignatureStructure, reason).at(child.range().start)
+}
+
+fn unknown(cause: Cause, what: &str, uri: &str, element: Element<'_, '_>) -> Error {
+    let shown: String = uri.chars().take(160).collect();
+    let reason = format!("the {what} {shown:?} is not accepted here");
+    Error::new(cause, reason).at(element.range().start)
+}
+
+fn too_many(child: Element<'_, '_>, most: usize, what: &str) -> Error {
+    let reason = format!("more than {most} {what}");
+    Error::new(Cause::ReferenceCount, reason).at(child.range().start)
+}

@@ -1,0 +1,215 @@
+//! A Signature that is being made: written with place-holders of the exact length, digested where
+//! it stands, filled in place.
+
+use crate::c14n::{Method, PrefixList};
+use crate::crypto::{DigestMethod, SignatureMethod, base64};
+use crate::error::{Cause, Error};
+use crate::ns;
+use crate::pass::{Outcome, Output, Select, Target};
+use crate::xml::Markup;
+
+/// A Signature that is to be made.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SignatureTemplate {
+    /// The Id of the Signature, an NCName. Default: none.
+    pub id: Option<String>,
+    /// How SignedInfo is canonicalized. Default: exclusive, without PrefixList.
+    pub canonicalization: (Method, PrefixList),
+    /// The method.
+    pub method: SignatureMethod,
+    /// What is signed.
+    pub references: Vec<ReferenceTemplate>,
+    /// What KeyInfo says; no KeyInfo where empty. Default: empty.
+    pub key_info: Vec<Markup>,
+    /// Objects to be written behind KeyInfo. Default: none.
+    pub objects: Vec<Markup>,
+    /// Octets of the SignatureValue, exactly.
+    pub value_length: usize,
+}
+
+/// A Reference of a [`SignatureTemplate`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReferenceTemplate {
+    /// The Id of the element; the whole document where empty.
+    pub id: String,
+    /// Whether the Signature stands inside what is signed.
+    pub enveloped: bool,
+    /// How it is canonicalized.
+    pub canonicalization: (Method, PrefixList),
+    /// The method of the digest.
+    pub method: DigestMethod,
+}
+
+/// Stands for what is not known yet. It occurs in no base64, no NCName, no identifier that is
+/// written in front of the SignatureValue.
+const HOLDER: u8 = b'?';
+
+impl ReferenceTemplate {
+    /// A Reference to the element with this Id, exclusive canonicalization, SHA-256.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            enveloped: false,
+            canonicalization: (Method::EXCLUSIVE, PrefixList::new()),
+            method: DigestMethod::Sha256,
+        }
+    }
+
+    fn markup(&self) -> Markup {
+        let uri = if self.id.is_empty() { String::new() } else { format!("#{}", self.id) };
+        let mut reference = ds("Reference").with_attribute("URI", uri);
+        let mut transforms = ds("Transforms");
+        if self.enveloped {
+            transforms
+                .children
+                .push(ds("Transform").with_attribute("Algorithm", ns::ENVELOPED_SIGNATURE));
+        }
+        transforms.children.push(method("Transform", &self.canonicalization));
+        reference.children.push(transforms);
+        reference.children.push(ds("DigestMethod").with_attribute("Algorithm", self.method.uri()));
+        reference.children.push(ds("DigestValue").with_text(holder(self.method.length())));
+        reference
+    }
+}
+
+impl SignatureTemplate {
+    /// A Signature with this method, of nothing yet.
+    #[must_use]
+    pub fn new(method: SignatureMethod, value_length: usize) -> Self {
+        Self {
+            id: None,
+            canonicalization: (Method::EXCLUSIVE, PrefixList::new()),
+            method,
+            references: Vec::new(),
+            key_info: Vec::new(),
+            objects: Vec::new(),
+            value_length,
+        }
+    }
+
+    /// The Signature with place-holders.
+    #[must_use]
+    pub fn markup(&self) -> Markup {
+        let mut signed_info = ds("SignedInfo");
+        signed_info.children.push(method("CanonicalizationMethod", &self.canonicalization));
+        signed_info
+            .children
+            .push(ds("SignatureMethod").with_attribute("Algorithm", self.method.uri()));
+        signed_info.children.extend(self.references.iter().map(ReferenceTemplate::markup));
+        let mut signature = ds("Signature");
+        if let Some(id) = &self.id {
+            signature = signature.with_attribute("Id", id.clone());
+        }
+        signature.children.push(signed_info);
+        signature.children.push(ds("SignatureValue").with_text(holder(self.value_length)));
+        if !self.key_info.is_empty() {
+            let mut key_info = ds("KeyInfo");
+            key_info.children.clone_from(&self.key_info);
+            signature.children.push(key_info);
+        }
+        signature.children.extend(self.objects.iter().cloned());
+        signature
+    }
+
+    /// What a walk over `written` must find out, where the Signature begins at `start`: SignedInfo
+    /// first, then each Reference.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidArgument`] where no Signature of this template begins there.
+    pub fn targets(&self, written: &[u8], start: usize) -> Result<Vec<Target>, Error> {
+        let signed_info = find(written, start, b"<ds:SignedInfo").ok_or_else(misplaced)?;
+        let (method, prefixes) = self.canonicalization.clone();
+        let mut first = Target::new(Select::Offset(signed_info), method, Output::Octets);
+        first.prefixes = prefixes;
+        first.comments = true;
+        let reference = |reference: &ReferenceTemplate| {
+            let select = match reference.id.as_str() {
+                "" => Select::Document,
+                id => Select::Id(id.to_owned()),
+            };
+            let (method, prefixes) = reference.canonicalization.clone();
+            let mut target = Target::new(select, method, Output::Digest(reference.method));
+            target.prefixes = prefixes;
+            target.exclude = reference.enveloped.then_some(start);
+            target
+        };
+        Ok(core::iter::once(first).chain(self.references.iter().map(reference)).collect())
+    }
+
+    /// Fills in what the walk found, and the signature that `sign` makes of the canonical
+    /// SignedInfo; the octets of the signature.
+    ///
+    /// # Errors
+    /// What `sign` says; [`Cause::InvalidArgument`] where no Signature of this template begins at
+    /// `start`.
+    pub fn complete(
+        &self,
+        written: &mut [u8],
+        start: usize,
+        outcomes: &[Outcome],
+        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
+    ) -> Result<Vec<u8>, Error> {
+        let (first, parts) = outcomes.split_first().ok_or_else(misplaced)?;
+        let mut signed_info = first.octets.clone();
+        let (mut at, mut at_signed) = (start, 0);
+        for outcome in parts {
+            let digest = outcome.digest.as_ref().ok_or_else(misplaced)?;
+            let text = base64(digest.octets());
+            at = fill(written, at, &text)?;
+            at_signed = fill(&mut signed_info, at_signed, &text)?;
+        }
+        let signature = sign(&signed_info)?;
+        fill(written, at, &base64(&signature))?;
+        Ok(signature)
+    }
+}
+
+/// Puts `text` in place of the next place-holder, which must have its length.
+fn fill(written: &mut [u8], from: usize, text: &str) -> Result<usize, Error> {
+    let rest = written.get_mut(from..).unwrap_or_default();
+    let start = memchr::memchr(HOLDER, rest).ok_or_else(misplaced)?;
+    let place = rest.get_mut(start..start + text.len()).ok_or_else(misplaced)?;
+    if place.iter().any(|octet| *octet != HOLDER) {
+        return Err(misplaced());
+    }
+    place.copy_from_slice(text.as_bytes());
+    match rest.get(start + text.len()) {
+        Some(&HOLDER) => Err(misplaced()),
+        _ => Ok(from + start + text.len()),
+    }
+}
+
+fn find(written: &[u8], from: usize, text: &[u8]) -> Option<usize> {
+    let rest = written.get(from..)?;
+    memchr::memmem::find(rest, text).map(|at| from + at)
+}
+
+fn holder(octets: usize) -> String {
+    char::from(HOLDER).to_string().repeat(octets.div_ceil(3) * 4)
+}
+
+fn misplaced() -> Error {
+    Error::new(Cause::InvalidArgument, "no Signature of this template stands there")
+}
+
+fn ds(local: &'static str) -> Markup {
+    Markup::new("ds", ns::DS, local)
+}
+
+fn method(local: &'static str, (method, prefixes): &(Method, PrefixList)) -> Markup {
+    let mut element = ds(local).with_attribute("Algorithm", method.uri());
+    if !prefixes.is_empty() {
+        let listed: Vec<&str> = prefixes
+            .prefixes()
+            .map(|prefix| if prefix.is_empty() { "#default" } else { prefix })
+            .collect();
+        element.children.push(
+            Markup::new("ec", ns::EXC_C14N, "InclusiveNamespaces")
+                .with_attribute("PrefixList", listed.join(" ")),
+        );
+    }
+    element
+}

@@ -1,0 +1,112 @@
+//! Checking a Signature with what a walk found.
+
+use super::signature::Signature;
+use super::trace::{Step, Trace};
+use crate::crypto::{equal, hex, hmac_verify};
+use crate::error::{Cause, Error};
+use crate::keyinfo::VerificationKey;
+use crate::pass::Outcome;
+use core::ops::Range;
+
+/// A part that a Signature covers: its SignatureValue and the digest of the part both hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VerifiedReference {
+    /// The element, from the `<` of its start tag to the `>` of its end tag.
+    pub range: Range<usize>,
+    /// The Id by which it was named; None for the whole document.
+    pub id: Option<String>,
+    /// What was taken out of it: the Signature.
+    pub without: Option<Range<usize>>,
+}
+
+impl Signature<'_, '_> {
+    /// Checks the SignatureValue over the canonical SignedInfo, then the digest of every
+    /// Reference. `outcomes` are those of [`Signature::targets`], in their order.
+    ///
+    /// # Errors
+    /// [`Cause::KeyType`], [`Cause::SignatureMismatch`], [`Cause::DigestMismatch`];
+    /// [`Cause::UnsupportedTransform`] where an enveloped-signature transform stands in a Reference
+    /// that does not enclose the Signature.
+    pub fn verify<T: Trace>(
+        &self,
+        key: &VerificationKey,
+        outcomes: &[Outcome],
+        trace: &mut T,
+    ) -> Result<Vec<VerifiedReference>, Error> {
+        let offset = self.range.start;
+        let Some((signed_info, parts)) = outcomes.split_first() else {
+            return Err(Error::new(Cause::InvalidArgument, "a walk without outcomes"));
+        };
+        let holds = match key {
+            VerificationKey::Public(key) => {
+                key.verify(self.method, &signed_info.octets, &self.value)
+            }
+            VerificationKey::Secret(secret) => hmac_verify(
+                self.method,
+                secret,
+                &signed_info.octets,
+                &self.value,
+                self.output_length,
+            ),
+        };
+        if T::LISTENS {
+            trace.step(&Step::SignatureValue {
+                signature: offset,
+                method: self.method.uri(),
+                signed_info: &signed_info.octets,
+                holds: holds.is_ok(),
+            });
+        }
+        holds.map_err(|error| error.at(offset))?;
+        if parts.len() != self.references.len() {
+            return Err(Error::new(Cause::InvalidArgument, "a walk for other references"));
+        }
+        let mut verified = Vec::with_capacity(parts.len());
+        for (reference, outcome) in self.references.iter().zip(parts) {
+            let Some(digest) = &outcome.digest else {
+                return Err(Error::new(Cause::InvalidArgument, "a walk without digests"));
+            };
+            let uri = reference.uri();
+            if T::LISTENS {
+                trace.step(&Step::Reference {
+                    signature: offset,
+                    uri: &uri,
+                    range: outcome.range.clone(),
+                    method: reference.method.uri(),
+                    expected: &reference.value,
+                    actual: digest.octets(),
+                });
+            }
+            if !equal(digest.octets(), &reference.value) {
+                return Err(Error::new(
+                    Cause::DigestMismatch,
+                    format!(
+                        "what the Reference {uri:?} names was changed after it was signed: octets \
+                         {} to {} have the {} {}, signed was {}",
+                        outcome.range.start,
+                        outcome.range.end,
+                        reference.method.name(),
+                        hex(digest.octets()),
+                        hex(&reference.value)
+                    ),
+                )
+                .at(reference.offset));
+            }
+            let without = reference.enveloped.then(|| self.range.clone());
+            if let Some(without) = &without
+                && !(outcome.range.start < without.start && without.end < outcome.range.end)
+            {
+                let reason = "the transform enveloped-signature stands in a Reference to something \
+                              that does not enclose the Signature";
+                return Err(Error::new(Cause::UnsupportedTransform, reason).at(reference.offset));
+            }
+            let id = match &reference.part {
+                super::ReferencedPart::Document => None,
+                super::ReferencedPart::Id(id) => Some(id.clone()),
+            };
+            verified.push(VerifiedReference { range: outcome.range.clone(), id, without });
+        }
+        Ok(verified)
+    }
+}

@@ -1,0 +1,6 @@
+//! Signing and validating whole messages.
+
+mod support;
+
+mod exchange;
+mod round_trip;

@@ -1,0 +1,133 @@
+//! What is signed here is valid here, and what is covered is handed out.
+
+use crate::support::{certificate, envelope, identity, inbound, octets, outbound};
+use wsse_core::crypto::Secret;
+use wsse_core::{Call, Cause};
+
+const PARTS: &str = "[\"body\", \"timestamp\", \"{urn:addressing}To\"]";
+
+fn sign(reference: &str, name: &str, soap: &str, more: &str) -> Vec<u8> {
+    let policy = format!(
+        "version = 1\norder = [\"timestamp\", \"signature\"]\n\
+         signature = [{{ reference = \"{reference}\", parts = {PARTS}{more} }}]"
+    );
+    let outbound = outbound(&policy).identity("", identity(name)).build().unwrap();
+    outbound.protect(envelope(soap).as_bytes(), &Call::default()).unwrap().into_bytes()
+}
+
+#[test]
+fn every_reference_and_kind_of_key_in_both_versions() {
+    let require = format!("version = 1\nrequire = {{ signed = {PARTS}, timestamp = true }}");
+    for soap in ["1.1", "1.2"] {
+        for name in ["client", "ec256", "ec384", "ec521"] {
+            for reference in [
+                "binary-security-token",
+                "issuer-serial",
+                "subject-key-identifier",
+                "thumbprint-sha1",
+                "x509-key-identifier",
+                "x509-data",
+                "key-value",
+            ] {
+                if reference == "key-value" && name != "client" {
+                    continue;
+                }
+                let message = sign(reference, name, soap, "");
+                let shown = String::from_utf8(message.clone()).unwrap();
+                let inbound = inbound(&require).certificate("", certificate(name)).build().unwrap();
+                let valid = inbound
+                    .validate(&message)
+                    .unwrap_or_else(|error| panic!("{soap} {name} {reference}: {error}\n{shown}"));
+                let paths: Vec<&str> =
+                    valid.signed().iter().map(|part| part.path.as_str()).collect();
+                assert_eq!(paths.len(), 3, "{paths:?}");
+                assert_eq!(paths[0], "/Envelope/Body");
+                assert_eq!(paths[2], "/Envelope/Header/{urn:addressing}To[1]");
+                let document = String::from_utf8(valid.document().unwrap().to_vec()).unwrap();
+                assert!(document.contains("urn:to"), "{document}");
+                assert!(!document.contains("urn:o'"), "{document}");
+                assert!(document.contains("a='x:1'>text &amp; more</op></s:Body></s:Envelope>"));
+                assert_eq!(valid.certificate(), Some(&certificate(name)));
+                assert!(valid.unsigned_document().is_empty());
+                let again = inbound.validate(&message).unwrap_err();
+                assert_eq!(again.cause(), Cause::Replay);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_shared_secret_signs_as_well() {
+    let secret = || Secret::new(octets("partner.secret"));
+    let policy = "version = 1\nsignature = [{ reference = \"secret\", parts = [\"body\"] }]";
+    let outbound = outbound(policy).secret("", secret()).build().unwrap();
+    let message = outbound.protect(envelope("1.2").as_bytes(), &Call::default()).unwrap();
+    let require = "version = 1\nrequire = { signed = [\"body\"] }";
+    inbound(require).secret(secret()).build().unwrap().validate(message.bytes()).unwrap();
+    let other = inbound(require).secret(Secret::new("other")).build().unwrap();
+    assert_eq!(other.validate(message.bytes()).unwrap_err().cause(), Cause::SignatureMismatch);
+    let none = inbound(require).certificate("", certificate("client")).build().unwrap();
+    assert_eq!(none.validate(message.bytes()).unwrap_err().cause(), Cause::NoKey);
+}
+
+#[test]
+fn each_change_has_its_cause() {
+    let message = String::from_utf8(sign("binary-security-token", "client", "1.1", "")).unwrap();
+    let require = format!("version = 1\nrequire = {{ signed = {PARTS} }}");
+    let inbound = || inbound(&require).certificate("", certificate("client")).build().unwrap();
+    inbound().validate(message.as_bytes()).unwrap();
+    for (from, to, cause) in [
+        ("text &amp; more", "text &amp; less", Cause::DigestMismatch),
+        ("b='2'  a='x:1'", "b='3' a='x:1'", Cause::DigestMismatch),
+        ("xmlns:x='urn:x'", "xmlns:x='urn:y'", Cause::SignatureMismatch),
+        ("<o xmlns='urn:o'/>", "<o xmlns='urn:o' ID='x'/>", Cause::Replay),
+        ("rsa-sha256", "rsa-sha512", Cause::SignatureMismatch),
+        ("rsa-sha256", "ecdsa-sha256", Cause::KeyType),
+        ("2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1", Cause::LegacyAlgorithm),
+        ("<ds:KeyInfo>", "<ds:KeyInfo><x/>", Cause::Replay),
+        ("<ds:SignatureValue>", "<!-- --><ds:SignatureValue><!-- -->", Cause::SignatureStructure),
+        ("xml-exc-c14n#\"><ec", "xml-exc-c14n\"><ec", Cause::UnsupportedAlgorithm),
+    ] {
+        let changed = message.replacen(from, to, 1);
+        assert_ne!(changed, message, "{from}");
+        let inbound = inbound();
+        if cause == Cause::Replay {
+            inbound.validate(message.as_bytes()).unwrap();
+        }
+        let error = inbound.validate(changed.as_bytes()).unwrap_err();
+        assert_eq!(error.cause(), cause, "{from} -> {to}: {error}");
+    }
+    // What canonicalization removes.
+    let changed = message.replacen("b='2'  a='x:1'", "a=\"x:1\" b=\"2\"", 1);
+    inbound().validate(changed.as_bytes()).unwrap();
+}
+
+#[test]
+fn trust_is_decided_by_the_policy() {
+    let message = |name: &str| sign("binary-security-token", name, "1.1", "");
+    let require = format!("version = 1\nrequire = {{ signed = {PARTS} }}");
+    let anchored = |at: &str| {
+        let builder = inbound(&require).anchor("", certificate(at));
+        builder.untrusted(certificate("intermediate")).build().unwrap()
+    };
+    for name in ["client", "ec256", "eku-critical", "names"] {
+        for anchor in ["root", "intermediate"] {
+            let outcome = anchored(anchor).validate(&message(name));
+            if name != "names" {
+                outcome.unwrap_or_else(|error| panic!("{name} {anchor}: {error}"));
+            }
+        }
+    }
+    for (name, cause) in [
+        ("impostor", Cause::UntrustedCertificate),
+        ("selfsigned", Cause::UntrustedCertificate),
+        ("expired", Cause::CertificateValidity),
+        ("notyet", Cause::CertificateValidity),
+        ("small1024", Cause::KeyTooSmall),
+    ] {
+        let error = anchored("root").validate(&message(name)).unwrap_err();
+        assert_eq!(error.cause(), cause, "{name}: {error}");
+    }
+    let other = anchored("other-root").validate(&message("client")).unwrap_err();
+    assert_eq!(other.cause(), Cause::UntrustedCertificate);
+}

@@ -1,0 +1,48 @@
+//! Keys, policies and messages of these tests.
+
+use std::path::Path;
+use std::sync::Arc;
+use wsse_core::crypto::{Certificate, Identity, KeyMaterial};
+use wsse_core::time::{FixedClock, parse_date_time};
+use wsse_core::{
+    Inbound, InboundBuilder, InboundPolicy, Outbound, OutboundBuilder, OutboundPolicy,
+};
+
+pub(crate) fn octets(name: &str) -> Vec<u8> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/keys").join(name);
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+pub(crate) fn certificate(name: &str) -> Certificate {
+    let pem = octets(&format!("{name}.crt.pem"));
+    Certificate::many_from_pem(&pem).unwrap().remove(0)
+}
+
+pub(crate) fn identity(name: &str) -> Identity {
+    let key = KeyMaterial::read(&octets(&format!("{name}.key.pem")), None).unwrap();
+    Identity::new(key.private_key.unwrap(), certificate(name), Vec::new()).unwrap()
+}
+
+pub(crate) fn clock() -> Arc<FixedClock> {
+    Arc::new(FixedClock(parse_date_time("2026-05-01T12:00:00Z").unwrap()))
+}
+
+pub(crate) fn outbound(policy: &str) -> OutboundBuilder {
+    Outbound::builder(OutboundPolicy::from_toml(policy).unwrap()).clock(clock())
+}
+
+pub(crate) fn inbound(policy: &str) -> InboundBuilder {
+    Inbound::builder(InboundPolicy::from_toml(policy).unwrap()).clock(clock())
+}
+
+pub(crate) fn envelope(soap: &str) -> String {
+    let namespace = match soap {
+        "1.1" => wsse_core::ns::SOAP11,
+        _ => wsse_core::ns::SOAP12,
+    };
+    format!(
+        "<?xml version=\"1.0\"?><s:Envelope xmlns:s='{namespace}' xmlns:x='urn:x'>\
+         <s:Header><w:To xmlns:w='urn:addressing'>urn:to</w:To><o xmlns='urn:o'/></s:Header>\
+         <s:Body><op xmlns='urn:op' b='2'  a='x:1'>text &amp; more</op></s:Body></s:Envelope>"
+    )
+}
