@@ -22,6 +22,7 @@ pub struct Canonicalizer {
     prefixes: PrefixList,
     whole: bool,
     empty_default: bool,
+    relative_names: bool,
     exclude: Option<usize>,
     state: State,
     /// Elements that are open in the output.
@@ -58,6 +59,7 @@ impl Canonicalizer {
             prefixes,
             whole: false,
             empty_default: false,
+            relative_names: false,
             exclude: None,
             state: State::Before,
             depth: 0,
@@ -91,6 +93,16 @@ impl Canonicalizer {
     #[must_use]
     pub fn with_empty_default(mut self, empty_default: bool) -> Self {
         self.empty_default = empty_default;
+        self
+    }
+
+    /// Accepts namespace names that are relative references and writes them as they are.
+    ///
+    /// NOTE: Canonical XML 1.0, section 1.3, wants a failure. Those who check signatures accept them
+    /// all the same, since signers do; nobody resolves such a name, so it can't mean two things.
+    #[must_use]
+    pub fn with_relative_names(mut self) -> Self {
+        self.relative_names = true;
         self
     }
 
@@ -293,7 +305,9 @@ impl Canonicalizer {
     ) -> Result<(), Error> {
         self.declared.clear();
         for declaration in scanner.declarations() {
-            check_absolute(scanner, declaration.namespace, declaration.range.start)?;
+            if !self.relative_names {
+                check_absolute(scanner, declaration.namespace, declaration.range.start)?;
+            }
         }
         let exclusive = self.mode == Mode::Exclusive;
         if exclusive {
@@ -326,7 +340,9 @@ impl Canonicalizer {
             self.declared.sort_unstable_by(|one, two| prefix(one.0).cmp(prefix(two.0)));
         }
         for &(_, namespace) in &self.declared {
-            check_absolute(scanner, namespace, element.range.start)?;
+            if !self.relative_names {
+                check_absolute(scanner, namespace, element.range.start)?;
+            }
         }
         Ok(())
     }

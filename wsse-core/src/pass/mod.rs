@@ -299,7 +299,8 @@ impl Running {
         };
         let mut canonicalizer = Canonicalizer::new(method, target.prefixes.clone())
             .excluding(target.exclude)
-            .with_empty_default(target.empty_default);
+            .with_empty_default(target.empty_default)
+            .with_relative_names();
         if target.select == Select::Document {
             canonicalizer = canonicalizer.whole_document();
         }
