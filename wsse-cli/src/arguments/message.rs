@@ -84,8 +84,7 @@ pub(crate) struct Files {
 #[derive(Args)]
 pub(crate) struct Policy {
     /// The policy: a TOML file, or a built-in one: preset:username-token, preset:username-text,
-    /// preset:timestamp, preset:onvif,
-    /// preset:wss4j, preset:wcf, preset:zeep
+    /// preset:timestamp, preset:onvif, preset:wss4j, preset:wcf, preset:zeep
     #[arg(
         long = "policy",
         value_name = "FILE|preset:NAME",

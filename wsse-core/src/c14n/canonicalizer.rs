@@ -22,13 +22,13 @@ pub struct Canonicalizer {
     prefixes: PrefixList,
     whole: bool,
     empty_default: bool,
-    relative_names: bool,
     exclude: Option<usize>,
     state: State,
     /// Elements that are open in the output.
     depth: usize,
     /// Elements that are open in the one that is left out.
     excluded: usize,
+    accepts_relative: bool,
     rendered: Rendered,
     /// Octets of the source that are to be written as they are.
     run: Range<usize>,
@@ -59,11 +59,11 @@ impl Canonicalizer {
             prefixes,
             whole: false,
             empty_default: false,
-            relative_names: false,
             exclude: None,
             state: State::Before,
             depth: 0,
             excluded: 0,
+            accepts_relative: false,
             rendered: Rendered::new(),
             run: 0..0,
             declared: Vec::new(),
@@ -88,21 +88,21 @@ impl Canonicalizer {
         self
     }
 
+    /// Writes namespace names that are relative references as they stand.
+    ///
+    /// NOTE: Canonical XML 1.0, section 1.3, refuses them, and so does canonicalization by itself.
+    /// Signatures over them are in use, and nothing is resolved: a changed name is a changed digest.
+    #[must_use]
+    pub fn accepting_relative_namespaces(mut self) -> Self {
+        self.accepts_relative = true;
+        self
+    }
+
     /// Writes `xmlns=""` on the apex where it has no default namespace, as the STR-Transform
     /// demands (WSS SOAP Message Security 1.1.1, section 8.3).
     #[must_use]
     pub fn with_empty_default(mut self, empty_default: bool) -> Self {
         self.empty_default = empty_default;
-        self
-    }
-
-    /// Accepts namespace names that are relative references and writes them as they are.
-    ///
-    /// NOTE: Canonical XML 1.0, section 1.3, wants a failure. Those who check signatures accept them
-    /// all the same, since signers do; nobody resolves such a name, so it can't mean two things.
-    #[must_use]
-    pub fn with_relative_names(mut self) -> Self {
-        self.relative_names = true;
         self
     }
 
@@ -304,8 +304,8 @@ impl Canonicalizer {
         is_apex: bool,
     ) -> Result<(), Error> {
         self.declared.clear();
-        for declaration in scanner.declarations() {
-            if !self.relative_names {
+        if !self.accepts_relative {
+            for declaration in scanner.declarations() {
                 check_absolute(scanner, declaration.namespace, declaration.range.start)?;
             }
         }
@@ -339,8 +339,8 @@ impl Canonicalizer {
             let prefix = |place: usize| scanner.prefix_at(place);
             self.declared.sort_unstable_by(|one, two| prefix(one.0).cmp(prefix(two.0)));
         }
-        for &(_, namespace) in &self.declared {
-            if !self.relative_names {
+        if !self.accepts_relative {
+            for &(_, namespace) in &self.declared {
                 check_absolute(scanner, namespace, element.range.start)?;
             }
         }

@@ -298,9 +298,9 @@ impl Running {
             ..target.method
         };
         let mut canonicalizer = Canonicalizer::new(method, target.prefixes.clone())
+            .accepting_relative_namespaces()
             .excluding(target.exclude)
-            .with_empty_default(target.empty_default)
-            .with_relative_names();
+            .with_empty_default(target.empty_default);
         if target.select == Select::Document {
             canonicalizer = canonicalizer.whole_document();
         }
