@@ -40,16 +40,6 @@ ROWS = _rows()
 MANIFEST = _manifest()
 # What a document alone, that is no message, is judged by: the command line and the core.
 MESSAGES = [row for row in ROWS if row["kind"] == "soap"]
-# Rows whose verdict in the table is not what the core says: which of the two is right is open.
-UNSETTLED = {
-    "wss-sigconf",
-    "wss-cxf-signed_x509_issuer_serial_token_prot",
-    "wss-cxf-signed_invalid",
-    "atk-tr-02-500-transforms",
-    "atk-alg-04-hmac-confusion-spki-der",
-    "atk-alg-04-hmac-confusion-spki-pem",
-    "atk-key-03-duplicate-bst-id",
-}
 NAMES = [f"{number}-{row['id']}" for number, row in enumerate(MESSAGES)]
 
 
@@ -99,9 +89,7 @@ def _inbound(row, message):
 
 
 @pytest.mark.parametrize("row", MESSAGES, ids=NAMES)
-def test_the_verdict_is_as_the_table_has_it(row, request):
-    if row["id"] in UNSETTLED:
-        request.applymarker(pytest.mark.xfail(reason="the table and the core differ"))
+def test_the_verdict_is_as_the_table_has_it(row):
     message = _message(row)
     inbound = _inbound(row, message)
     if row["verdict"] == "refused":

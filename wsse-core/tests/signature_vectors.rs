@@ -1,13 +1,11 @@
 //! The table of signatures and verdicts, vectors/signatures.tsv, against the third-party manifest.
 
-#![expect(clippy::print_stdout, reason = "a test says what it ran and what it left out")]
-
 #[path = "support/signature_table.rs"]
 #[allow(dead_code, reason = "shared with the tests of the command line")]
 mod signature_table;
 
 use signature_table::{Key, Row, Tally};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wsse_core::crypto::{Certificate, PublicKey, Secret};
@@ -28,7 +26,7 @@ fn the_table_agrees_with_the_manifest() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What a policy requires, and it must require something, is not looked at in a bare document.
+/// What a policy must require of a bare document is no matter of `verify_bare`.
 const BARE: &str = "version = 1\nrequire = { timestamp = true }\n";
 const SOAP: &str = "version = 1\nrequire = { signed = [\"body\", \"timestamp?\"] }\n";
 
@@ -67,11 +65,6 @@ fn inbound(row: &Row, keys: &[Key]) -> Result<Inbound, Error> {
                 _ => panic!("{}: no certificate", row.place()),
             }
         };
-    }
-    if keys.is_empty() {
-        // Where a signature is required somebody must be trusted: somebody unconcerned.
-        let pem = std::fs::read(own().join("keys/client.crt.pem")).expect("a certificate");
-        builder = builder.anchor("", Certificate::many_from_pem(&pem)?.remove(0));
     }
     builder.build()
 }
@@ -129,27 +122,12 @@ fn shown(row: &Row) -> String {
     format!("{} {}", row.get("category"), row.get("cause"))
 }
 
-/// What is known to differ from the table: the row, what is found, and why.
-fn known_deviations() -> BTreeMap<String, (String, String)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/known_deviations.tsv");
-    let text = std::fs::read_to_string(path).expect("the known deviations");
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let known = lines.map(|line| {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let [id, keys, policy, legacy, found, reason] = fields[..] else { panic!("{line}") };
-        ([id, keys, policy, legacy].join(" | "), (found.to_owned(), reason.to_owned()))
-    });
-    known.collect()
-}
-
 #[test]
 fn every_row_has_its_verdict() {
     let rows = signature_table::table(&own());
     let Some(vectors) = signature_table::vectors(&own()) else { return };
     let mut tally = Tally::default();
     let mut wrong = Vec::new();
-    let mut deviations = known_deviations();
-    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for row in &rows {
         tally.add(row);
         if row.is_listed() {
@@ -161,13 +139,7 @@ fn every_row_has_its_verdict() {
             Ok(signed) => format!("valid {}", Vec::from_iter(signed).join(" ")),
             Err(error) => format!("{} {}", error.category().name(), error.cause().name()),
         };
-        let name = ["id", "keys", "policy", "legacy"].map(|column| row.get(column)).join(" | ");
-        if let Some((known, reason)) = deviations.remove(&name) {
-            if found != known || found == shown(row) {
-                wrong.push(format!("{name}: known to be {known}, found {found}"));
-            }
-            *reasons.entry(reason).or_default() += 1;
-        } else if found != shown(row) {
+        if found != shown(row) {
             wrong.push(format!(
                 "{}\n    expected {}\n    found    {found}",
                 row.place(),
@@ -176,10 +148,5 @@ fn every_row_has_its_verdict() {
         }
     }
     tally.print();
-    println!("known deviations: {} rows", reasons.values().sum::<usize>());
-    for (reason, count) in &reasons {
-        println!("    {reason}: {count} rows");
-    }
-    wrong.extend(deviations.into_keys().map(|name| name + ": a known deviation without a row"));
     assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -65,6 +65,19 @@ impl ResolveKey for MessageKeys<'_> {
         key_info: Option<Element<'_, '_>>,
     ) -> Result<ResolvedKey, Error> {
         if wants_secret {
+            // The key decides on the family of methods: a certificate is no shared secret.
+            if key_info.is_some()
+                && let Ok(Selected::Certificate(certificate, _)) = self.select(key_info)
+            {
+                return Err(Error::new(
+                    Cause::KeyType,
+                    format!(
+                        "the Signature is an HMAC, but its key is the public one of {}, which is no \
+                         secret",
+                        certificate.subject()
+                    ),
+                ));
+            }
             return self.secret();
         }
         match self.select(key_info)? {
@@ -163,8 +176,13 @@ impl MessageKeys<'_> {
     fn reference(&self, reference: &SecurityTokenReference) -> Result<Selected, Error> {
         match reference {
             SecurityTokenReference::Direct { id } => {
-                let named = self.tokens.iter().find(|token| token.id.as_ref() == Some(id));
-                let Some(token) = named else {
+                let mut named = self.tokens.iter().filter(|token| token.id.as_ref() == Some(id));
+                let token = named.next();
+                if let Some(second) = named.next() {
+                    let reason = format!("two BinarySecurityTokens carry the Id {id:?}");
+                    return Err(Error::new(Cause::AmbiguousId, reason).at(second.range.start));
+                }
+                let Some(token) = token else {
                     return Err(no_key(&format!(
                         "the Reference #{id} names no BinarySecurityToken of this message"
                     )));

@@ -17,7 +17,7 @@ use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::{Head, Tail, path};
 use crate::password::Passwords;
-use crate::policy::{InboundPolicy, TokenRequirement, UnsignedFault};
+use crate::policy::{InboundPolicy, TokenRequirement, UnsignedFault, WhichPart};
 use crate::replay::{MemoryReplayStore, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
 use crate::xml::{MemoryPool, ScannerMemory, to_utf8};
@@ -157,20 +157,33 @@ impl Inbound {
     }
 
     /// Checks the Signatures of a document that is no message, with the keys, the trust, the limits
-    /// and the legacy switches of the policy; what it requires of messages is not looked at.
+    /// and the legacy switches of the policy. Of the parts that it requires to be signed those by Id
+    /// must be; the others are parts of messages and are not looked at.
     ///
     /// # Errors
-    /// As [`crate::xmldsig::bare::verify`].
+    /// As [`crate::xmldsig::bare::verify`]; [`Cause::NotCovered`] where an Id that the policy
+    /// requires is not what a Signature covers.
     pub fn verify_bare<T: Trace>(
         &self,
         document: &[u8],
         trace: &mut T,
     ) -> Result<VerifiedDocument, Error> {
-        let InboundPolicy { limits, legacy, clock, .. } = &self.policy;
+        let InboundPolicy { limits, legacy, clock, require, .. } = &self.policy;
         let source = to_utf8(document, None)?;
         let at = self.clock.now()?.plus_seconds(clock.offset);
         let keys = MessageKeys { keyring: &self.keyring, tokens: &[], at };
-        bare::verify(&source, limits, *legacy, &keys, trace).map_err(|error| error.locate(&source))
+        let verified = bare::verify(&source, limits, *legacy, &keys, trace)
+            .map_err(|error| error.locate(&source))?;
+        for part in &require.signed {
+            let WhichPart::Id(id) = &part.which else { continue };
+            if !verified.references().iter().any(|reference| reference.id.as_ref() == Some(id)) {
+                let reason = format!(
+                    "the policy requires the part {part} to be signed, and no Signature covers it"
+                );
+                return Err(Error::new(Cause::NotCovered, reason));
+            }
+        }
+        Ok(verified)
     }
 
     fn validate_utf8<T: Trace>(

@@ -81,18 +81,15 @@ pub(super) fn check_confirmations(
     };
     let required = policy.require.signature_confirmation;
     let Some(exchange) = exchange else {
-        return match confirmations.first() {
-            Some(first) => refuse(
-                "the message confirms a signature, so it is a reply; validate it with the exchange \
-                 of its request",
-                Some(first.range.start),
-            ),
-            None if required => refuse(
+        // Without the request there is nothing to compare with.
+        return if required {
+            refuse(
                 "the policy requires a SignatureConfirmation, so the message must be validated with \
                  the exchange of its request",
-                None,
-            ),
-            None => Ok(()),
+                confirmations.first().map(|first| first.range.start),
+            )
+        } else {
+            Ok(())
         };
     };
     if confirmations.is_empty() {

@@ -101,14 +101,15 @@ impl<'o, 'a> Signature<'o, 'a> {
         let canonicalization = expect(signed_info, children.next(), "CanonicalizationMethod")?;
         let canonicalization = read_canonicalization(canonicalization)?;
         let method = expect(signed_info, children.next(), "SignatureMethod")?;
-        let (method, output_length) = read_method(method, legacy)?;
+        let mut weak = Weak { allowed: legacy, first: None };
+        let (method, output_length) = read_method(method, &mut weak)?;
         let mut references = Vec::new();
         for child in children {
             if references.len() == MOST_REFERENCES {
                 return Err(too_many(child, MOST_REFERENCES, "References in a Signature"));
             }
             references
-                .push(Reference::parse(expect(signed_info, Some(child), "Reference")?, legacy)?);
+                .push(Reference::parse(expect(signed_info, Some(child), "Reference")?, &mut weak)?);
         }
         if references.is_empty() {
             let reason = "SignedInfo holds no Reference, so nothing is signed";
@@ -116,6 +117,10 @@ impl<'o, 'a> Signature<'o, 'a> {
             return Err(Error::new(Cause::SignatureStructure, reason).at(offset));
         }
         check_attributes(value, &["Id"])?;
+        let octets = octets(value)?;
+        if let Some(error) = weak.first {
+            return Err(error);
+        }
         Ok(Self {
             range: element.range(),
             id: element.attribute(NamespaceId::NONE, "Id").map(std::borrow::Cow::into_owned),
@@ -123,7 +128,7 @@ impl<'o, 'a> Signature<'o, 'a> {
             method,
             output_length,
             references,
-            value: octets(value)?,
+            value: octets,
             key_info,
             signed_info: signed_info.range().start,
         })
@@ -158,7 +163,7 @@ impl<'o, 'a> Signature<'o, 'a> {
 }
 
 impl Reference {
-    fn parse(element: Element<'_, '_>, legacy: LegacySet) -> Result<Self, Error> {
+    fn parse(element: Element<'_, '_>, weak: &mut Weak) -> Result<Self, Error> {
         let offset = element.range().start;
         check_attributes(element, &["Id", "URI", "Type"])?;
         element.check_no_text().map_err(structure)?;
@@ -178,10 +183,11 @@ impl Reference {
         if let Some(more) = children.next() {
             return Err(unexpected(more, "a Reference"));
         }
-        let uri = algorithm(method, &[])?;
+        let uri = algorithm(method)?;
         let digest = DigestMethod::from_uri(&uri)
             .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "DigestMethod", &uri, method))?;
-        check_legacy(digest.legacy(), legacy, "DigestMethod", method)?;
+        check_parameters(method, &[])?;
+        weak.meet(digest.legacy(), "DigestMethod", method);
         check_attributes(value, &[])?;
         Ok(Self {
             part,
@@ -231,10 +237,11 @@ impl ReferencedPart {
 }
 
 fn read_canonicalization(element: Element<'_, '_>) -> Result<(Method, PrefixList), Error> {
-    let uri = algorithm(element, &["InclusiveNamespaces"])?;
+    let uri = algorithm(element)?;
     let method = Method::from_uri(&uri).ok_or_else(|| {
         unknown(Cause::UnsupportedAlgorithm, "CanonicalizationMethod", &uri, element)
     })?;
+    check_parameters(element, &["InclusiveNamespaces"])?;
     Ok((method, read_prefixes(element, method)?))
 }
 
@@ -254,18 +261,19 @@ fn read_prefixes(element: Element<'_, '_>, method: Method) -> Result<PrefixList,
 
 fn read_method(
     element: Element<'_, '_>,
-    legacy: LegacySet,
+    weak: &mut Weak,
 ) -> Result<(SignatureMethod, Option<usize>), Error> {
-    let uri = algorithm(element, &["HMACOutputLength"])?;
+    let uri = algorithm(element)?;
     let method = SignatureMethod::from_uri(&uri)
         .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "SignatureMethod", &uri, element))?;
-    check_legacy(method.legacy(), legacy, "SignatureMethod", element)?;
+    check_parameters(element, &["HMACOutputLength"])?;
+    weak.meet(method.legacy(), "SignatureMethod", element);
     let Some(child) = element.children().next() else { return Ok((method, None)) };
     let is_length = child.name().is(NamespaceId::DS, "HMACOutputLength");
     if !is_length || method.family() != KeyFamily::Hmac || element.children().count() > 1 {
         return Err(unexpected(child, "SignatureMethod"));
     }
-    check_legacy(Some(Legacy::HmacTruncation), legacy, "HMACOutputLength", child)?;
+    weak.meet(Some(Legacy::HmacTruncation), "HMACOutputLength", child);
     let bits: usize = child.text().map_err(structure)?.trim().parse().unwrap_or(0);
     // CVE-2009-0217: how little proves anything is not for the message to say.
     if bits < LEAST_HMAC_BITS || !bits.is_multiple_of(8) || bits > 8 * method.digest().length() {
@@ -289,24 +297,23 @@ fn read_transforms(
     transforms.check_no_text().map_err(structure)?;
     let mut enveloped = false;
     let mut canonicalization = None;
-    let mut count = 0;
+    let count = transforms.children().count();
+    if count > MOST_TRANSFORMS {
+        return Err(too_many(transforms, MOST_TRANSFORMS, "Transforms in a Reference"));
+    }
     for transform in transforms.children() {
         let transform = expect(transforms, Some(transform), "Transform")?;
-        count += 1;
-        if count > MOST_TRANSFORMS {
-            return Err(too_many(transform, MOST_TRANSFORMS, "Transforms in a Reference"));
-        }
         let uri = transform.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {
             let reason = "a Transform has no Algorithm";
             Error::new(Cause::SignatureStructure, reason).at(transform.range().start)
         })?;
         if uri == ns::ENVELOPED_SIGNATURE && !enveloped && canonicalization.is_none() {
-            algorithm(transform, &[])?;
+            check_parameters(transform, &[])?;
             enveloped = true;
         } else if let Some(method) = Method::from_uri(&uri)
             && canonicalization.is_none()
         {
-            algorithm(transform, &["InclusiveNamespaces"])?;
+            check_parameters(transform, &["InclusiveNamespaces"])?;
             canonicalization = Some((method, read_prefixes(transform, method)?));
         } else {
             return Err(unknown(Cause::UnsupportedTransform, "Transform", &uri, transform));
@@ -320,40 +327,45 @@ fn read_transforms(
     Ok((enveloped, canonicalization.unwrap_or((implied, PrefixList::new()))))
 }
 
-/// The Algorithm of an element that may hold only these elements.
-fn algorithm<'a>(
-    element: Element<'_, 'a>,
-    parameters: &[&str],
-) -> Result<std::borrow::Cow<'a, str>, Error> {
+/// The Algorithm of an element. Which parameters it may have is asked once it is known.
+fn algorithm<'a>(element: Element<'_, 'a>) -> Result<std::borrow::Cow<'a, str>, Error> {
     check_attributes(element, &["Algorithm"])?;
-    element.check_no_text().map_err(structure)?;
-    if let Some(child) = element.children().find(|child| !parameters.contains(&child.name().local))
-    {
-        return Err(unexpected(child, element.name().local));
-    }
     element.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {
         let reason = format!("{} has no Algorithm", element.name().local);
         Error::new(Cause::SignatureStructure, reason).at(element.range().start)
     })
 }
 
-fn check_legacy(
-    needed: Option<Legacy>,
+/// Refuses what the algorithm of an element does not know.
+fn check_parameters(element: Element<'_, '_>, known: &[&str]) -> Result<(), Error> {
+    element.check_no_text().map_err(structure)?;
+    match element.children().find(|child| !known.contains(&child.name().local)) {
+        Some(child) => Err(unexpected(child, element.name().local)),
+        None => Ok(()),
+    }
+}
+
+/// What is accepted by name, and the first that was met without. What is wrong in any case is told
+/// before it: no switch helps there.
+struct Weak {
     allowed: LegacySet,
-    what: &str,
-    element: Element<'_, '_>,
-) -> Result<(), Error> {
-    match needed {
-        Some(legacy) if !allowed.allows(legacy) => Err(Error::new(
-            Cause::LegacyAlgorithm,
-            format!(
-                "the {what} is accepted only where the policy says so: `legacy = {{ allow = \
-                 [\"{}\"] }}`",
-                legacy.name()
-            ),
-        )
-        .at(element.range().start)),
-        _ => Ok(()),
+    first: Option<Error>,
+}
+
+impl Weak {
+    fn meet(&mut self, needed: Option<Legacy>, what: &str, element: Element<'_, '_>) {
+        if let Some(legacy) = needed
+            && !self.allowed.allows(legacy)
+        {
+            self.first.get_or_insert_with(|| {
+                let reason = format!(
+                    "the {what} is accepted only where the policy says so: `legacy = {{ allow = \
+                     [\"{}\"] }}`",
+                    legacy.name()
+                );
+                Error::new(Cause::LegacyAlgorithm, reason).at(element.range().start)
+            });
+        }
     }
 }
 
