@@ -1,5 +1,6 @@
 //! The command line as a value: what can be said, and its help.
 
+mod c14n;
 mod header;
 mod keys;
 mod later;
@@ -7,6 +8,7 @@ mod message;
 mod signature;
 mod token;
 
+pub(crate) use c14n::Canonicalize;
 pub(crate) use header::{HeaderChallenge, HeaderCheck, HeaderCommand, HeaderCreate};
 pub(crate) use keys::{KnownKeys, NamedFile, OwnKeys};
 pub(crate) use message::{Files, PolicySource, Protect, Validate, Verdict};
@@ -106,8 +108,8 @@ pub(crate) enum Command {
     Encrypt(NotBuilt),
     #[command(hide = true, disable_help_flag = true)]
     Decrypt(NotBuilt),
-    #[command(hide = true, disable_help_flag = true)]
-    C14n(NotBuilt),
+    /// Write the canonical form of an XML document, or of one element of it
+    C14n(Canonicalize),
 }
 
 /// Whatever follows a command that this version does not build.

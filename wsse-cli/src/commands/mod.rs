@@ -1,6 +1,7 @@
 //! What each command does: options become a policy, the core does the work, and its outcome is
 //! written.
 
+mod c14n;
 mod header;
 mod message;
 mod signature;
@@ -25,7 +26,7 @@ pub(crate) fn run(command: Command, streams: &mut Streams<'_>) -> Result<(), Err
         Command::Verify(options) => signature::verify(&options, streams),
         Command::Encrypt(_) => Err(not_built("encrypt", "does not encrypt")),
         Command::Decrypt(_) => Err(not_built("decrypt", "does not decrypt")),
-        Command::C14n(_) => Err(not_built("c14n", "does not canonicalize")),
+        Command::C14n(options) => c14n::run(&options, streams),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The built command against its contract.
 
+mod c14n;
 mod common;
 mod contract;
 mod header;
