@@ -95,7 +95,7 @@ impl Users {
     }
 }
 
-fn password(variable: &str, streams: &Streams<'_>) -> Result<Secret, Error> {
+pub(crate) fn password(variable: &str, streams: &Streams<'_>) -> Result<Secret, Error> {
     // No text here may repeat the variable's value.
     match (streams.environment)(variable).map(std::ffi::OsString::into_string) {
         Some(Ok(password)) if password.is_empty() => Err(credential(&format!(

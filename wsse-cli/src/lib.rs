@@ -14,6 +14,7 @@ mod arguments;
 mod commands;
 mod credentials;
 mod files;
+mod keys;
 mod report;
 
 use std::ffi::OsString;

@@ -4,8 +4,12 @@ use crate::Streams;
 use crate::arguments::Usage;
 use crate::files;
 use serde_json::{Value, json};
+use wsse_core::crypto::{Certificate, hex};
 use wsse_core::http::CheckedHeader;
+use wsse_core::message::{Soap, path};
 use wsse_core::time::{DateTimeForm, UnixTime};
+use wsse_core::xml::Limits;
+use wsse_core::xmldsig::bare::VerifiedDocument;
 use wsse_core::{Error, ValidatedMessage};
 
 /// The exit status of a good outcome.
@@ -26,9 +30,30 @@ pub(crate) fn message_as_json(message: &ValidatedMessage) -> String {
                 "expires": timestamp.expires.map(instant),
             })
         }),
+        signed: message.signed().iter().map(|part| part.path.clone()).collect(),
+        certificate: message.certificate(),
         ..Report::default()
     }
     .to_json()
+}
+
+/// What `--json` says of a document that passed; `source` is the document in UTF-8.
+pub(crate) fn document_as_json(
+    document: &VerifiedDocument,
+    source: &[u8],
+    limits: &Limits,
+) -> Result<String, Error> {
+    let mut signed = Vec::new();
+    for reference in document.references() {
+        // Steps are written the same in every document, whatever version of SOAP is named.
+        signed.push(path(source, limits, Soap::V11, reference.range.start)?);
+    }
+    let certificate = match document.certificates() {
+        // Where several people signed, none of them is the signer of it all.
+        [first, others @ ..] if others.iter().all(|other| other == first) => Some(first),
+        _ => None,
+    };
+    Ok(Report { signed, certificate, ..Report::default() }.to_json())
 }
 
 /// What `--json` says of a header that passed.
@@ -85,6 +110,8 @@ struct Report<'r> {
     username: Option<&'r str>,
     authenticated: bool,
     timestamp: Option<Value>,
+    signed: Vec<String>,
+    certificate: Option<&'r Certificate>,
     dialect: Option<&'r str>,
 }
 
@@ -100,18 +127,27 @@ impl Report<'_> {
                 "offset": position.offset,
             })
         });
+        let signed = self.signed.iter().map(|path| json!({ "path": path }));
+        let certificate = self.certificate.map(|certificate| {
+            json!({
+                "subject": certificate.subject().to_rfc2253(),
+                "issuer": certificate.issuer().to_rfc2253(),
+                "serial": certificate.serial_decimal(),
+                "sha1": hex(certificate.sha1_thumbprint()),
+            })
+        });
         let members = [
             ("verdict", json!(if error.is_none() { "valid" } else { "refused" })),
             ("fault", json!(error.map(|error| error.category().name()))),
             ("reason", json!(error.map(Error::reason))),
             ("cause", json!(error.map(|error| error.cause().name()))),
             ("position", json!(position)),
-            ("signed", json!([])),
+            ("signed", Value::Array(signed.collect())),
             ("encrypted", json!([])),
             ("username", json!(self.username)),
             ("authenticated", json!(self.authenticated)),
             ("timestamp", json!(self.timestamp)),
-            ("certificate", Value::Null),
+            ("certificate", json!(certificate)),
             ("dialect", json!(self.dialect)),
         ];
         let members = members.map(|(name, value)| format!("\"{name}\": {value}"));

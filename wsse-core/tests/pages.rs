@@ -16,7 +16,7 @@ const DIALECTS: &str = "docs/guide/x-wsse.md";
 
 #[test]
 fn policies_shows_every_outbound_default() {
-    let least = "version = 1\norder = [\"timestamp\", \"username-token\"]";
+    let least = "version = 1\norder = [\"timestamp\", \"username-token\", \"signature\"]";
     let policy = OutboundPolicy::from_toml(least).unwrap();
     assert_shown(POLICIES, "outbound", &fenced("toml", &policy.to_toml()));
 }

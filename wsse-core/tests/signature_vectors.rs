@@ -1,10 +1,20 @@
 //! The table of signatures and verdicts, vectors/signatures.tsv, against the third-party manifest.
 
+#![expect(clippy::print_stdout, reason = "a test says what it ran and what it left out")]
+
 #[path = "support/signature_table.rs"]
 #[allow(dead_code, reason = "shared with the tests of the command line")]
 mod signature_table;
 
+use signature_table::{Key, Row, Tally};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use wsse_core::crypto::{Certificate, PublicKey, Secret};
+use wsse_core::error::Error;
+use wsse_core::time::{FixedClock, parse_date_time};
+use wsse_core::xml::{Event, Limits, Scanner};
+use wsse_core::{Inbound, InboundPolicy};
 
 fn own() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
@@ -16,4 +26,160 @@ fn the_table_agrees_with_the_manifest() {
     let Some(vectors) = signature_table::vectors(&own()) else { return };
     let wrong = vectors.disagreements(&rows, &own());
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What a policy requires, and it must require something, is not looked at in a bare document.
+const BARE: &str = "version = 1\nrequire = { timestamp = true }\n";
+const SOAP: &str = "version = 1\nrequire = { signed = [\"body\", \"timestamp?\"] }\n";
+
+fn certificate_or_key(octets: &[u8]) -> Result<(Option<Certificate>, Option<PublicKey>), Error> {
+    if let Ok(certificate) = Certificate::from_der(octets) {
+        return Ok((Some(certificate), None));
+    }
+    if let Ok(certificates) = Certificate::many_from_pem(octets)
+        && let Some(first) = certificates.into_iter().next()
+    {
+        return Ok((Some(first), None));
+    }
+    PublicKey::from_pem(octets).map(|key| (None, Some(key)))
+}
+
+fn inbound(row: &Row, keys: &[Key]) -> Result<Inbound, Error> {
+    let mut text = match (row.get("policy"), row.get("kind")) {
+        ("", "soap") => SOAP.to_owned(),
+        ("", _) => BARE.to_owned(),
+        (file, _) => std::fs::read_to_string(own().join(file)).expect("the policy"),
+    };
+    let legacy: Vec<String> = row.legacy().map(|name| format!("{name:?}")).collect();
+    text += &format!("legacy = {{ allow = [{}] }}\n", legacy.join(", "));
+    let at = parse_date_time(row.get("at"))?;
+    let mut builder =
+        Inbound::builder(InboundPolicy::from_toml(&text)?).clock(Arc::new(FixedClock(at)));
+    for (kind, octets) in keys {
+        builder = if kind == "secret" {
+            builder.secret(Secret::new(octets.clone()))
+        } else {
+            match (kind.as_str(), certificate_or_key(octets)?) {
+                ("cert", (Some(certificate), _)) => builder.certificate("", certificate),
+                ("cert", (None, Some(key))) => builder.public_key("", key),
+                ("trust", (Some(certificate), _)) => builder.anchor("", certificate),
+                ("untrusted", (Some(certificate), _)) => builder.untrusted(certificate),
+                _ => panic!("{}: no certificate", row.place()),
+            }
+        };
+    }
+    if keys.is_empty() {
+        // Where a signature is required somebody must be trusted: somebody unconcerned.
+        let pem = std::fs::read(own().join("keys/client.crt.pem")).expect("a certificate");
+        builder = builder.anchor("", Certificate::many_from_pem(&pem)?.remove(0));
+    }
+    builder.build()
+}
+
+/// The position of the element at `offset`, by local names.
+fn position(document: &[u8], offset: usize) -> String {
+    let mut scanner = Scanner::new(document, &Limits::default()).expect("a document");
+    let mut names: Vec<String> = Vec::new();
+    loop {
+        match scanner.next().expect("a document that was verified") {
+            Event::StartElement(element) => {
+                names.truncate(scanner.depth() - 1);
+                names.push(element.name.local.to_owned());
+                if element.range.start == offset {
+                    return format!("/{}", names.join("/"));
+                }
+            }
+            Event::EndDocument => panic!("nothing begins at {offset}"),
+            _ => {}
+        }
+    }
+}
+
+/// `/Envelope/Header/{urn:a}To[1]` without namespaces and numbers.
+fn local_names(path: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for character in path.chars() {
+        match character {
+            '{' | '[' => inside = true,
+            '}' | ']' => inside = false,
+            _ if !inside => plain.push(character),
+            _ => {}
+        }
+    }
+    plain
+}
+
+/// The covered positions, or the refusal.
+fn judge(row: &Row, document: &[u8], keys: &[Key]) -> Result<BTreeSet<String>, Error> {
+    let inbound = inbound(row, keys)?;
+    if row.get("kind") == "soap" {
+        let validated = inbound.validate(document)?;
+        return Ok(validated.signed().iter().map(|part| local_names(&part.path)).collect());
+    }
+    let verified = inbound.verify_bare(document, &mut ())?;
+    let references = verified.references().iter();
+    Ok(references.map(|reference| position(document, reference.range.start)).collect())
+}
+
+fn shown(row: &Row) -> String {
+    if row.is_valid() {
+        return format!("valid {}", Vec::from_iter(row.signed()).join(" "));
+    }
+    format!("{} {}", row.get("category"), row.get("cause"))
+}
+
+/// What is known to differ from the table: the row, what is found, and why.
+fn known_deviations() -> BTreeMap<String, (String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/known_deviations.tsv");
+    let text = std::fs::read_to_string(path).expect("the known deviations");
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let known = lines.map(|line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [id, keys, policy, legacy, found, reason] = fields[..] else { panic!("{line}") };
+        ([id, keys, policy, legacy].join(" | "), (found.to_owned(), reason.to_owned()))
+    });
+    known.collect()
+}
+
+#[test]
+fn every_row_has_its_verdict() {
+    let rows = signature_table::table(&own());
+    let Some(vectors) = signature_table::vectors(&own()) else { return };
+    let mut tally = Tally::default();
+    let mut wrong = Vec::new();
+    let mut deviations = known_deviations();
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &rows {
+        tally.add(row);
+        if row.is_listed() {
+            continue;
+        }
+        let document = vectors.document(row);
+        let keys = vectors.keys(row, &document);
+        let found = match judge(row, &document, &keys) {
+            Ok(signed) => format!("valid {}", Vec::from_iter(signed).join(" ")),
+            Err(error) => format!("{} {}", error.category().name(), error.cause().name()),
+        };
+        let name = ["id", "keys", "policy", "legacy"].map(|column| row.get(column)).join(" | ");
+        if let Some((known, reason)) = deviations.remove(&name) {
+            if found != known || found == shown(row) {
+                wrong.push(format!("{name}: known to be {known}, found {found}"));
+            }
+            *reasons.entry(reason).or_default() += 1;
+        } else if found != shown(row) {
+            wrong.push(format!(
+                "{}\n    expected {}\n    found    {found}",
+                row.place(),
+                shown(row)
+            ));
+        }
+    }
+    tally.print();
+    println!("known deviations: {} rows", reasons.values().sum::<usize>());
+    for (reason, count) in &reasons {
+        println!("    {reason}: {count} rows");
+    }
+    wrong.extend(deviations.into_keys().map(|name| name + ": a known deviation without a row"));
+    assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));
 }

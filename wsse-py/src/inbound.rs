@@ -2,17 +2,20 @@
 
 use crate::callback::Held;
 use crate::envelope::version;
-use crate::error::compute;
+use crate::error::{compute, misuse};
 use crate::exchange::Exchange;
+use crate::keys::Certificate;
 use crate::octets::octets;
 use crate::passwords::passwords;
 use crate::policy;
 use crate::replay::{MemoryReplayStore, replay_store};
+use crate::signed::{VerifiedDocument, parts};
 use crate::time::{clock, to_datetime};
+use crate::trusted::Trusted;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyTuple};
 use wsse_core::time::UnixTime;
 
 /// The store that a policy names unless it names another.
@@ -29,6 +32,13 @@ const DEFAULT_STORE: &str = "default";
 /// datetime) -> bool; a store of its own by default. now: a callable that returns a datetime
 /// (without time zone: UTC), instead of the machine's clock.
 ///
+/// certificates: those that are believed as they are. anchors: those at which a path may end.
+/// public_keys: keys that are believed without a certificate. Each of them is one, a sequence, or
+/// a mapping of the names that the policy has to one or a sequence. untrusted: certificates that
+/// may stand inside a path, one or a sequence. secrets: shared secrets for HMAC (str or bytes),
+/// one or a sequence. For a wsse.Certificate or a wsse.PublicKey may stand the octets of a PEM or
+/// DER file, which count as everything that it holds.
+///
 /// What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is.
 /// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not
 /// given.
@@ -42,13 +52,21 @@ pub(crate) struct Inbound {
 #[pymethods]
 impl Inbound {
     #[new]
-    #[pyo3(signature = (policy, *, passwords = None, verifier = None, replay = None, now = None))]
+    #[pyo3(signature = (policy, *, passwords = None, verifier = None, replay = None, now = None,
+        certificates = None, anchors = None, untrusted = None, public_keys = None,
+        secrets = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn new(
         policy: &Bound<'_, PyAny>,
         passwords: Option<&Bound<'_, PyAny>>,
         verifier: Option<&Bound<'_, PyAny>>,
         replay: Option<&Bound<'_, PyAny>>,
         now: Option<Py<PyAny>>,
+        certificates: Option<&Bound<'_, PyAny>>,
+        anchors: Option<&Bound<'_, PyAny>>,
+        untrusted: Option<&Bound<'_, PyAny>>,
+        public_keys: Option<&Bound<'_, PyAny>>,
+        secrets: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = policy.py();
         let policy = policy::InboundPolicy::from_argument(policy)?;
@@ -72,6 +90,8 @@ impl Inbound {
         if let Some(now) = now {
             builder = builder.clock(clock(&mut held, now));
         }
+        let trusted = Trusted { certificates, anchors, untrusted, public_keys, secrets };
+        let builder = trusted.give(builder)?;
         let inbound = compute(py, || builder.build())?;
         Ok(Self { inbound, held, replay: replay.map(Bound::unbind) })
     }
@@ -106,6 +126,16 @@ impl Inbound {
         compute(py, || self.inbound.validate_reply(&message, exchange)).map(ValidatedMessage::new)
     }
 
+    /// Checks every Signature of a document that is no message, with the keys, the trust and the
+    /// limits of the policy; what it requires of messages is not looked at.
+    ///
+    /// Raises the exception of the category that fits; see wsse.errors.
+    fn verify_bare(&self, document: &Bound<'_, PyAny>) -> PyResult<VerifiedDocument> {
+        let py = document.py();
+        let document = octets("document", document)?;
+        compute(py, || self.inbound.verify_bare(&document, &mut ())).map(VerifiedDocument)
+    }
+
     /// The policy.
     #[getter]
     fn policy(&self) -> policy::InboundPolicy {
@@ -129,6 +159,7 @@ impl Inbound {
 #[pyclass(frozen, module = "wsse")]
 pub(crate) struct ValidatedMessage {
     pub(crate) message: wsse_core::ValidatedMessage,
+    /// The document that there is: what is signed, or the unsigned one.
     document: PyOnceLock<Py<PyBytes>>,
 }
 
@@ -136,17 +167,58 @@ impl ValidatedMessage {
     fn new(message: wsse_core::ValidatedMessage) -> Self {
         Self { message, document: PyOnceLock::new() }
     }
+
+    fn octets(&self, py: Python<'_>, document: &[u8]) -> Py<PyBytes> {
+        self.document.get_or_init(py, || PyBytes::new(py, document).unbind()).clone_ref(py)
+    }
 }
 
 #[pymethods]
 impl ValidatedMessage {
-    /// The message without the Security header that was processed, in UTF-8 without XML
-    /// declaration. No signature protects it: that is what the name says.
+    /// What the required signatures cover, and nothing else: a message of the Envelope, the covered
+    /// header blocks without the Security header, and the Body, in UTF-8 without XML declaration.
+    /// The Body is empty where it is not covered. What the Envelope's start tag declares is not
+    /// signed.
+    ///
+    /// None where the policy requires no signature, and for an unsigned fault that it accepts: then
+    /// there is unsigned_document.
     #[getter]
-    fn unsigned_document(&self, py: Python<'_>) -> Py<PyBytes> {
-        self.document
-            .get_or_init(py, || PyBytes::new(py, self.message.unsigned_document()).unbind())
-            .clone_ref(py)
+    fn document(&self, py: Python<'_>) -> Option<Py<PyBytes>> {
+        self.message.document().map(|document| self.octets(py, document))
+    }
+
+    /// The Body in document; or None, as there. Prefixes in it may be declared on the Envelope.
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.message.body().map(|body| PyBytes::new(py, body))
+    }
+
+    /// The parts that the required signatures cover, in the order of their references; empty where
+    /// the policy requires no signature.
+    #[getter]
+    fn signed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        parts(py, self.message.signed())
+    }
+
+    /// The certificate of whoever signed what is covered; or None.
+    #[getter]
+    fn certificate(&self) -> Option<Certificate> {
+        self.message.certificate().map(|certificate| Certificate(certificate.clone()))
+    }
+
+    /// The message without the Security header that was processed, in UTF-8 without XML
+    /// declaration. No signature protects it: that is what the name says. Raises wsse.Misuse
+    /// where signatures were required and checked: then there is document.
+    #[getter]
+    fn unsigned_document(&self, py: Python<'_>) -> PyResult<Py<PyBytes>> {
+        if self.message.document().is_some() {
+            return Err(misuse(
+                py,
+                "the policy requires signatures, so there is no unsigned_document; read document, \
+                 which holds what they cover",
+            ));
+        }
+        Ok(self.octets(py, self.message.unsigned_document()))
     }
 
     /// The username of the token, or None.

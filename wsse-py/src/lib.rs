@@ -11,14 +11,17 @@ mod error;
 mod exchange;
 mod http;
 mod inbound;
+mod keys;
 mod octets;
 mod outbound;
 mod passwords;
 mod policy;
 mod random;
 mod replay;
+mod signed;
 mod skeleton;
 mod time;
+mod trusted;
 mod zeep;
 
 /// What Rust computes for the package `wsse`; import from `wsse`, not from here.
@@ -39,6 +42,8 @@ mod _wsse {
     #[pymodule_export]
     use super::inbound::{Inbound, ValidatedMessage};
     #[pymodule_export]
+    use super::keys::{Certificate, Identity, PublicKey};
+    #[pymodule_export]
     use super::outbound::{Outbound, Protected};
     #[pymodule_export]
     use super::passwords::password_digest;
@@ -46,6 +51,8 @@ mod _wsse {
     use super::policy::{InboundPolicy, OutboundPolicy};
     #[pymodule_export]
     use super::replay::MemoryReplayStore;
+    #[pymodule_export]
+    use super::signed::{SignedPart, SignedReference, VerifiedDocument};
     #[pymodule_export]
     use super::zeep::username_token_skeleton;
     use pyo3::prelude::*;

@@ -4,27 +4,32 @@ use crate::callback::Held;
 use crate::error::{compute, misuse};
 use crate::exchange::Exchange;
 use crate::inbound::ValidatedMessage;
-use crate::octets::{octets, secret};
+use crate::octets::{octets, secret, wrong_type};
 use crate::policy;
 use crate::random;
 use crate::time::{clock, from_datetime};
+use crate::trusted::give_signers;
 use pyo3::exceptions::PyValueError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PySequence, PyString};
 use wsse_core::Call;
 use wsse_core::crypto::Secret;
 use wsse_core::time::DateTimeForm;
+use wsse_core::xmldsig::bare::Form;
 
 /// Protects messages by a policy. Made once, immutable, shared between threads.
 ///
 /// policy: a wsse.OutboundPolicy, "preset:NAME" or TOML text. username, password (str or bytes):
 /// whose UsernameToken is written, unless a call names another. now: a callable that returns a
 /// datetime (without time zone: UTC), instead of the machine's clock. random: a callable like
-/// os.urandom, instead of the machine's randomness.
+/// os.urandom, instead of the machine's randomness. identities: whom the policy's signatures are
+/// made by, a wsse.Identity, or a mapping of the names that the policy has to them. secrets: shared
+/// secrets for HMAC signatures (str or bytes), one or a mapping of names to them.
 ///
-/// Raises wsse.Misuse for a policy that cannot be read or contradicts itself.
+/// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or signs with what was
+/// not given.
 #[pyclass(frozen, module = "wsse")]
 pub(crate) struct Outbound {
     outbound: wsse_core::Outbound,
@@ -36,7 +41,9 @@ pub(crate) struct Outbound {
 #[pymethods]
 impl Outbound {
     #[new]
-    #[pyo3(signature = (policy, *, username = None, password = None, now = None, random = None))]
+    #[pyo3(signature = (policy, *, username = None, password = None, now = None, random = None,
+        identities = None, secrets = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn new(
         py: Python<'_>,
         policy: &Bound<'_, PyAny>,
@@ -44,6 +51,8 @@ impl Outbound {
         password: Option<&Bound<'_, PyAny>>,
         now: Option<Py<PyAny>>,
         random: Option<Py<PyAny>>,
+        identities: Option<&Bound<'_, PyAny>>,
+        secrets: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let mut builder =
             wsse_core::Outbound::builder(policy::OutboundPolicy::from_argument(policy)?);
@@ -62,6 +71,7 @@ impl Outbound {
         if let Some(given) = random {
             builder = builder.random(random::random(&mut held, given));
         }
+        let builder = give_signers(builder, identities, secrets)?;
         let outbound = compute(py, || builder.build())?;
         Ok(Self { outbound, username: without_password, held })
     }
@@ -121,6 +131,42 @@ impl Outbound {
         Ok(Protected::new(py, &protected))
     }
 
+    /// Signs a document that is no message with the first signature of the policy, and returns it.
+    ///
+    /// form: where the Signature is put, "enveloped" (into the document), "enveloping" (around it),
+    /// or "detached" (into the document, over the elements whose Ids are in ids, a sequence).
+    ///
+    /// Raises wsse.Malformed for what is no document, wsse.Misuse where the policy has no
+    /// signature.
+    #[pyo3(signature = (document, form = "enveloped", *, ids = None))]
+    fn sign_bare<'py>(
+        &self,
+        document: &Bound<'py, PyAny>,
+        form: &str,
+        ids: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let py = document.py();
+        let document = octets("document", document)?;
+        let ids = ids.map_or_else(|| Ok(Vec::new()), texts)?;
+        let form = match form {
+            "enveloped" => Form::Enveloped,
+            "enveloping" => Form::Enveloping,
+            "detached" => Form::Detached(ids.clone()),
+            other => {
+                let reason = format!(
+                    "no form of a Signature is named {other:?}; there are enveloped, enveloping, \
+                     detached"
+                );
+                return Err(misuse(py, reason));
+            }
+        };
+        if !ids.is_empty() && !matches!(form, Form::Detached(_)) {
+            return Err(misuse(py, "ids say what a detached Signature signs; another has none"));
+        }
+        let signed = compute(py, || self.outbound.sign_bare(&document, &form))?;
+        Ok(PyBytes::new(py, &signed))
+    }
+
     /// The policy.
     #[getter]
     fn policy(&self) -> policy::OutboundPolicy {
@@ -161,6 +207,23 @@ impl Outbound {
         from_datetime("created", created)?.write(form).ok_or_else(|| {
             PyValueError::new_err("created is beyond the years that an xsd:dateTime can hold")
         })
+    }
+}
+
+/// A sequence of `str` that is not itself one.
+fn texts(ids: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    match ids.cast::<PySequence>() {
+        Ok(sequence) if !ids.is_instance_of::<PyString>() => sequence
+            .try_iter()?
+            .map(|id| {
+                let id = id?;
+                match id.cast::<PyString>() {
+                    Ok(id) => Ok(id.to_cow()?.into_owned()),
+                    Err(_) => Err(wrong_type("each of ids", "str", &id)),
+                }
+            })
+            .collect(),
+        _ => Err(wrong_type("ids", "a sequence of str", ids)),
     }
 }
 

@@ -2,42 +2,50 @@
 
 use clap::builder::ValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use core::marker::PhantomData;
 use wsse_core::{Cause, Error};
 
-/// Options of signatures and encryption, known only to say that they are not built.
-pub(crate) struct Later(Option<&'static str>);
+/// Options that are known only to say that they are not built.
+pub(crate) struct Later<O>(Option<(&'static str, &'static str)>, PhantomData<O>);
 
-const LATER: [&str; 10] = [
-    "key",
-    "cert",
-    "trust",
-    "untrusted",
-    "crl",
-    "pkcs12",
-    "key-password-env",
-    "recipient",
-    "secret",
-    "legacy",
-];
+/// Which options these are.
+pub(crate) trait LaterOptions {
+    /// Their names, and what they belong to.
+    const OPTIONS: &'static [(&'static str, &'static str)];
+}
 
-impl Later {
+/// Those of commands that make something.
+pub(crate) enum OfMaking {}
+
+/// Those of commands that check something.
+pub(crate) enum OfChecking {}
+
+impl LaterOptions for OfMaking {
+    const OPTIONS: &'static [(&'static str, &'static str)] = &[("recipient", "encryption")];
+}
+
+impl LaterOptions for OfChecking {
+    const OPTIONS: &'static [(&'static str, &'static str)] =
+        &[("crl", "revocation lists"), ("key", "decryption"), ("pkcs12", "decryption")];
+}
+
+impl<O> Later<O> {
     /// Refuses what this version can't do.
     pub(crate) fn refuse(&self) -> Result<(), Error> {
         match self.0 {
             None => Ok(()),
-            Some(name) => Err(Error::new(
+            Some((name, area)) => Err(Error::new(
                 Cause::NotBuilt,
-                format!(
-                    "--{name} belongs to signatures or encryption, which this version does not build"
-                ),
+                format!("--{name} belongs to {area}, which this version does not build"),
             )),
         }
     }
 }
 
-impl FromArgMatches for Later {
+impl<O: LaterOptions> FromArgMatches for Later<O> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self(LATER.into_iter().find(|name| matches.contains_id(name))))
+        let given = O::OPTIONS.iter().find(|(name, _)| matches.contains_id(name));
+        Ok(Self(given.copied(), PhantomData))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -46,11 +54,11 @@ impl FromArgMatches for Later {
     }
 }
 
-impl Args for Later {
+impl<O: LaterOptions> Args for Later<O> {
     fn augment_args(command: Command) -> Command {
-        command.args(LATER.map(|name| {
-            Arg::new(name)
-                .long(name)
+        command.args(O::OPTIONS.iter().map(|(name, _)| {
+            Arg::new(*name)
+                .long(*name)
                 .hide(true)
                 .num_args(1)
                 .value_parser(ValueParser::os_string())

@@ -1,6 +1,7 @@
 //! `wsse protect` and `wsse validate`, and the options that the token commands share with them.
 
-use super::later::Later;
+use super::keys::{KnownKeys, OwnKeys};
+use super::later::{Later, OfChecking, OfMaking};
 use crate::credentials::Users;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -12,14 +13,17 @@ use wsse_core::time::{UnixTime, parse_date_time};
 #[command(after_help = "\
 Examples:
   wsse protect --policy preset:timestamp request.xml -o protected.xml
-  wsse protect --policy partner.toml --username bob --password-env PASSWORD < request.xml")]
+  wsse protect --policy partner.toml --username bob --password-env PASSWORD < request.xml
+  wsse protect --policy partner.toml --key client.key.pem --cert client.crt.pem request.xml")]
 pub(crate) struct Protect {
     #[command(flatten)]
     pub(crate) policy: Policy,
     #[command(flatten)]
     pub(crate) users: Users,
     #[command(flatten)]
-    pub(crate) later: Later,
+    pub(crate) keys: OwnKeys,
+    #[command(flatten)]
+    pub(crate) later: Later<OfMaking>,
     /// The time to use instead of the clock's, such as 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_date_time)]
     pub(crate) at: Option<UnixTime>,
@@ -30,20 +34,23 @@ pub(crate) struct Protect {
 #[derive(Args)]
 #[command(after_help = "\
 OUT is what a receiver may read: the Envelope, the header blocks without the Security header that
-was checked, and the Body. Nothing is written to it when the message is refused. Each run is a
+was checked, and the Body; where the policy demands signatures, only what they cover. Nothing is written to it when the message is refused. Each run is a
 process of its own and remembers no message: a replay is found by services, not here.
 
 Examples:
   wsse validate --policy preset:username-token --username bob --password-env PASSWORD message.xml
   wsse validate --policy partner.toml --at 2026-05-01T12:00:00Z --json < message.xml
-  wsse validate --policy partner.toml --username bob --password-env OLD --password-env NEW m.xml")]
+  wsse validate --policy partner.toml --username bob --password-env OLD --password-env NEW m.xml
+  wsse validate --policy partner.toml --trust root.crt.pem --legacy sha1 m.xml")]
 pub(crate) struct Validate {
     #[command(flatten)]
     pub(crate) policy: Policy,
     #[command(flatten)]
     pub(crate) users: Users,
     #[command(flatten)]
-    pub(crate) later: Later,
+    pub(crate) keys: KnownKeys,
+    #[command(flatten)]
+    pub(crate) later: Later<OfChecking>,
     #[command(flatten)]
     pub(crate) verdict: Verdict,
 }
@@ -77,13 +84,17 @@ pub(crate) struct Files {
 #[derive(Args)]
 pub(crate) struct Policy {
     /// The policy: a TOML file, or a built-in one: preset:username-token, preset:username-text,
-    /// preset:timestamp, preset:onvif
+    /// preset:timestamp, preset:onvif, preset:wss4j, preset:wcf, preset:zeep
     #[arg(
         long = "policy",
         value_name = "FILE|preset:NAME",
-        value_parser = OsStringValueParser::new().map(PolicySource::from)
+        value_parser = policy_source()
     )]
     pub(crate) source: PolicySource,
+}
+
+pub(super) fn policy_source() -> impl TypedValueParser<Value = PolicySource> {
+    OsStringValueParser::new().map(PolicySource::from)
 }
 
 #[derive(Clone)]

@@ -1,12 +1,16 @@
 //! The command line as a value: what can be said, and its help.
 
 mod header;
+mod keys;
 mod later;
 mod message;
+mod signature;
 mod token;
 
 pub(crate) use header::{HeaderChallenge, HeaderCheck, HeaderCommand, HeaderCreate};
+pub(crate) use keys::{KnownKeys, NamedFile, OwnKeys};
 pub(crate) use message::{Files, PolicySource, Protect, Validate, Verdict};
+pub(crate) use signature::{FormName, Sign, Verify};
 pub(crate) use token::{OptionalPart, TokenCheck, TokenCommand, TokenCreate};
 
 use clap::error::ErrorKind;
@@ -54,7 +58,7 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Parsed, Usage> {
     })
 }
 
-/// Make and check WS-Security: UsernameToken, Timestamp, and the HTTP X-WSSE header.
+/// Make and check WS-Security: signatures, UsernameToken, Timestamp, and the HTTP X-WSSE header.
 #[derive(Parser)]
 #[command(
     name = "wsse",
@@ -72,6 +76,8 @@ Examples:
   wsse header create --username bob --password-env PASSWORD
   wsse protect --policy preset:username-token --username bob --password-env PASSWORD request.xml
   wsse validate --policy preset:username-token --username bob --password-env PASSWORD --json m.xml
+  wsse sign --key client.key.pem --cert client.crt.pem request.xml -o signed.xml
+  wsse verify --cert client.crt.pem --json signed.xml
 
 `wsse COMMAND --help` says more about each."
 )]
@@ -92,10 +98,10 @@ pub(crate) enum Command {
     /// Put a UsernameToken and a Timestamp into a SOAP message, or check them, without a policy
     #[command(subcommand, disable_help_subcommand = true)]
     Token(TokenCommand),
-    #[command(hide = true, disable_help_flag = true)]
-    Sign(NotBuilt),
-    #[command(hide = true, disable_help_flag = true)]
-    Verify(NotBuilt),
+    /// Sign a SOAP message or, with --bare, any XML document
+    Sign(Box<Sign>),
+    /// Check the signatures of a SOAP message or, with --bare, of any XML document
+    Verify(Verify),
     #[command(hide = true, disable_help_flag = true)]
     Encrypt(NotBuilt),
     #[command(hide = true, disable_help_flag = true)]

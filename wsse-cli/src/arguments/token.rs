@@ -1,6 +1,5 @@
 //! `wsse token`.
 
-use super::later::Later;
 use super::message::{Files, Verdict};
 use crate::credentials::Users;
 use clap::{Args, Subcommand, ValueEnum};
@@ -26,8 +25,6 @@ Examples:
 pub(crate) struct TokenCreate {
     #[command(flatten)]
     pub(crate) users: Users,
-    #[command(flatten)]
-    pub(crate) later: Later,
     /// What of the password the token shows; with none it names a user and proves nothing
     #[arg(long, value_name = "TYPE", default_value = "digest", value_parser = PASSWORD_TYPES)]
     pub(crate) password_type: PasswordForm,
@@ -99,8 +96,6 @@ Examples:
 pub(crate) struct TokenCheck {
     #[command(flatten)]
     pub(crate) users: Users,
-    #[command(flatten)]
-    pub(crate) later: Later,
     /// The kind of token that is demanded; with none a token without Password is accepted, which
     /// authenticates nobody [default: any with a password]
     #[arg(long, value_name = "TYPE", value_parser = PASSWORD_TYPES)]

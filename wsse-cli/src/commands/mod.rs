@@ -3,6 +3,7 @@
 
 mod header;
 mod message;
+mod signature;
 mod token;
 
 use crate::Streams;
@@ -20,8 +21,8 @@ pub(crate) fn run(command: Command, streams: &mut Streams<'_>) -> Result<(), Err
         Command::Validate(options) => message::validate(&options, streams),
         Command::Token(TokenCommand::Create(options)) => token::create(&options, streams),
         Command::Token(TokenCommand::Check(options)) => token::check(&options, streams),
-        Command::Sign(_) => Err(not_built("sign", "makes no signatures")),
-        Command::Verify(_) => Err(not_built("verify", "checks no signatures")),
+        Command::Sign(options) => signature::sign(&options, streams),
+        Command::Verify(options) => signature::verify(&options, streams),
         Command::Encrypt(_) => Err(not_built("encrypt", "does not encrypt")),
         Command::Decrypt(_) => Err(not_built("decrypt", "does not decrypt")),
         Command::C14n(_) => Err(not_built("c14n", "does not canonicalize")),

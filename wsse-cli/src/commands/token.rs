@@ -1,6 +1,6 @@
 //! `wsse token`: policies made of options.
 
-use super::message;
+use super::message::{self, Protecting, Validating};
 use crate::Streams;
 use crate::arguments::{OptionalPart, TokenCheck, TokenCreate};
 use wsse_core::policy::{
@@ -10,7 +10,6 @@ use wsse_core::token::PasswordTypes;
 use wsse_core::{Call, Cause, Error};
 
 pub(super) fn create(options: &TokenCreate, streams: &mut Streams<'_>) -> Result<(), Error> {
-    options.later.refuse()?;
     let order =
         if options.no_timestamp { vec![Step::UsernameToken] } else { options.order.clone() };
     if !order.contains(&Step::UsernameToken) {
@@ -43,11 +42,12 @@ pub(super) fn create(options: &TokenCreate, streams: &mut Streams<'_>) -> Result
         (None, None) => None,
     };
     given.created = options.created.as_deref();
-    message::protect_by(policy, &options.users, given, options.at, &options.files, streams)
+    let protecting =
+        Protecting { users: &options.users, keys: None, at: options.at, files: &options.files };
+    message::protect_by(policy, &protecting, given, streams)
 }
 
 pub(super) fn check(options: &TokenCheck, streams: &mut Streams<'_>) -> Result<(), Error> {
-    options.later.refuse()?;
     let mut require = Require::default();
     require.username_token = Some(match options.password_type {
         Some(PasswordForm::Digest) => TokenRequirement::Digest,
@@ -75,5 +75,6 @@ pub(super) fn check(options: &TokenCheck, streams: &mut Streams<'_>) -> Result<(
             OptionalPart::Created => username.created = Presence::Optional,
         }
     }
-    message::validate_by(policy, &options.users, &options.verdict, streams)
+    let validating = Validating { users: &options.users, keys: None, verdict: &options.verdict };
+    message::validate_by(policy, &validating, streams)
 }

@@ -5,6 +5,7 @@ mod contract;
 mod header;
 mod message;
 mod output;
+mod signature;
 #[path = "../../../wsse-core/tests/support/signature_table.rs"]
 #[allow(dead_code, reason = "shared with the tests of the core")]
 mod signature_table;

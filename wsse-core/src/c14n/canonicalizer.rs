@@ -28,6 +28,7 @@ pub struct Canonicalizer {
     depth: usize,
     /// Elements that are open in the one that is left out.
     excluded: usize,
+    accepts_relative: bool,
     rendered: Rendered,
     /// Octets of the source that are to be written as they are.
     run: Range<usize>,
@@ -62,6 +63,7 @@ impl Canonicalizer {
             state: State::Before,
             depth: 0,
             excluded: 0,
+            accepts_relative: false,
             rendered: Rendered::new(),
             run: 0..0,
             declared: Vec::new(),
@@ -83,6 +85,16 @@ impl Canonicalizer {
     #[must_use]
     pub fn excluding(mut self, offset: Option<usize>) -> Self {
         self.exclude = offset;
+        self
+    }
+
+    /// Writes namespace names that are relative references as they stand.
+    ///
+    /// NOTE: Canonical XML 1.0, section 1.3, refuses them, and so does canonicalization by itself.
+    /// Signatures over them are in use, and nothing is resolved: a changed name is a changed digest.
+    #[must_use]
+    pub fn accepting_relative_namespaces(mut self) -> Self {
+        self.accepts_relative = true;
         self
     }
 
@@ -292,8 +304,10 @@ impl Canonicalizer {
         is_apex: bool,
     ) -> Result<(), Error> {
         self.declared.clear();
-        for declaration in scanner.declarations() {
-            check_absolute(scanner, declaration.namespace, declaration.range.start)?;
+        if !self.accepts_relative {
+            for declaration in scanner.declarations() {
+                check_absolute(scanner, declaration.namespace, declaration.range.start)?;
+            }
         }
         let exclusive = self.mode == Mode::Exclusive;
         if exclusive {
@@ -325,8 +339,10 @@ impl Canonicalizer {
             let prefix = |place: usize| scanner.prefix_at(place);
             self.declared.sort_unstable_by(|one, two| prefix(one.0).cmp(prefix(two.0)));
         }
-        for &(_, namespace) in &self.declared {
-            check_absolute(scanner, namespace, element.range.start)?;
+        if !self.accepts_relative {
+            for &(_, namespace) in &self.declared {
+                check_absolute(scanner, namespace, element.range.start)?;
+            }
         }
         Ok(())
     }

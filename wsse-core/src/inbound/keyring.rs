@@ -1,6 +1,6 @@
 //! The keys that are known, and the one that a message means.
 
-use crate::crypto::{Certificate, KeyKind, Legacy, LegacySet, PublicKey, Secret};
+use crate::crypto::{Certificate, CertificateCache, KeyKind, Legacy, LegacySet, PublicKey, Secret};
 use crate::error::{Cause, Error};
 use crate::keyinfo::{Clue, KeyInfo, ResolveKey, ResolvedKey, VerificationKey, X509Data};
 use crate::policy::Signer;
@@ -10,13 +10,15 @@ use crate::trust::{TrustRules, TrustStore, check_key_size};
 use crate::xml::{Element, NamespaceId};
 
 /// Everything that was given beside a policy to check signatures with.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Keyring {
     pub(super) store: TrustStore,
     pub(super) secrets: Vec<Secret>,
     pub(super) rules: TrustRules,
     pub(super) legacy: LegacySet,
     pub(super) any_signer: bool,
+    /// Certificates that messages brought: peers send the same one each time.
+    pub(super) cache: CertificateCache,
 }
 
 /// The keyring with the tokens of one message.
@@ -228,7 +230,7 @@ impl MessageKeys<'_> {
     fn certificate(&self, der: &[u8]) -> Result<Certificate, Error> {
         match self.known().find(|known| known.der() == der) {
             Some(known) => Ok(known),
-            None => Certificate::from_der(der),
+            None => self.keyring.cache.get_or_read(der),
         }
     }
 

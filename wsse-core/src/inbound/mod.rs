@@ -241,7 +241,12 @@ impl Inbound {
         let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
         let created = created.map(|(_, at)| *at);
         let token_key = checked.as_ref().and_then(|checked| checked.replay_key);
-        let signed_at = tokens.timestamp.as_ref().map(|timestamp| timestamp.created);
+        // An instant that nobody signed says nothing of how long a replay is to be expected.
+        let signed_at = tokens.timestamp.as_ref().filter(|timestamp| {
+            let place = timestamp.offset..timestamp.offset + 1;
+            covered.is_some_and(|covered| covered.covers(&place))
+        });
+        let signed_at = signed_at.map(|timestamp| timestamp.created);
         let signature_keys = signatures.iter().map(|(_, key)| (*key, signed_at, "Signature"));
         for (key, created, what) in
             token_key.map(|key| (key, created, "UsernameToken")).into_iter().chain(signature_keys)

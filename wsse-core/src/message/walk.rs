@@ -50,13 +50,11 @@ fn read<'m>(scanner: &mut Scanner<'m>, soap: Soap, pass: &mut Pass) -> Result<Ta
                         return Err(misplaced(element, body.is_some()));
                     }
                 }
-                3 if in_body => {
-                    if body_child.is_none() {
-                        let namespace = scanner.namespace_name(element.name.namespace);
-                        body_child = Some((namespace.to_owned(), element.name.local));
-                    }
+                3 if in_body && body_child.is_none() => {
+                    let namespace = scanner.namespace_name(element.name.namespace);
+                    body_child = Some((namespace.to_owned(), element.name.local));
                 }
-                3 => {
+                3 if !in_body => {
                     zone = Zone::Structure;
                     in_security = element.name.is(NamespaceId::WSSE, "Security");
                 }

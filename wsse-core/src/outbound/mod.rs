@@ -208,7 +208,7 @@ impl Outbound {
             actor,
             ids: &ids,
         };
-        let (bytes, values) = signing.sign(source, head, made, tokens, signing_at, memory)?;
+        let (bytes, values) = signing.sign(source, &head, &made, tokens, signing_at, memory)?;
         let certificate = self.signers.iter().find_map(|signer| signer.certificate().cloned());
         Ok(Protected { bytes, exchange: Exchange::new(values, certificate) })
     }

@@ -187,8 +187,8 @@ impl Signing<'_> {
     pub(super) fn sign(
         &self,
         source: &[u8],
-        head: Head<'_>,
-        made: Made,
+        head: &Head<'_>,
+        made: &Made,
         tokens: NewTokens,
         signing_at: usize,
         memory: &mut ScannerMemory,
@@ -203,8 +203,8 @@ impl Signing<'_> {
                 _ => None,
             };
             let token_id = token.as_ref().map(|(id, _)| id.as_str());
-            let parts = Parts { source, head: &head, made: &made, token_id, limits: self.limits };
-            let prefixes = signer.prefixes(&head);
+            let parts = Parts { source, head, made, token_id, limits: self.limits };
+            let prefixes = signer.prefixes(head);
             let key_info = match (&signer.key_info, token_id) {
                 (Some(key_info), _) => key_info.clone(),
                 (None, Some(id)) => vec![SecurityTokenReference::direct_markup(id, ns::X509V3)],
@@ -249,7 +249,7 @@ impl Signing<'_> {
         tokens.last.extend(behind);
         let before = if self.layout == Layout::Strict { tokens.first.len() } else { 0 };
         let spliced = if ids.inserted.is_empty() {
-            splice(source, &head, &tokens, self.new_security)?
+            splice(source, head, &tokens, self.new_security)?
         } else {
             let with_ids = insert_ids(source, ids.inserted);
             let (head, rest) = Head::parse(&with_ids, self.limits, self.actor, memory)?;

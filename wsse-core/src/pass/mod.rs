@@ -298,6 +298,7 @@ impl Running {
             ..target.method
         };
         let mut canonicalizer = Canonicalizer::new(method, target.prefixes.clone())
+            .accepting_relative_namespaces()
             .excluding(target.exclude)
             .with_empty_default(target.empty_default);
         if target.select == Select::Document {

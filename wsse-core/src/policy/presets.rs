@@ -38,6 +38,21 @@ pub const PRESETS: &[Preset] = &[
         outbound: include_str!("presets/onvif.outbound.toml"),
         inbound: include_str!("presets/onvif.inbound.toml"),
     },
+    Preset {
+        name: "wss4j",
+        outbound: include_str!("presets/wss4j.outbound.toml"),
+        inbound: include_str!("presets/wss4j.inbound.toml"),
+    },
+    Preset {
+        name: "wcf",
+        outbound: include_str!("presets/wcf.outbound.toml"),
+        inbound: include_str!("presets/wcf.inbound.toml"),
+    },
+    Preset {
+        name: "zeep",
+        outbound: include_str!("presets/zeep.outbound.toml"),
+        inbound: include_str!("presets/zeep.inbound.toml"),
+    },
 ];
 
 pub(super) fn find(name: &str) -> Result<&'static Preset, Error> {

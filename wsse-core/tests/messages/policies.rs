@@ -49,16 +49,40 @@ fn every_mistake_has_its_line_and_its_cure() {
             "needs `require.timestamp`",
         ),
         (
-            "version = 1\nrequire = { timestamp = true, signed = [\"body\"] }",
+            "version = 1\nrequire = { timestamp = true, encrypted = [\"body-content\"] }",
             Cause::NotBuilt,
             Some(2),
-            "checks no signatures",
+            "decrypts nothing",
         ),
         (
-            "version = 1\nrequire = { timestamp = true, signer = \"any\" }",
+            "version = 1\nrequire = { timestamp = true, signer = \"symmetric\" }",
             Cause::NotBuilt,
             Some(2),
-            "`require.signer`",
+            "belongs to encryption",
+        ),
+        (
+            "version = 1\nrequire = { signed = [\"bodi\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "no part of a message",
+        ),
+        (
+            "version = 1\nrequire = { signed = [\"body\", \"body?\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "stands twice",
+        ),
+        (
+            "version = 1\nrequire = { signed = [\"timestamp?\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "without a signature would pass",
+        ),
+        (
+            "version = 1\nrequire = { timestamp = true, signature-confirmation = true }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "needs `require.signed`",
         ),
         ("version = 1\nrequire = true", Cause::InvalidPolicy, Some(2), "must be a table"),
         (
@@ -104,8 +128,18 @@ fn every_mistake_has_its_line_and_its_cure() {
             Some(3),
             "required, optional",
         ),
-        (&format!("{REQUIRE}legacy = {{ allow = [\"sha1\"] }}"), Cause::NotBuilt, Some(3), ""),
-        (&format!("{REQUIRE}trust = {{ anchors = \"x\" }}"), Cause::NotBuilt, Some(3), "`trust`"),
+        (
+            &format!("{REQUIRE}legacy = {{ allow = [\"sha-1\"] }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "did you mean \"sha1\"?",
+        ),
+        (
+            &format!("{REQUIRE}trust = {{ anchor = \"x\" }}"),
+            Cause::InvalidPolicy,
+            Some(3),
+            "did you mean `anchors`?",
+        ),
     ] {
         let error = InboundPolicy::from_toml(source).unwrap_err();
         assert_eq!(error.cause(), cause, "{source}: {error}");
@@ -127,8 +161,21 @@ fn every_mistake_has_its_line_and_its_cure() {
             Some(2),
             "did you mean \"timestamp\"?",
         ),
-        ("version = 1\norder = [\"signature\"]", Cause::NotBuilt, Some(2), "signature"),
-        ("version = 1\nsignature = []", Cause::NotBuilt, Some(2), "signature"),
+        ("version = 1\norder = [\"encryption\"]", Cause::NotBuilt, Some(2), "encryption"),
+        ("version = 1\nencryption = []", Cause::NotBuilt, Some(2), "encryption"),
+        ("version = 1\nsignature = []", Cause::InvalidPolicy, Some(2), "stands not in `order`"),
+        (
+            "version = 1\nsignature = [{ parts = [] }]",
+            Cause::InvalidPolicy,
+            Some(2),
+            "needs the parts",
+        ),
+        (
+            "version = 1\nsignature = [{ method = \"rsa-sha265\" }]",
+            Cause::InvalidPolicy,
+            Some(2),
+            "did you mean \"rsa-sha256\"?",
+        ),
         ("version = 1\norder = [1]", Cause::InvalidPolicy, Some(2), "array of strings"),
         (
             "version = 1\norder = [\"timestamp\"]\nusername-token = {}",

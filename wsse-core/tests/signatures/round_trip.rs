@@ -83,7 +83,7 @@ fn each_change_has_its_cause() {
         ("<o xmlns='urn:o'/>", "<o xmlns='urn:o' ID='x'/>", Cause::Replay),
         ("rsa-sha256", "rsa-sha512", Cause::SignatureMismatch),
         ("rsa-sha256", "ecdsa-sha256", Cause::KeyType),
-        ("xmldsig-more#rsa-sha256", "xmldsig#rsa-sha1", Cause::LegacyAlgorithm),
+        ("2001/04/xmldsig-more#rsa-sha256", "2000/09/xmldsig#rsa-sha1", Cause::LegacyAlgorithm),
         ("<ds:KeyInfo>", "<ds:KeyInfo><x/>", Cause::Replay),
         ("<ds:SignatureValue>", "<!-- --><ds:SignatureValue><!-- -->", Cause::SignatureStructure),
         ("xml-exc-c14n#\"><ec", "xml-exc-c14n\"><ec", Cause::UnsupportedAlgorithm),

@@ -5,14 +5,20 @@ frameworks and import them; ``wsse.http`` is the X-WSSE header.
 """
 
 from wsse._wsse import (
+    Certificate,
     Exchange,
+    Identity,
     Inbound,
     InboundPolicy,
     MemoryReplayStore,
     Outbound,
     OutboundPolicy,
     Protected,
+    PublicKey,
+    SignedPart,
+    SignedReference,
     ValidatedMessage,
+    VerifiedDocument,
     __version__,
     password_digest,
 )
@@ -35,11 +41,13 @@ from wsse.errors import (
 )
 
 __all__ = [
+    "Certificate",
     "Error",
     "Exchange",
     "FailedAuthentication",
     "FailedCheck",
     "Fault",
+    "Identity",
     "Inbound",
     "InboundPolicy",
     "InvalidSecurity",
@@ -53,11 +61,15 @@ __all__ = [
     "Outbound",
     "OutboundPolicy",
     "Protected",
+    "PublicKey",
     "SecurityTokenUnavailable",
+    "SignedPart",
+    "SignedReference",
     "Unavailable",
     "UnsupportedAlgorithm",
     "UnsupportedSecurityToken",
     "ValidatedMessage",
+    "VerifiedDocument",
     "__version__",
     "password_digest",
 ]

@@ -8,9 +8,19 @@ from typing import Any, Final, Literal, Optional, Protocol, Union, final
 
 from typing_extensions import TypeAlias
 
+from wsse._wsse_keys import (
+    Certificate,
+    Identity,
+    PublicKey,
+    SignedPart,
+    SignedReference,
+    VerifiedDocument,
+)
+
 __all__ = [
     "Authorization",
     "CATEGORIES",
+    "Certificate",
     "Challenge",
     "CheckedHeader",
     "Dialect",
@@ -18,14 +28,19 @@ __all__ = [
     "HTTP_PRESETS",
     "HeaderCheck",
     "HeaderCreator",
+    "Identity",
     "Inbound",
     "InboundPolicy",
     "MemoryReplayStore",
     "Outbound",
     "OutboundPolicy",
     "Protected",
+    "PublicKey",
+    "SignedPart",
+    "SignedReference",
     "UnvalidatedEnvelope",
     "ValidatedMessage",
+    "VerifiedDocument",
     "__version__",
     "category_fault",
     "create_header",
@@ -49,6 +64,10 @@ _Passwords: TypeAlias = Union[
     Mapping[str, _Known],
     Callable[[str], _Known],
 ]
+_Certificate: TypeAlias = Union[Certificate, _Octets]
+_Certificates: TypeAlias = Union[_Certificate, Sequence[_Certificate]]
+_Key: TypeAlias = Union[PublicKey, _Octets]
+_Keys: TypeAlias = Union[_Key, Sequence[_Key]]
 _Secret: TypeAlias = Literal["plain", "sha1", "sha1-base64", "md5-lower-base64", "lower"]
 _Dialect: TypeAlias = Union["Dialect", str]
 _DateForm: TypeAlias = Literal["date-time", "epoch-seconds", "rfc2822", "gmt-text"]
@@ -167,9 +186,12 @@ class Outbound:
     policy: a wsse.OutboundPolicy, "preset:NAME" or TOML text. username, password (str or bytes):
     whose UsernameToken is written, unless a call names another. now: a callable that returns a
     datetime (without time zone: UTC), instead of the machine's clock. random: a callable like
-    os.urandom, instead of the machine's randomness.
+    os.urandom, instead of the machine's randomness. identities: whom the policy's signatures are
+    made by, a wsse.Identity, or a mapping of the names that the policy has to them. secrets: shared
+    secrets for HMAC signatures (str or bytes), one or a mapping of names to them.
 
-    Raises wsse.Misuse for a policy that cannot be read or contradicts itself.
+    Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or signs with what was
+    not given.
     """
 
     def __new__(
@@ -180,6 +202,8 @@ class Outbound:
         password: Optional[_Password] = None,
         now: Optional[Callable[[], datetime]] = None,
         random: Optional[Callable[[int], bytes]] = None,
+        identities: Union[Identity, Mapping[str, Identity], None] = None,
+        secrets: Union[_Password, Mapping[str, _Password], None] = None,
     ) -> Outbound: ...
     def protect(
         self,
@@ -217,6 +241,23 @@ class Outbound:
     ) -> Protected:
         """The same for the reply to a validated request; the keywords are those of protect()."""
 
+    def sign_bare(
+        self,
+        document: _Octets,
+        form: Literal["enveloped", "enveloping", "detached"] = "enveloped",
+        *,
+        ids: Optional[Sequence[str]] = None,
+    ) -> bytes:
+        """Signs a document that is no message with the first signature of the policy, and returns
+        it.
+
+        form: where the Signature is put, "enveloped" (into the document), "enveloping" (around it),
+        or "detached" (into the document, over the elements whose Ids are in ids, a sequence).
+
+        Raises wsse.Malformed for what is no document, wsse.Misuse where the policy has no
+        signature.
+        """
+
     @property
     def policy(self) -> OutboundPolicy:
         """The policy."""
@@ -252,6 +293,13 @@ class Inbound:
     datetime) -> bool; a store of its own by default. now: a callable that returns a datetime
     (without time zone: UTC), instead of the machine's clock.
 
+    certificates: those that are believed as they are. anchors: those at which a path may end.
+    public_keys: keys that are believed without a certificate. Each of them is one, a sequence, or a
+    mapping of the names that the policy has to one or a sequence. untrusted: certificates that may
+    stand inside a path, one or a sequence. secrets: shared secrets for HMAC (str or bytes), one or
+    a sequence. For a wsse.Certificate or a wsse.PublicKey may stand the octets of a PEM or DER
+    file, which count as everything that it holds.
+
     What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is. Raises
     wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not given.
     """
@@ -264,6 +312,11 @@ class Inbound:
         verifier: Optional[Callable[[str, bytes], bool]] = None,
         replay: Union[MemoryReplayStore, _ReplayStore, None] = None,
         now: Optional[Callable[[], datetime]] = None,
+        certificates: Union[_Certificates, Mapping[str, _Certificates], None] = None,
+        anchors: Union[_Certificates, Mapping[str, _Certificates], None] = None,
+        untrusted: Optional[_Certificates] = None,
+        public_keys: Union[_Keys, Mapping[str, _Keys], None] = None,
+        secrets: Union[_Password, Sequence[_Password], None] = None,
     ) -> Inbound: ...
     def validate(self, message: _Octets, *, charset: Optional[str] = None) -> ValidatedMessage:
         """Checks everything that the policy demands, and what else is in the Security header.
@@ -276,6 +329,13 @@ class Inbound:
 
     def validate_reply(self, message: _Octets, exchange: Exchange) -> ValidatedMessage:
         """The same for the reply to a protected message; exchange is Protected.exchange."""
+
+    def verify_bare(self, document: _Octets) -> VerifiedDocument:
+        """Checks every Signature of a document that is no message, with the keys, the trust and the
+        limits of the policy; what it requires of messages is not looked at.
+
+        Raises the exception of the category that fits; see wsse.errors.
+        """
 
     @property
     def policy(self) -> InboundPolicy:
@@ -291,9 +351,36 @@ class ValidatedMessage:
     """A message that was validated. Only Inbound makes it."""
 
     @property
+    def document(self) -> Optional[bytes]:
+        """What the required signatures cover, and nothing else: a message of the Envelope, the
+        covered header blocks without the Security header, and the Body, in UTF-8 without XML
+        declaration. The Body is empty where it is not covered. What the Envelope's start tag
+        declares is not signed.
+
+        None where the policy requires no signature, and for an unsigned fault that it accepts: then
+        there is unsigned_document.
+        """
+
+    @property
+    def body(self) -> Optional[bytes]:
+        """The Body in document; or None, as there. Prefixes in it may be declared on the Envelope.
+        """
+
+    @property
+    def signed(self) -> tuple[SignedPart, ...]:
+        """The parts that the required signatures cover, in the order of their references; empty
+        where the policy requires no signature.
+        """
+
+    @property
+    def certificate(self) -> Optional[Certificate]:
+        """The certificate of whoever signed what is covered; or None."""
+
+    @property
     def unsigned_document(self) -> bytes:
         """The message without the Security header that was processed, in UTF-8 without XML
-        declaration. No signature protects it: that is what the name says.
+        declaration. No signature protects it: that is what the name says. Raises wsse.Misuse where
+        signatures were required and checked: then there is document.
         """
 
     @property

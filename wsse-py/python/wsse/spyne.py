@@ -11,7 +11,8 @@ validated::
     require_wsse(application)
 
 What spyne parses is what was validated: the protocol hands it
-:attr:`wsse.ValidatedMessage.unsigned_document` in the place of the received bytes. A service
+:attr:`wsse.ValidatedMessage.document`, or :attr:`wsse.ValidatedMessage.unsigned_document` where the
+policy requires no signature, in the place of the received bytes. A service
 finds the caller in ``ctx.wsse``, an :class:`Identity`, which is ``None`` as long as the message is
 not validated; ``ctx.udc`` stays the application's own.
 
@@ -256,7 +257,8 @@ class WsseMixin:
         identity = Identity(
             validated_operation, validated.username, validated.authenticated, validated
         )
-        return identity, validated.unsigned_document
+        document = validated.document
+        return identity, validated.unsigned_document if document is None else document
 
     def _protect(self, ctx: Any, answer: bytes) -> bytes:
         if self._outbound is None:

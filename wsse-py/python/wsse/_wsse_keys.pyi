@@ -1,0 +1,181 @@
+"""Keys, certificates and what is signed: a part of the stub of wsse._wsse. Import from wsse."""
+
+from datetime import datetime
+from typing import Optional, Union, final
+
+from typing_extensions import TypeAlias
+
+# Types that exist for type checkers only.
+_Octets: TypeAlias = Union[bytes, bytearray, memoryview]
+_Password: TypeAlias = Union[str, bytes, bytearray, memoryview]
+
+@final
+class Certificate:
+    """An X.509 certificate that was read. Nothing of it is believed before it is handed to a
+    wsse.Inbound; what it is handed in as says what is believed.
+
+    Made by from_pem() or from_der(); immutable, comparable, hashable.
+    """
+
+    @classmethod
+    def from_pem(cls, pem: _Octets) -> Certificate:
+        """Reads a PEM text that holds one certificate. Raises wsse.Misuse for another, also for one
+        that holds several: a wsse.Inbound takes the octets of such a file as they are.
+        """
+
+    @classmethod
+    def from_der(cls, der: _Octets) -> Certificate:
+        """Reads one certificate in DER. Raises wsse.Misuse for what is none."""
+
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    @property
+    def subject(self) -> str:
+        """Whose it is, as RFC 2253 writes names: CN=alice,O=Example."""
+
+    @property
+    def issuer(self) -> str:
+        """Who issued it, written as the subject is."""
+
+    @property
+    def serial(self) -> str:
+        """The serial number in decimal digits, as X509SerialNumber has it."""
+
+    @property
+    def sha1_thumbprint(self) -> bytes:
+        """SHA-1 of the DER, 20 octets, as ThumbprintSHA1 has it; sha1_thumbprint.hex() is the text
+        that other programs show.
+        """
+
+    @property
+    def subject_key_identifier(self) -> Optional[bytes]:
+        """The value of the extension SubjectKeyIdentifier, or None."""
+
+    @property
+    def not_before(self) -> datetime:
+        """The first instant at which it is valid, aware, in UTC."""
+
+    @property
+    def not_after(self) -> datetime:
+        """The last instant at which it is valid, aware, in UTC."""
+
+    @property
+    def der(self) -> bytes:
+        """The certificate in DER."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The key that it certifies."""
+
+@final
+class PublicKey:
+    """A public key that stands alone, for peers that have no certificate.
+
+    Made by from_pem() or from_der(); immutable, comparable, hashable.
+    """
+
+    @classmethod
+    def from_pem(cls, pem: _Octets) -> PublicKey:
+        """Reads a PEM text that holds one PUBLIC KEY or RSA PUBLIC KEY. Raises wsse.Misuse for
+        another.
+        """
+
+    @classmethod
+    def from_der(cls, der: _Octets) -> PublicKey:
+        """Reads one public key in DER. Raises wsse.Misuse for what is none."""
+
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    @property
+    def der(self) -> bytes:
+        """The SubjectPublicKeyInfo in DER."""
+
+@final
+class Identity:
+    """Who we are: a private key, the certificate that belongs to it, and those that lead upward.
+
+    Made by read(), from_pem() or from_pkcs12(); immutable. The private key does not come out again.
+    """
+
+    @classmethod
+    def from_pem(
+        cls, key: _Octets, certificate: _Octets, *, password: Optional[_Password] = None
+    ) -> Identity:
+        """Reads a private key, and from another text its certificate and those that lead upward, in
+        any order. One text that holds all may be given twice. password (str or bytes) opens what is
+        encrypted.
+
+        Raises wsse.Misuse for what cannot be read or does not belong together.
+        """
+
+    @classmethod
+    def from_pkcs12(cls, octets: _Octets, *, password: Optional[_Password] = None) -> Identity:
+        """Reads a PKCS#12, which often ends in .p12 or .pfx.
+
+        Raises wsse.Misuse for what cannot be read, a wrong password included.
+        """
+
+    @classmethod
+    def read(cls, octets: _Octets, *, password: Optional[_Password] = None) -> Identity:
+        """Reads one file that holds all, PEM or PKCS#12: its content says which.
+
+        Raises wsse.Misuse for what cannot be read, a wrong password included.
+        """
+
+    @property
+    def certificate(self) -> Certificate:
+        """The certificate of the key."""
+
+    @property
+    def chain(self) -> tuple[Certificate, ...]:
+        """The certificates above it, the issuer first, as far as they were there."""
+
+@final
+class SignedPart:
+    """A part of a message that a signature covers."""
+
+    @property
+    def path(self) -> str:
+        """Where it stands: "/Envelope/Body", "/Envelope/Header/{urn:a}To[1]"."""
+
+    @property
+    def start(self) -> int:
+        """Where its octets begin in the message as UTF-8."""
+
+    @property
+    def end(self) -> int:
+        """Where its octets end."""
+
+@final
+class VerifiedDocument:
+    """A document all of whose Signatures hold, under keys that are believed. Only
+    Inbound.verify_bare() makes it.
+    """
+
+    @property
+    def references(self) -> tuple[SignedReference, ...]:
+        """The parts that are signed. Read nothing of the document outside of them."""
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The certificate of each Signature that has one, in the order of the Signatures."""
+
+@final
+class SignedReference:
+    """A part of a document that a Signature covers."""
+
+    @property
+    def id(self) -> Optional[str]:
+        """The Id by which it was named; None for the whole document."""
+
+    @property
+    def start(self) -> int:
+        """Where its octets begin in the document as UTF-8."""
+
+    @property
+    def end(self) -> int:
+        """Where its octets end."""
+
+    @property
+    def without(self) -> Optional[tuple[int, int]]:
+        """Start and end of the Signature inside, which does not sign itself; or None."""
