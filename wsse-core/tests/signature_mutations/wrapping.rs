@@ -25,6 +25,9 @@ struct Layout {
     body_end: usize,
 }
 
+/// How a part is moved to a place, each with its name.
+type Forms<'f> = &'f [(&'f str, &'f String)];
+
 /// A part that is cut out.
 struct Part {
     range: Range<usize>,
@@ -230,8 +233,8 @@ fn attacks(
     let envelope = format!("<w:Wrapper xmlns:w=\"urn:wrapper\">{envelope}</w:Wrapper>");
     let both = [("bare", &bare), ("wrapped", &wrapped)];
     let objects = [("bare", &bare), ("in an Object", &object)];
-    let whole = [("the whole Envelope", &envelope); 1];
-    let places: [(&str, usize, &[(&str, &String)]); 11] = [
+    let whole = [("the whole Envelope", &envelope)];
+    let places: [(&str, usize, Forms<'_>); 11] = [
         ("first in Header", layout.header.start, &both),
         ("last in Header", layout.header.end, &both),
         ("first in Security", layout.security.start, &both),
