@@ -1,14 +1,26 @@
 //! Ten messages of our own.
 
 use crate::messages::{Forgetful, Message};
+use crate::random::Random;
 use std::path::Path;
-use std::sync::Arc;
-use wsse_core::crypto::{Certificate, Identity, KeyMaterial, Secret};
+use std::sync::{Arc, Mutex};
+use wsse_core::crypto::{Certificate, Identity, KeyMaterial, Secret, SecureRandom};
 use wsse_core::password::PasswordTable;
 use wsse_core::time::{FixedClock, parse_date_time};
-use wsse_core::{Call, Inbound, InboundPolicy, Outbound, OutboundPolicy};
+use wsse_core::{Call, Error, Inbound, InboundPolicy, Outbound, OutboundPolicy};
 
 const TO: &str = "\"{urn:addressing}To\"";
+
+/// Ids and nonces that are the same in every run.
+struct Seeded(Mutex<Random>);
+
+impl SecureRandom for Seeded {
+    fn fill(&self, octets: &mut [u8]) -> Result<(), Error> {
+        let mut random = self.0.lock().unwrap();
+        octets.fill_with(|| u8::try_from(random.below(256)).unwrap());
+        Ok(())
+    }
+}
 
 fn octets(name: &str) -> Vec<u8> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/keys").join(name);
@@ -50,6 +62,7 @@ fn message(soap: &str, key: &str, parts: &str, more: &str) -> Message {
     let clock = Arc::new(FixedClock(parse_date_time("2026-05-01T12:00:00Z").unwrap()));
     let outbound = Outbound::builder(OutboundPolicy::from_toml(&signing).unwrap())
         .clock(clock.clone())
+        .random(Arc::new(Seeded(Mutex::new(Random(1)))))
         .username("alice", Secret::new("secret"));
     let inbound = Inbound::builder(InboundPolicy::from_toml(&demand).unwrap())
         .clock(clock)

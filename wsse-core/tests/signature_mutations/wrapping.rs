@@ -35,6 +35,7 @@ struct Part {
     /// The part with everything declared that it needs to stand elsewhere.
     moved: String,
     start_tag: Range<usize>,
+    local: String,
     is_body: bool,
     is_certificate: bool,
     in_security: bool,
@@ -62,6 +63,9 @@ fn no_covered_part_can_be_moved() {
             for (place, attack, enclosed) in attacks(source, &layout, part, &parts) {
                 made += 1;
                 let told = match message.inbound.validate(attack.as_bytes()) {
+                    Ok(_) if part.is_required(message) => {
+                        Some("accepted, though the policy requires the part".to_owned())
+                    }
                     Ok(valid) => {
                         let shown = String::from_utf8_lossy(valid.document().unwrap()).into_owned();
                         harmless += 1;
@@ -185,6 +189,7 @@ impl Part {
         let moved =
             if empty { tag.opened() + &tag.closed() } else { format!("{}{rest}", tag.opened()) };
         Some(Self {
+            local: tag.name.rsplit(':').next().unwrap().to_owned(),
             is_body: range == layout.body,
             in_security: layout.security.start <= range.start && range.end <= layout.security.end,
             inclusive: signed.method.mode != Mode::Exclusive,
@@ -194,6 +199,14 @@ impl Part {
             start_tag,
             is_certificate,
         })
+    }
+
+    /// Whether a message without this part, signed, must be refused whatever it hands out. All
+    /// tokens count: no policy of these messages takes one that was signed from elsewhere.
+    fn is_required(&self, message: &Message) -> bool {
+        let required = &message.inbound.policy().require.signed;
+        let is_named = |part: &wsse_core::policy::Part| matches!(&part.which, wsse_core::policy::WhichPart::Block { local, .. } if *local == self.local);
+        self.is_body || self.in_security || required.iter().any(is_named)
     }
 
     /// What is put in place of the part, with `inside` at the end of its content. A token keeps
