@@ -227,14 +227,20 @@ typedef struct wsse_checked_header wsse_checked_header;
 
 /**
  * Who we are, and how we know the passwords of others: by a table, by a look-up callback, or by a
- * verifier callback where only hashes are stored. One of the three, not several.
+ * verifier callback where only hashes are stored. One of the three, not several. Also the keys
+ * that we sign with, and the certificates, keys and secrets that signatures are checked with.
+ *
+ * Keys and certificates have the names that policies call them by. An empty name serves every
+ * policy for which nothing else is there.
  *
  * Functions that take credentials copy what is in them and retain no pointer to them. They must
- * not be changed by one thread while another uses them. Passwords are overwritten when they are
- * freed.
+ * not be changed by one thread while another uses them. Passwords and secrets are overwritten
+ * when they are freed.
  *
  * Methods: wsse_credentials_new, wsse_credentials_set_username, wsse_credentials_add_password,
  * wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
+ * wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
+ * wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
  * wsse_credentials_free.
  */
 typedef struct wsse_credentials wsse_credentials;
@@ -365,7 +371,10 @@ typedef struct wsse_string wsse_string;
  * A message that was validated. Only wsse_inbound_validate() and wsse_inbound_validate_reply()
  * make it. Immutable; any number of threads may read it.
  *
- * Methods: wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
+ * Methods: wsse_validated_message_document, wsse_validated_message_body,
+ * wsse_validated_message_signed_count, wsse_validated_message_signed_path,
+ * wsse_validated_message_certificate,
+ * wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
  * wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
  * wsse_validated_message_body_child, wsse_validated_message_timestamp_created,
  * wsse_validated_message_timestamp_expires, wsse_validated_message_timestamp_offset,
@@ -699,6 +708,122 @@ wsse_result wsse_credentials_set_password_verifier(struct wsse_credentials *cred
                                                    void *userdata,
                                                    wsse_userdata_free_callback userdata_free,
                                                    struct wsse_error **error_out);
+
+/**
+ * Adds a private key with its certificate, which an outbound signs with: the identity that a
+ * Signature of the policy has as its `key`. Makes a copy and retains no pointer.
+ *
+ * `name` is UTF-8; an empty one serves every Signature that no other serves. `material` is the
+ * octets of a file that holds both, and may hold certificates that lead upward: PEM, or PKCS#12,
+ * which is told by its content. `password` opens what is encrypted; NULL for none.
+ *
+ * Errors, all of them WSSE_RESULT_MISUSE: "unreadable-key" for what is none of these, or damaged;
+ * "wrong-key-password" where the password is wrong, or missing; "unsupported-container";
+ * "missing-credential" without a private key or a certificate; "key-pair-mismatch" where no
+ * certificate is of the key; "invalid-argument" where `credentials`, `name` or `material` is NULL,
+ * or `name` is not UTF-8.
+ */
+wsse_result wsse_credentials_add_identity(struct wsse_credentials *credentials,
+                                          const char *name,
+                                          size_t name_len,
+                                          const void *material,
+                                          size_t material_len,
+                                          const void *password,
+                                          size_t password_len,
+                                          struct wsse_error **error_out);
+
+/**
+ * The same where key and certificate are in two files: `key` is the octets of one, `certificate`
+ * of the other, which may hold certificates that lead upward, too. Both may be PEM, DER or
+ * PKCS#12, which is told by their content. `password` opens what is encrypted; NULL for none.
+ *
+ * Errors: as wsse_credentials_add_identity(); WSSE_RESULT_MISUSE also where `key` or `certificate`
+ * is NULL.
+ */
+wsse_result wsse_credentials_add_key_pair(struct wsse_credentials *credentials,
+                                          const char *name,
+                                          size_t name_len,
+                                          const void *key,
+                                          size_t key_len,
+                                          const void *certificate,
+                                          size_t certificate_len,
+                                          const void *password,
+                                          size_t password_len,
+                                          struct wsse_error **error_out);
+
+/**
+ * Adds a shared secret for HMAC signatures. An outbound signs with the one that a Signature of the
+ * policy has as its `key`; an inbound believes all of them. Makes a copy and retains no pointer.
+ *
+ * `name` is UTF-8; an empty one serves every Signature that no other serves. `secret` is octets as
+ * they are, not base64.
+ *
+ * Errors: WSSE_RESULT_MISUSE where one of them is NULL, `name` is not UTF-8, or `secret` is empty:
+ * it would protect nothing.
+ */
+wsse_result wsse_credentials_add_secret(struct wsse_credentials *credentials,
+                                        const char *name,
+                                        size_t name_len,
+                                        const void *secret,
+                                        size_t secret_len,
+                                        struct wsse_error **error_out);
+
+/**
+ * Adds certificates, or bare public keys, whose signatures an inbound believes as they are: pins.
+ * References of messages that carry no certificate can mean them. Makes a copy and retains no
+ * pointer.
+ *
+ * `name` is UTF-8: the name that the policy has as `trust.certificates`; an empty one serves every
+ * policy that no other serves. `material` is the octets of a file of any number of them: PEM, DER
+ * or PKCS#12, which is told by its content; every certificate and public key in it is believed.
+ * `password` opens what is encrypted; NULL for none.
+ *
+ * Errors: WSSE_RESULT_MISUSE as wsse_credentials_add_identity(), "unreadable-key" also where
+ * `material` holds neither certificate nor public key.
+ */
+wsse_result wsse_credentials_add_certificate(struct wsse_credentials *credentials,
+                                             const char *name,
+                                             size_t name_len,
+                                             const void *material,
+                                             size_t material_len,
+                                             const void *password,
+                                             size_t password_len,
+                                             struct wsse_error **error_out);
+
+/**
+ * Adds certificates of authorities: an inbound believes whoever has a certificate with a path to
+ * one of them. Makes a copy and retains no pointer.
+ *
+ * `name` is UTF-8: the name that the policy has as `trust.anchors`; an empty one serves every
+ * policy that no other serves. `material` and `password` are as in
+ * wsse_credentials_add_certificate().
+ *
+ * Errors: WSSE_RESULT_MISUSE as wsse_credentials_add_identity(), "unreadable-key" also where
+ * `material` holds no certificate, or a public key that stands alone.
+ */
+wsse_result wsse_credentials_add_anchor(struct wsse_credentials *credentials,
+                                        const char *name,
+                                        size_t name_len,
+                                        const void *material,
+                                        size_t material_len,
+                                        const void *password,
+                                        size_t password_len,
+                                        struct wsse_error **error_out);
+
+/**
+ * Adds certificates that may stand between an anchor and a signer, and that references of messages
+ * may mean. An inbound does not believe them for themselves. Makes a copy and retains no pointer.
+ *
+ * `material` and `password` are as in wsse_credentials_add_certificate().
+ *
+ * Errors: as wsse_credentials_add_anchor().
+ */
+wsse_result wsse_credentials_add_untrusted(struct wsse_credentials *credentials,
+                                           const void *material,
+                                           size_t material_len,
+                                           const void *password,
+                                           size_t password_len,
+                                           struct wsse_error **error_out);
 
 /**
  * Adds a password to what a look-up found. Makes a copy and retains no pointer. An empty password
@@ -1299,8 +1424,9 @@ void wsse_header_value_free(struct wsse_header_value *header_value);
  *
  * `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
  * timestamp, onvif), or the text of an inbound policy in TOML; see docs/policies.md. Of
- * `credentials` the table or the callback is used by which passwords are known; NULL where the
- * policy wants no UsernameToken. `replay_store` serves under the name that the policy has for it;
+ * `credentials` the table or the callback is used by which passwords are known, and the
+ * certificates, anchors, public keys and secrets that signatures are checked with; NULL where the
+ * policy wants no UsernameToken and no Signature. `replay_store` serves under the name that the policy has for it;
  * NULL means a store of its own in the memory of this process, unless the policy names another
  * than "default". `environment` NULL means the machine's clock. Credentials and environment are
  * copied; of the store a reference is held, and the caller's own stays.
@@ -1342,7 +1468,9 @@ wsse_result wsse_inbound_new(const char *policy,
  *         wsse_error_free(error);
  *         return;
  *     }
- *     wsse_bytes document = wsse_validated_message_unsigned_document(validated);
+ *     wsse_bytes document = wsse_validated_message_document(validated);
+ *     if (document.data == NULL)
+ *         document = wsse_validated_message_unsigned_document(validated);
  */
 wsse_result wsse_inbound_validate(const struct wsse_inbound *inbound,
                                   const void *message,
@@ -1386,12 +1514,14 @@ void wsse_inbound_free(struct wsse_inbound *inbound);
  *
  * `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
  * timestamp, onvif), or the text of an outbound policy in TOML; see docs/policies.md. Of
- * `credentials` the username and its password are used; NULL where each call names its user, or
- * the policy writes no UsernameToken. `environment` NULL means the machine's clock and randomness.
- * Both are copied; no pointer is retained.
+ * `credentials` the username and its password are used, and the identities and secrets; NULL where
+ * each call names its user, or the policy writes no UsernameToken, and nothing is signed.
+ * `environment` NULL means the machine's clock and randomness. Both are copied; no pointer is
+ * retained.
  *
- * Errors: WSSE_RESULT_MISUSE where `policy` or `outbound_out` is NULL, and for a policy that can't
- * be read, with the line, or contradicts itself.
+ * Errors: WSSE_RESULT_MISUSE where `policy` or `outbound_out` is NULL, for a policy that can't be
+ * read, with the line, or contradicts itself, and where a Signature needs a key that is not given;
+ * WSSE_RESULT_FAILED_CHECK where its method does not fit the key.
  *
  * Example:
  *
@@ -1583,17 +1713,56 @@ const char *wsse_string_c_str(const struct wsse_string *string);
 void wsse_string_free(struct wsse_string *string);
 
 /**
+ * What the signatures that the policy requires cover, and nothing else: a well-formed message of
+ * the Envelope's start tag, the covered header blocks without the Security header, and the Body,
+ * in original octets; an empty Body where it is not covered. In UTF-8, without XML declaration.
+ * What the Envelope's start tag declares is inherited unsigned. The view is borrowed until the
+ * message is freed; `data` is NULL where the policy requires no signature, and for NULL.
+ */
+struct wsse_bytes wsse_validated_message_document(const struct wsse_validated_message *message);
+
+/**
+ * The Body in the same document, from the `<` of its start tag to the `>` of its end tag; prefixes
+ * in it may be declared on the Envelope. The view is borrowed until the message is freed; `data`
+ * is NULL where the policy requires no signature, and for NULL.
+ */
+struct wsse_bytes wsse_validated_message_body(const struct wsse_validated_message *message);
+
+/**
+ * How many parts the signatures cover that the policy requires. 0 where it requires none, and for
+ * NULL.
+ */
+size_t wsse_validated_message_signed_count(const struct wsse_validated_message *message);
+
+/**
+ * Where a part stands that the signatures cover, in the order of their references:
+ * "/Envelope/Body", "/Envelope/Header/{urn:a}To[1]". `index` counts from 0. The view is borrowed
+ * until the message is freed; `data` is NULL for an index that is too large, and for NULL.
+ */
+struct wsse_str wsse_validated_message_signed_path(const struct wsse_validated_message *message,
+                                                   size_t index);
+
+/**
+ * The certificate of whoever signed what is covered, in DER. The view is borrowed until the message
+ * is freed; `data` is NULL where the policy requires no signature, where it was made with a shared
+ * secret or with a key that has no certificate, and for NULL.
+ */
+struct wsse_bytes wsse_validated_message_certificate(const struct wsse_validated_message *message);
+
+/**
  * The message without the Security header that was processed, in original octets: the Envelope,
  * the other header blocks, the Body; in UTF-8, without XML declaration. No signature protects it:
- * that is what the name says. The view is borrowed until the message is freed; `data` is NULL for
- * NULL.
+ * that is what the name says. Empty where the policy requires signatures: then there is
+ * wsse_validated_message_document(). The view is borrowed until the message is freed; `data` is
+ * NULL for NULL.
  */
 struct wsse_bytes wsse_validated_message_unsigned_document(const struct wsse_validated_message *message);
 
 /**
  * The Body in the same document, from the `<` of its start tag to the `>` of its end tag; prefixes
- * in it may be declared on the Envelope. No signature protects it: that is what the name says. The
- * view is borrowed until the message is freed; `data` is NULL for NULL.
+ * in it may be declared on the Envelope. No signature protects it: that is what the name says. Empty
+ * where the policy requires signatures: then there is wsse_validated_message_body(). The view is
+ * borrowed until the message is freed; `data` is NULL for NULL.
  */
 struct wsse_bytes wsse_validated_message_unsigned_body(const struct wsse_validated_message *message);
 

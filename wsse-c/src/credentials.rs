@@ -1,4 +1,4 @@
-//! Whose messages are written, and how the passwords of others are known.
+//! Whose messages are written, how the passwords of others are known, and whose signatures count.
 
 use crate::boundary::{nothing, result};
 use crate::callback::{
@@ -12,19 +12,25 @@ use crate::ffi::{
 use crate::text::wsse_str;
 use core::ffi::{c_char, c_void};
 use std::sync::Arc;
-use wsse_core::crypto::Secret;
+use wsse_core::crypto::{Certificate, Identity, KeyMaterial, PublicKey, Secret};
 use wsse_core::password::{PasswordLookup, PasswordTable, PasswordVerifier, Passwords};
-use wsse_core::{Cause, Error};
+use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 
 /// Who we are, and how we know the passwords of others: by a table, by a look-up callback, or by a
-/// verifier callback where only hashes are stored. One of the three, not several.
+/// verifier callback where only hashes are stored. One of the three, not several. Also the keys
+/// that we sign with, and the certificates, keys and secrets that signatures are checked with.
+///
+/// Keys and certificates have the names that policies call them by. An empty name serves every
+/// policy for which nothing else is there.
 ///
 /// Functions that take credentials copy what is in them and retain no pointer to them. They must
-/// not be changed by one thread while another uses them. Passwords are overwritten when they are
-/// freed.
+/// not be changed by one thread while another uses them. Passwords and secrets are overwritten
+/// when they are freed.
 ///
 /// Methods: wsse_credentials_new, wsse_credentials_set_username, wsse_credentials_add_password,
 /// wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
+/// wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
+/// wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
 /// wsse_credentials_free.
 pub struct wsse_credentials {
     _private: [u8; 0],
@@ -44,6 +50,12 @@ pub(crate) struct Credentials {
     pub(crate) username: Option<(String, Option<Secret>)>,
     table: Option<PasswordTable>,
     callback: Option<Passwords>,
+    identities: Vec<(String, Identity)>,
+    secrets: Vec<(String, Secret)>,
+    certificates: Vec<(String, Certificate)>,
+    public_keys: Vec<(String, PublicKey)>,
+    anchors: Vec<(String, Certificate)>,
+    untrusted: Vec<Certificate>,
 }
 
 handle!(wsse_credentials, Credentials, OwnershipBox);
@@ -189,6 +201,235 @@ pub unsafe extern "C" fn wsse_credentials_set_password_verifier(
     unsafe { result(error_out, body) }
 }
 
+/// Adds a private key with its certificate, which an outbound signs with: the identity that a
+/// Signature of the policy has as its `key`. Makes a copy and retains no pointer.
+///
+/// `name` is UTF-8; an empty one serves every Signature that no other serves. `material` is the
+/// octets of a file that holds both, and may hold certificates that lead upward: PEM, or PKCS#12,
+/// which is told by its content. `password` opens what is encrypted; NULL for none.
+///
+/// Errors, all of them WSSE_RESULT_MISUSE: "unreadable-key" for what is none of these, or damaged;
+/// "wrong-key-password" where the password is wrong, or missing; "unsupported-container";
+/// "missing-credential" without a private key or a certificate; "key-pair-mismatch" where no
+/// certificate is of the key; "invalid-argument" where `credentials`, `name` or `material` is NULL,
+/// or `name` is not UTF-8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_identity(
+    credentials: *mut wsse_credentials,
+    name: *const c_char,
+    name_len: usize,
+    material: *const c_void,
+    material_len: usize,
+    password: *const c_void,
+    password_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let name = unsafe { text(name, name_len, "name") }?;
+        // SAFETY: as above.
+        let material = unsafe { octets(material, material_len, "material") }?;
+        // SAFETY: as above.
+        let password = unsafe { optional_octets(password, password_len, "password") }?;
+        let password = password.map(Secret::new);
+        let identity = KeyMaterial::read(material, password.as_ref())?.into_identity()?;
+        credentials.identities.push((name.to_owned(), identity));
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
+/// The same where key and certificate are in two files: `key` is the octets of one, `certificate`
+/// of the other, which may hold certificates that lead upward, too. Both may be PEM, DER or
+/// PKCS#12, which is told by their content. `password` opens what is encrypted; NULL for none.
+///
+/// Errors: as wsse_credentials_add_identity(); WSSE_RESULT_MISUSE also where `key` or `certificate`
+/// is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_key_pair(
+    credentials: *mut wsse_credentials,
+    name: *const c_char,
+    name_len: usize,
+    key: *const c_void,
+    key_len: usize,
+    certificate: *const c_void,
+    certificate_len: usize,
+    password: *const c_void,
+    password_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let name = unsafe { text(name, name_len, "name") }?;
+        // SAFETY: as above.
+        let key = unsafe { octets(key, key_len, "key") }?;
+        // SAFETY: as above.
+        let certificate = unsafe { octets(certificate, certificate_len, "certificate") }?;
+        // SAFETY: as above.
+        let password = unsafe { optional_octets(password, password_len, "password") }?;
+        let password = password.map(Secret::new);
+        let identity = Identity::from_pem(key, certificate, password.as_ref())?;
+        credentials.identities.push((name.to_owned(), identity));
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
+/// Adds a shared secret for HMAC signatures. An outbound signs with the one that a Signature of the
+/// policy has as its `key`; an inbound believes all of them. Makes a copy and retains no pointer.
+///
+/// `name` is UTF-8; an empty one serves every Signature that no other serves. `secret` is octets as
+/// they are, not base64.
+///
+/// Errors: WSSE_RESULT_MISUSE where one of them is NULL, `name` is not UTF-8, or `secret` is empty:
+/// it would protect nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_secret(
+    credentials: *mut wsse_credentials,
+    name: *const c_char,
+    name_len: usize,
+    secret: *const c_void,
+    secret_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let name = unsafe { text(name, name_len, "name") }?;
+        // SAFETY: as above.
+        let secret = unsafe { octets(secret, secret_len, "secret") }?;
+        if secret.is_empty() {
+            return Err(misuse("the shared secret is empty, and protects nothing"));
+        }
+        credentials.secrets.push((name.to_owned(), Secret::new(secret)));
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
+/// Adds certificates, or bare public keys, whose signatures an inbound believes as they are: pins.
+/// References of messages that carry no certificate can mean them. Makes a copy and retains no
+/// pointer.
+///
+/// `name` is UTF-8: the name that the policy has as `trust.certificates`; an empty one serves every
+/// policy that no other serves. `material` is the octets of a file of any number of them: PEM, DER
+/// or PKCS#12, which is told by its content; every certificate and public key in it is believed.
+/// `password` opens what is encrypted; NULL for none.
+///
+/// Errors: WSSE_RESULT_MISUSE as wsse_credentials_add_identity(), "unreadable-key" also where
+/// `material` holds neither certificate nor public key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_certificate(
+    credentials: *mut wsse_credentials,
+    name: *const c_char,
+    name_len: usize,
+    material: *const c_void,
+    material_len: usize,
+    password: *const c_void,
+    password_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let name = unsafe { text(name, name_len, "name") }?;
+        // SAFETY: as above.
+        let material = unsafe { octets(material, material_len, "material") }?;
+        // SAFETY: as above.
+        let password = unsafe { optional_octets(password, password_len, "password") }?;
+        let password = password.map(Secret::new);
+        let KeyMaterial { certificates, public_keys, .. } =
+            KeyMaterial::read(material, password.as_ref())?;
+        if certificates.is_empty() && public_keys.is_empty() {
+            return Err(holds("neither a certificate nor a public key"));
+        }
+        let named = |certificate| (name.to_owned(), certificate);
+        credentials.certificates.extend(certificates.into_iter().map(named));
+        credentials.public_keys.extend(public_keys.into_iter().map(|key| (name.to_owned(), key)));
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
+/// Adds certificates of authorities: an inbound believes whoever has a certificate with a path to
+/// one of them. Makes a copy and retains no pointer.
+///
+/// `name` is UTF-8: the name that the policy has as `trust.anchors`; an empty one serves every
+/// policy that no other serves. `material` and `password` are as in
+/// wsse_credentials_add_certificate().
+///
+/// Errors: WSSE_RESULT_MISUSE as wsse_credentials_add_identity(), "unreadable-key" also where
+/// `material` holds no certificate, or a public key that stands alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_anchor(
+    credentials: *mut wsse_credentials,
+    name: *const c_char,
+    name_len: usize,
+    material: *const c_void,
+    material_len: usize,
+    password: *const c_void,
+    password_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let name = unsafe { text(name, name_len, "name") }?;
+        // SAFETY: as above.
+        let material = unsafe { octets(material, material_len, "material") }?;
+        // SAFETY: as above.
+        let password = unsafe { optional_octets(password, password_len, "password") }?;
+        let password = password.map(Secret::new);
+        let certificates = certificates_alone(material, password.as_ref())?;
+        let named = |certificate| (name.to_owned(), certificate);
+        credentials.anchors.extend(certificates.into_iter().map(named));
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
+/// Adds certificates that may stand between an anchor and a signer, and that references of messages
+/// may mean. An inbound does not believe them for themselves. Makes a copy and retains no pointer.
+///
+/// `material` and `password` are as in wsse_credentials_add_certificate().
+///
+/// Errors: as wsse_credentials_add_anchor().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_untrusted(
+    credentials: *mut wsse_credentials,
+    material: *const c_void,
+    material_len: usize,
+    password: *const c_void,
+    password_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let material = unsafe { octets(material, material_len, "material") }?;
+        // SAFETY: as above.
+        let password = unsafe { optional_octets(password, password_len, "password") }?;
+        let password = password.map(Secret::new);
+        credentials.untrusted.extend(certificates_alone(material, password.as_ref())?);
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
 /// Adds a password to what a look-up found. Makes a copy and retains no pointer. An empty password
 /// is none.
 ///
@@ -228,6 +469,40 @@ impl Credentials {
         }
     }
 
+    /// Gives an outbound what it signs with.
+    pub(crate) fn equip_outbound(&self, mut builder: OutboundBuilder) -> OutboundBuilder {
+        for (name, identity) in &self.identities {
+            builder = builder.identity(name, identity.clone());
+        }
+        for (name, secret) in &self.secrets {
+            builder = builder.secret(name, secret.clone());
+        }
+        builder
+    }
+
+    /// Gives an inbound how passwords are known, and what signatures are checked with.
+    pub(crate) fn equip_inbound(&self, mut builder: InboundBuilder) -> InboundBuilder {
+        if let Some(passwords) = self.passwords() {
+            builder = builder.passwords(passwords);
+        }
+        for (name, certificate) in &self.certificates {
+            builder = builder.certificate(name, certificate.clone());
+        }
+        for (name, key) in &self.public_keys {
+            builder = builder.public_key(name, key.clone());
+        }
+        for (name, certificate) in &self.anchors {
+            builder = builder.anchor(name, certificate.clone());
+        }
+        for certificate in &self.untrusted {
+            builder = builder.untrusted(certificate.clone());
+        }
+        for (_, secret) in &self.secrets {
+            builder = builder.secret(secret.clone());
+        }
+        builder
+    }
+
     fn check_no_source(&self) -> Result<(), Error> {
         if self.callback.is_some() || self.table.is_some() {
             return Err(several_sources());
@@ -238,6 +513,23 @@ impl Credentials {
 
 fn several_sources() -> Error {
     misuse("passwords are known by a table, a look-up or a verifier, not by several of them")
+}
+
+/// The certificates of a file in which nothing else stands that could be meant.
+fn certificates_alone(
+    material: &[u8],
+    password: Option<&Secret>,
+) -> Result<Vec<Certificate>, Error> {
+    let KeyMaterial { certificates, public_keys, .. } = KeyMaterial::read(material, password)?;
+    if certificates.is_empty() || !public_keys.is_empty() {
+        let what = if certificates.is_empty() { "no certificate" } else { "a bare public key" };
+        return Err(holds(what));
+    }
+    Ok(certificates)
+}
+
+fn holds(what: &str) -> Error {
+    Error::new(Cause::UnreadableKey, format!("the file of certificates holds {what}"))
 }
 
 struct Lookup {

@@ -1,7 +1,7 @@
 //! Validating messages.
 
 use crate::boundary::{nothing, result};
-use crate::credentials::{Credentials, wsse_credentials};
+use crate::credentials::wsse_credentials;
 use crate::environment::wsse_environment;
 use crate::error::{wsse_error, wsse_result};
 use crate::exchange::wsse_exchange;
@@ -31,8 +31,9 @@ handle!(wsse_inbound, wsse_core::Inbound, OwnershipBox);
 ///
 /// `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
 /// timestamp, onvif), or the text of an inbound policy in TOML; see docs/policies.md. Of
-/// `credentials` the table or the callback is used by which passwords are known; NULL where the
-/// policy wants no UsernameToken. `replay_store` serves under the name that the policy has for it;
+/// `credentials` the table or the callback is used by which passwords are known, and the
+/// certificates, anchors, public keys and secrets that signatures are checked with; NULL where the
+/// policy wants no UsernameToken and no Signature. `replay_store` serves under the name that the policy has for it;
 /// NULL means a store of its own in the memory of this process, unless the policy names another
 /// than "default". `environment` NULL means the machine's clock. Credentials and environment are
 /// copied; of the store a reference is held, and the caller's own stays.
@@ -66,9 +67,8 @@ pub unsafe extern "C" fn wsse_inbound_new(
             builder = builder.replay_store(store_name, store);
         }
         // SAFETY: NULL or a live handle, by the contract.
-        let credentials = unsafe { optional(credentials) };
-        if let Some(passwords) = credentials.and_then(Credentials::passwords) {
-            builder = builder.passwords(passwords);
+        if let Some(credentials) = unsafe { optional(credentials) } {
+            builder = credentials.equip_inbound(builder);
         }
         // SAFETY: NULL or a live handle, by the contract.
         if let Some(environment) = unsafe { optional(environment) } {
@@ -105,7 +105,9 @@ pub unsafe extern "C" fn wsse_inbound_new(
 ///         wsse_error_free(error);
 ///         return;
 ///     }
-///     wsse_bytes document = wsse_validated_message_unsigned_document(validated);
+///     wsse_bytes document = wsse_validated_message_document(validated);
+///     if (document.data == NULL)
+///         document = wsse_validated_message_unsigned_document(validated);
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_inbound_validate(
     inbound: *const wsse_inbound,

@@ -43,12 +43,14 @@ handle!(wsse_protected, Protected, OwnershipBox);
 ///
 /// `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
 /// timestamp, onvif), or the text of an outbound policy in TOML; see docs/policies.md. Of
-/// `credentials` the username and its password are used; NULL where each call names its user, or
-/// the policy writes no UsernameToken. `environment` NULL means the machine's clock and randomness.
-/// Both are copied; no pointer is retained.
+/// `credentials` the username and its password are used, and the identities and secrets; NULL where
+/// each call names its user, or the policy writes no UsernameToken, and nothing is signed.
+/// `environment` NULL means the machine's clock and randomness. Both are copied; no pointer is
+/// retained.
 ///
-/// Errors: WSSE_RESULT_MISUSE where `policy` or `outbound_out` is NULL, and for a policy that can't
-/// be read, with the line, or contradicts itself.
+/// Errors: WSSE_RESULT_MISUSE where `policy` or `outbound_out` is NULL, for a policy that can't be
+/// read, with the line, or contradicts itself, and where a Signature needs a key that is not given;
+/// WSSE_RESULT_FAILED_CHECK where its method does not fit the key.
 ///
 /// Example:
 ///
@@ -83,7 +85,11 @@ pub unsafe extern "C" fn wsse_outbound_new(
         }?);
         let mut without_password = None;
         // SAFETY: NULL or a live handle, by the contract.
-        match unsafe { optional(credentials) }.and_then(|given| given.username.clone()) {
+        let credentials = unsafe { optional(credentials) };
+        if let Some(credentials) = credentials {
+            builder = credentials.equip_outbound(builder);
+        }
+        match credentials.and_then(|given| given.username.clone()) {
             Some((username, Some(password))) => builder = builder.username(username, password),
             Some((username, None)) => without_password = Some(username),
             None => {}

@@ -12,7 +12,10 @@ use wsse_core::message::Soap;
 /// A message that was validated. Only wsse_inbound_validate() and wsse_inbound_validate_reply()
 /// make it. Immutable; any number of threads may read it.
 ///
-/// Methods: wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
+/// Methods: wsse_validated_message_document, wsse_validated_message_body,
+/// wsse_validated_message_signed_count, wsse_validated_message_signed_path,
+/// wsse_validated_message_certificate,
+/// wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
 /// wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
 /// wsse_validated_message_body_child, wsse_validated_message_timestamp_created,
 /// wsse_validated_message_timestamp_expires, wsse_validated_message_timestamp_offset,
@@ -36,10 +39,74 @@ pub enum wsse_soap_version {
 
 handle!(wsse_validated_message, ValidatedMessage, OwnershipBox);
 
+/// What the signatures that the policy requires cover, and nothing else: a well-formed message of
+/// the Envelope's start tag, the covered header blocks without the Security header, and the Body,
+/// in original octets; an empty Body where it is not covered. In UTF-8, without XML declaration.
+/// What the Envelope's start tag declares is inherited unsigned. The view is borrowed until the
+/// message is freed; `data` is NULL where the policy requires no signature, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_document(
+    message: *const wsse_validated_message,
+) -> wsse_bytes {
+    // SAFETY: NULL or a live handle, by the contract.
+    value(|| unsafe { optional(message) }?.document().map(wsse_bytes::of))
+}
+
+/// The Body in the same document, from the `<` of its start tag to the `>` of its end tag; prefixes
+/// in it may be declared on the Envelope. The view is borrowed until the message is freed; `data`
+/// is NULL where the policy requires no signature, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_body(
+    message: *const wsse_validated_message,
+) -> wsse_bytes {
+    // SAFETY: NULL or a live handle, by the contract.
+    value(|| unsafe { optional(message) }?.body().map(wsse_bytes::of))
+}
+
+/// How many parts the signatures cover that the policy requires. 0 where it requires none, and for
+/// NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_signed_count(
+    message: *const wsse_validated_message,
+) -> usize {
+    // SAFETY: NULL or a live handle, by the contract.
+    value(|| unsafe { optional(message) }.map(|message| message.signed().len()))
+}
+
+/// Where a part stands that the signatures cover, in the order of their references:
+/// "/Envelope/Body", "/Envelope/Header/{urn:a}To[1]". `index` counts from 0. The view is borrowed
+/// until the message is freed; `data` is NULL for an index that is too large, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_signed_path(
+    message: *const wsse_validated_message,
+    index: usize,
+) -> wsse_str {
+    value(|| {
+        // SAFETY: NULL or a live handle, by the contract.
+        let message = unsafe { optional(message) }?;
+        Some(wsse_str::of(&message.signed().get(index)?.path))
+    })
+}
+
+/// The certificate of whoever signed what is covered, in DER. The view is borrowed until the message
+/// is freed; `data` is NULL where the policy requires no signature, where it was made with a shared
+/// secret or with a key that has no certificate, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_certificate(
+    message: *const wsse_validated_message,
+) -> wsse_bytes {
+    value(|| {
+        // SAFETY: NULL or a live handle, by the contract.
+        let message = unsafe { optional(message) }?;
+        Some(wsse_bytes::of(message.certificate()?.der()))
+    })
+}
+
 /// The message without the Security header that was processed, in original octets: the Envelope,
 /// the other header blocks, the Body; in UTF-8, without XML declaration. No signature protects it:
-/// that is what the name says. The view is borrowed until the message is freed; `data` is NULL for
-/// NULL.
+/// that is what the name says. Empty where the policy requires signatures: then there is
+/// wsse_validated_message_document(). The view is borrowed until the message is freed; `data` is
+/// NULL for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_validated_message_unsigned_document(
     message: *const wsse_validated_message,
@@ -52,8 +119,9 @@ pub unsafe extern "C" fn wsse_validated_message_unsigned_document(
 }
 
 /// The Body in the same document, from the `<` of its start tag to the `>` of its end tag; prefixes
-/// in it may be declared on the Envelope. No signature protects it: that is what the name says. The
-/// view is borrowed until the message is freed; `data` is NULL for NULL.
+/// in it may be declared on the Envelope. No signature protects it: that is what the name says. Empty
+/// where the policy requires signatures: then there is wsse_validated_message_body(). The view is
+/// borrowed until the message is freed; `data` is NULL for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_validated_message_unsigned_body(
     message: *const wsse_validated_message,

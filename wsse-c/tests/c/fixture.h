@@ -28,6 +28,8 @@ static int64_t the_userdata = NOON;
 static wsse_string *the_header_string;
 static const char *the_header;
 
+static char *the_key, *the_certificate, *the_identity;
+
 /* A message that holds. */
 #define THE_MESSAGE                                                                                \
     "<S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\"><S:Header><w:Security "      \
@@ -66,6 +68,13 @@ static inline void free_nothing(void *userdata)
 static inline void set_up(void)
 {
     wsse_error *error = NULL;
+    size_t length = 0;
+    the_key = key_file("ec256.key.pem", &length);
+    the_certificate = key_file("ec256.crt.pem", &length);
+    the_identity = malloc(strlen(the_key) + strlen(the_certificate) + 1);
+    CHECK(the_identity != NULL);
+    strcpy(the_identity, the_key);
+    strcat(the_identity, the_certificate);
     the_environment = still_environment(NULL);
     the_known_credentials = alice();
     OK(wsse_credentials_new(&the_credentials, &error));
@@ -109,6 +118,9 @@ static inline void set_up(void)
 
 static inline void tear_down(void)
 {
+    free(the_key);
+    free(the_certificate);
+    free(the_identity);
     wsse_authorization_free(the_authorization);
     wsse_call_free(the_call);
     wsse_challenge_free(the_challenge);

@@ -299,7 +299,8 @@ static void refusals(void)
         "oasis-200401-wss-wssecurity-secext-1.0.xsd\"><d:Signature "
         "xmlns:d=\"http://www.w3.org/2000/09/xmldsig#\"/></w:Security></S:Header><S:Body/>"
         "</S:Envelope>";
-    REFUSED(WSSE_RESULT_SECURITY_TOKEN_UNAVAILABLE, "no-key", VALIDATE(is_signed, strlen(is_signed)));
+    REFUSED(WSSE_RESULT_INVALID_SECURITY, "signature-structure",
+            VALIDATE(is_signed, strlen(is_signed)));
     wsse_inbound_free(server);
 
     server = inbound(DIGEST "limits = { message = 64 }\n", environment);

@@ -71,6 +71,21 @@ static inline bool contains(wsse_bytes view, const char *text)
     return false;
 }
 
+/* A file of vectors/keys, to be freed by the caller; a NUL stands behind it. */
+static inline char *key_file(const char *name, size_t *length)
+{
+    char path[1000];
+    CHECK(snprintf(path, sizeof path, "%s%s", KEYS, name) < (int)sizeof path);
+    FILE *file = fopen(path, "rb");
+    char *octets = malloc(8193);
+    CHECK(file != NULL && octets != NULL);
+    *length = fread(octets, 1, 8192, file);
+    CHECK(*length > 0 && *length < 8192);
+    octets[*length] = '\0';
+    fclose(file);
+    return octets;
+}
+
 /* A clock whose user data is the number of seconds; without, it stands at NOON. */
 static inline int32_t clock_at(void *userdata, wsse_time *now_out)
 {

@@ -91,6 +91,8 @@ fn compile(library: &Library, source: &Path, mode: Mode, others: &[&str]) -> Pat
         command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
     }
     command.arg("-I").arg(manifest().join("../include")).arg("-I").arg(manifest().join("tests/c"));
+    let keys = manifest().join("../vectors/keys");
+    command.arg(format!("-DKEYS=\"{}/\"", keys.display()));
     command.arg("-o").arg(&program).arg(source).args(others);
     command.args(library.link_arguments(linked));
     run(&mut command);

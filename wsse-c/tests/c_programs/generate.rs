@@ -79,7 +79,11 @@ fn expected(prototype: &Prototype, null: usize) -> Expected {
         "charset" | "userdata" | "userdata_free" => true,
         "credentials" => ["wsse_outbound_new", "wsse_inbound_new"].contains(&function),
         "nonce" | "created" | "secret" => setter || function == "wsse_password_digest",
-        "password" => setter || function == "wsse_credentials_set_username",
+        "password" => {
+            let opens = function.starts_with("wsse_credentials_add_")
+                && function != "wsse_credentials_add_password";
+            setter || opens || function == "wsse_credentials_set_username"
+        }
         "username" | "id" => setter,
         _ => prototype.is_free(),
     };
@@ -248,6 +252,9 @@ fn text(function: &str, name: &str) -> String {
         (_, "created") => "\"2024-05-01T12:00:00Z\"",
         (_, "secret") => "\"plain\"",
         (_, "id") => "\"id-1\"",
+        ("wsse_credentials_add_identity", "material") => "the_identity",
+        (_, "material" | "certificate") => "the_certificate",
+        (_, "key") => "the_key",
         other => panic!("{other:?} is a new text"),
     }
     .to_owned()

@@ -1,7 +1,7 @@
 //! The programs of tests/c.
 
 use crate::compile::{Mode, compile_and_run, compile_with_and_run};
-use crate::library::{Library, has, manifest};
+use crate::library::{Library, has, manifest, work};
 use std::path::Path;
 
 /// How many messages the threads share; fewer where every step costs fifty.
@@ -29,6 +29,42 @@ fn messages_from_end_to_end() {
 #[test]
 fn headers_from_end_to_end() {
     run_in_every_mode("headers.c");
+}
+
+#[test]
+fn signatures_from_end_to_end() {
+    run_in_every_mode("signatures.c");
+}
+
+#[test]
+fn the_examples_sign_and_validate() {
+    let keys = manifest().join("../vectors/keys");
+    let key = |name: &str| keys.join(name).display().to_string();
+    let (private, certificate) = (key("client.key.pem"), key("client.crt.pem"));
+    let envelope = work().join("envelope.xml");
+    let signed = work().join("signed.xml");
+    std::fs::write(
+        &envelope,
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><hello \
+         xmlns=\"urn:hello\"/></s:Body></s:Envelope>",
+    )
+    .expect("a file below target");
+    let (envelope, message) = (envelope.display().to_string(), signed.display().to_string());
+    let example = |name: &str| manifest().join("../examples/c").join(name);
+    for mode in Mode::ALL {
+        let arguments = [private.as_str(), &certificate, &envelope];
+        let source = example("sign_message.c");
+        let Some(said) = compile_and_run(Library::plain(), &source, mode, &arguments) else {
+            continue;
+        };
+        std::fs::write(&signed, said).expect("a file below target");
+        let arguments = [certificate.as_str(), &message];
+        let source = example("validate_message.c");
+        let said = compile_and_run(Library::plain(), &source, mode, &arguments);
+        let said = said.expect("a mode that this machine has");
+        assert!(said.starts_with("signed: /Envelope/Body\n"), "{said}");
+        assert!(said.contains("<hello xmlns=\"urn:hello\"/>"), "{said}");
+    }
 }
 
 #[test]

@@ -1,0 +1,74 @@
+/* A program that signs the Body of a SOAP message and a Timestamp.
+ *
+ *     cc sign_message.c $(pkg-config --cflags --libs wsse) -o sign_message
+ *     ./sign_message client.key.pem client.crt.pem envelope.xml > signed.xml
+ *
+ * Prints the message as it would be sent. A key with a password: KEY_PASSWORD.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wsse.h>
+
+static const char policy[] =
+    "version = 1\n"
+    "order = [\"timestamp\", \"signature\"]\n"
+    "signature = [{ reference = \"binary-security-token\", parts = [\"body\", \"timestamp\"] }]\n";
+
+struct octets {
+    char data[65536];
+    size_t length;
+};
+
+static int read_file(const char *path, struct octets *octets) {
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        perror(path);
+        return 0;
+    }
+    octets->length = fread(octets->data, 1, sizeof octets->data, file);
+    int whole = !ferror(file) && octets->length < sizeof octets->data;
+    fclose(file);
+    if (!whole)
+        fprintf(stderr, "sign_message: %s can't be read, or is larger than this program takes\n",
+                path);
+    return whole;
+}
+
+int main(int argc, char **argv) {
+    static struct octets key, certificate, envelope;
+    if (argc != 4) {
+        fprintf(stderr, "usage: sign_message KEY CERTIFICATE ENVELOPE\n");
+        return 2;
+    }
+    if (!read_file(argv[1], &key) || !read_file(argv[2], &certificate) ||
+        !read_file(argv[3], &envelope))
+        return 1;
+    const char *password = getenv("KEY_PASSWORD");
+    wsse_credentials *credentials = NULL;
+    wsse_outbound *outbound = NULL;
+    wsse_protected *message = NULL;
+    wsse_error *error = NULL;
+    /* Without a name the key serves every Signature of the policy. */
+    int done = wsse_credentials_new(&credentials, &error) == WSSE_RESULT_OK &&
+               wsse_credentials_add_key_pair(credentials, "", 0, key.data, key.length,
+                                             certificate.data, certificate.length, password,
+                                             password == NULL ? 0 : strlen(password),
+                                             &error) == WSSE_RESULT_OK &&
+               wsse_outbound_new(policy, strlen(policy), credentials, NULL, &outbound, &error) ==
+                   WSSE_RESULT_OK &&
+               wsse_outbound_protect(outbound, envelope.data, envelope.length, NULL, &message,
+                                     &error) == WSSE_RESULT_OK;
+    if (done) {
+        wsse_bytes octets = wsse_protected_message(message);
+        done = fwrite(octets.data, 1, octets.len, stdout) == octets.len && fflush(stdout) == 0;
+    } else {
+        fprintf(stderr, "sign_message: %s\n", wsse_error_text(error).data);
+    }
+    wsse_error_free(error);
+    wsse_protected_free(message);
+    wsse_outbound_free(outbound);
+    wsse_credentials_free(credentials);
+    return done ? 0 : 1;
+}
