@@ -56,12 +56,15 @@ mod tests {
             let _alone = alone();
             fetch().is_ok()
         };
-        assert!(!is_there());
         // An OpenSSL of the system may come without the provider.
         if let Err(Failure::Other(stack)) = attempt(fetch) {
             panic!("{stack}");
         }
-        assert!(!is_there());
+        // A cipher that another test still holds keeps its provider.
+        assert!((0..100_000).any(|_| {
+            std::thread::yield_now();
+            !is_there()
+        }));
         assert!(Cipher::fetch(None, "AES-256-CBC", None).is_ok());
         let nobody = attempt(|| Cipher::fetch(None, "NO-SUCH-CIPHER", None));
         assert!(matches!(nobody, Err(Failure::Unsupported)));
