@@ -1736,7 +1736,7 @@ size_t wsse_validated_message_signed_count(const struct wsse_validated_message *
 
 /**
  * Where a part stands that the signatures cover, in the order of their references:
- * "/Envelope/Body", "/Envelope/Header/{urn:a}To[1]". `index` counts from 0. The view is borrowed
+ * `/Envelope/Body`, `/Envelope/Header/{urn:a}To[1]`. `index` counts from 0. The view is borrowed
  * until the message is freed; `data` is NULL for an index that is too large, and for NULL.
  */
 struct wsse_str wsse_validated_message_signed_path(const struct wsse_validated_message *message,

@@ -33,6 +33,7 @@ class StandIn:
         if self.raises is not None:
             raise self.raises
         return SimpleNamespace(
+            document=None,
             unsigned_document=self.document or message,
             body_child=self.operation or ("urn:hello", "hello"),
             username="alice",

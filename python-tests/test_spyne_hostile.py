@@ -269,7 +269,7 @@ CASES = {
         with_security(
             timestamp, Token, lambda: '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>'
         ),
-        "SecurityTokenUnavailable",
+        "InvalidSecurity",
     ),
     # No message at all, or a broken one.
     "empty": (lambda version: b"", "Client"),

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn wsse_validated_message_signed_count(
 }
 
 /// Where a part stands that the signatures cover, in the order of their references:
-/// "/Envelope/Body", "/Envelope/Header/{urn:a}To[1]". `index` counts from 0. The view is borrowed
+/// `/Envelope/Body`, `/Envelope/Header/{urn:a}To[1]`. `index` counts from 0. The view is borrowed
 /// until the message is freed; `data` is NULL for an index that is too large, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_validated_message_signed_path(

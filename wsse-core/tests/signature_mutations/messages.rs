@@ -4,7 +4,6 @@
 use crate::own;
 use crate::signature_table::{Row, Vectors, table, vectors};
 use crate::signed::{self, Signed};
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use wsse_core::crypto::{Certificate, PublicKey, Secret};
@@ -49,30 +48,12 @@ pub(crate) fn all() -> Vec<Message> {
     // Without keys, the key of the message itself is believed: then anybody may sign it anew.
     let wanted =
         |row: &&Row| row.get("kind") == "soap" && row.is_valid() && !row.get("keys").is_empty();
-    let deviating = known_deviations();
-    let (own, mut left_out) = (all.len(), 0);
+    let own = all.len();
     for row in rows.iter().filter(wanted) {
-        let name = ["id", "keys", "policy", "legacy"].map(|column| row.get(column)).join(" | ");
-        if deviating.contains(&name) {
-            left_out += 1;
-        } else {
-            all.push(third_party(row, &vectors, &folder));
-        }
+        all.push(third_party(row, &vectors, &folder));
     }
-    println!(
-        "{own} messages of our own, {} of the vectors; {left_out} left out that are known to be \
-         judged otherwise than the table has it",
-        all.len() - own
-    );
+    println!("{own} messages of our own, {} of the vectors", all.len() - own);
     all
-}
-
-/// The rows that the library is known to judge otherwise than the table has it.
-fn known_deviations() -> BTreeSet<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/known_deviations.tsv");
-    let text = std::fs::read_to_string(path).expect("the known deviations");
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(|line| line.split('\t').take(4).collect::<Vec<_>>().join(" | ")).collect()
 }
 
 fn third_party(row: &Row, vectors: &Vectors, folder: &Path) -> Message {
