@@ -82,7 +82,9 @@ impl<'s> Covered<'s> {
         let token_must = require.username_token.is_some()
             && parts.policy.username.signed
             && !require.signed.iter().any(|part| part.which == token.which);
-        let also = token_must.then_some(&token);
+        // SOAP Message Security 1.1.1, section 8.5: a SignatureConfirmation is signed.
+        let confirmation = Part::if_present(WhichPart::SignatureConfirmation);
+        let also = token_must.then_some(&token).into_iter().chain([&confirmation]);
         for part in require.signed.iter().chain(also) {
             if let WhichPart::Id(id) = &part.which {
                 if !self.names(id) {
