@@ -46,7 +46,8 @@ using random_source = std::function<void(unsigned char* filled, std::size_t size
 /// with the same key exactly one may be told true. Throws where it can't answer.
 using replay_insert = std::function<bool(octets key, instant expires, instant now)>;
 
-/// Who we are, and how we know the passwords of others: a table, a look-up, or a verifier.
+/// Who we are, and how we know the passwords of others: a table, a look-up, or a verifier. Also the
+/// keys that we sign with, and what signatures are checked with.
 class credentials {
 public:
     credentials() : handle_(detail::make<handle>(wsse_credentials_new)) {}
@@ -100,6 +101,68 @@ public:
                      [this](auto... given) {
                          return wsse_credentials_set_password_verifier(get(), given...);
                      });
+        return *this;
+    }
+
+    /// A private key with its certificate in one file, PEM or PKCS#12: what the key `name` of a
+    /// Signature signs with; an empty name serves every one that nothing else serves.
+    credentials& add_identity(std::string_view name, octets material,
+                                 std::optional<octets> password = std::nullopt) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_identity(get(), detail::data(name), name.size(), material.data(), material.size(),
+                        detail::data(password), detail::size(password), error);
+        });
+        return *this;
+    }
+
+    /// The same where key and certificate are in two files.
+    credentials& add_key_pair(std::string_view name, octets key, octets certificate,
+                              std::optional<octets> password = std::nullopt) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_key_pair(get(), detail::data(name), name.size(), key.data(),
+                                                 key.size(), certificate.data(), certificate.size(),
+                                                 detail::data(password), detail::size(password),
+                                                 error);
+        });
+        return *this;
+    }
+
+    /// A shared secret for HMAC signatures.
+    credentials& add_secret(std::string_view name, octets secret) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_secret(get(), detail::data(name), name.size(),
+                                               secret.data(), secret.size(), error);
+        });
+        return *this;
+    }
+
+    /// Certificates or bare public keys that an inbound believes as they are.
+    credentials& add_certificate(std::string_view name, octets material,
+                                 std::optional<octets> password = std::nullopt) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_certificate(get(), detail::data(name), name.size(), material.data(), material.size(),
+                        detail::data(password), detail::size(password), error);
+        });
+        return *this;
+    }
+
+    /// Certificates of authorities: whoever has a path to one of them is believed.
+    credentials& add_anchor(std::string_view name, octets material,
+                                 std::optional<octets> password = std::nullopt) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_anchor(get(), detail::data(name), name.size(), material.data(), material.size(),
+                        detail::data(password), detail::size(password), error);
+        });
+        return *this;
+    }
+
+    /// Certificates that may stand inside a path, and are not believed for themselves.
+    credentials& add_untrusted(octets material, std::optional<octets> password = std::nullopt) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_untrusted(get(), material.data(), material.size(),
+                                                  detail::data(password), detail::size(password),
+                                                  error);
+        });
         return *this;
     }
 

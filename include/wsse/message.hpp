@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace wsse {
 
@@ -161,7 +162,29 @@ struct element_name {
 /// A message that was validated. Only inbound makes it.
 class validated_message {
 public:
-    /// The message without the Security header that was processed; no signature protects it.
+    /// What the required signatures cover, and nothing else; none where the policy requires none.
+    std::optional<std::string> document() const {
+        return copy(wsse_validated_message_document(get()));
+    }
+    /// The Body in the same document.
+    std::optional<std::string> body() const { return copy(wsse_validated_message_body(get())); }
+    /// Where the covered parts stand: "/Envelope/Body", in the order of their references.
+    std::vector<std::string> signed_paths() const {
+        std::vector<std::string> paths;
+        const std::size_t count = wsse_validated_message_signed_count(get());
+        paths.reserve(count);
+        for (std::size_t index = 0; index < count; ++index) {
+            paths.push_back(detail::copy_or_empty(wsse_validated_message_signed_path(get(), index)));
+        }
+        return paths;
+    }
+    /// The certificate of whoever signed, in DER.
+    std::optional<std::string> certificate() const {
+        return copy(wsse_validated_message_certificate(get()));
+    }
+
+    /// The message without the Security header that was processed; no signature protects it. Empty
+    /// where the policy requires signatures.
     std::string_view unsigned_document() const& noexcept {
         return detail::view_or_empty(wsse_validated_message_unsigned_document(get()));
     }
@@ -231,6 +254,10 @@ private:
                                              wsse_time*)) const noexcept {
         wsse_time found{};
         return part(get(), &found) ? std::optional(detail::from_time(found)) : std::nullopt;
+    }
+    static std::optional<std::string> copy(wsse_bytes found) {
+        if (found.data == nullptr) return std::nullopt;
+        return std::string(detail::view_or_empty(found));
     }
     std::optional<std::size_t> offset(bool (*part)(const wsse_validated_message*,
                                                    std::size_t*)) const noexcept {

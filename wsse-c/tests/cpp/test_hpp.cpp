@@ -289,6 +289,8 @@ void a_message_passes_once_and_is_answered() {
     CHECK(validated.timestamp_created() == now && validated.timestamp_expires() > now);
     CHECK(validated.timestamp_offset() == request.message().find("<wsu:Timestamp"));
     CHECK(validated.username_token_offset() == request.message().find("<wsse:UsernameToken"));
+    CHECK(!validated.document() && !validated.body() && !validated.certificate());
+    CHECK(validated.signed_paths().empty());
     CHECK(validated.unsigned_document().find("Bob") != std::string_view::npos);
     CHECK(validated.unsigned_document().find("wsse") == std::string_view::npos);
     CHECK(validated.unsigned_body() ==
@@ -488,6 +490,30 @@ void instants_keep_their_value() {
     CHECK(wsse::detail::to_time(wsse::detail::from_time({INT64_MIN, 0})).seconds == -62135596800);
 }
 
+void what_was_signed_is_handed_out() {
+    wsse::credentials keys;
+    keys.add_secret("", "a shared secret");
+    const wsse::outbound client(
+        "version = 1\nsignature = [{ reference = \"secret\", parts = [\"body\"] }]", keys);
+    const wsse::inbound server("version = 1\nrequire = { signed = [\"body\"] }", keys);
+    const auto request = client.protect(envelope);
+    const auto validated = server.validate(request.message());
+    CHECK(validated.signed_paths() == std::vector<std::string>{"/Envelope/Body"});
+    CHECK(validated.document() && validated.document()->find("Bob") != std::string::npos);
+    CHECK(validated.body() && validated.body()->find("<e:Body ") == 0);
+    CHECK(!validated.certificate() && validated.unsigned_document().empty());
+    std::string changed(request.message());
+    changed.replace(changed.find("Bob"), 3, "Eve");
+    THROWN(wsse::failed_check, server.validate(changed));
+
+    THROWN(wsse::misuse, keys.add_identity("", "no key"));
+    THROWN(wsse::misuse, keys.add_key_pair("", "no key", "no certificate"));
+    THROWN(wsse::misuse, keys.add_certificate("", "no certificate", "a password"));
+    THROWN(wsse::misuse, keys.add_anchor("", "no certificate"));
+    THROWN(wsse::misuse, keys.add_untrusted("no certificate"));
+    THROWN(wsse::misuse, keys.add_secret("", ""));
+}
+
 } // namespace
 
 int main() {
@@ -505,6 +531,7 @@ int main() {
     a_dialect_can_be_made();
     challenges_and_authorizations();
     a_message_passes_once_and_is_answered();
+    what_was_signed_is_handed_out();
     objects_that_were_moved_from_do_no_harm();
     callbacks_live_as_long_as_they_are_needed();
     every_callback_is_asked();
