@@ -2,7 +2,8 @@
 
 use crate::crypto::Certificate;
 use crate::error::{Cause, Error};
-use crate::message::{Head, Tail, find};
+use crate::message::{Head, Tail, find, path};
+use crate::ns;
 use crate::policy::{InboundPolicy, Part, WhichPart};
 use crate::xml::{Element, NamespaceId};
 use crate::xmldsig::VerifiedReference;
@@ -19,9 +20,9 @@ pub struct Coverage {
 }
 
 /// A Signature that holds.
-#[derive(Clone)]
 pub(super) struct Signed {
     pub(super) references: Vec<VerifiedReference>,
+    /// The certificate of a signer who is believed.
     pub(super) certificate: Option<Certificate>,
     pub(super) identity: Vec<u8>,
 }
@@ -121,6 +122,55 @@ fn not_covered(part: &Part, offset: Option<usize>) -> Error {
 }
 
 impl Parts<'_> {
+    /// What the references of the signatures name, and where it stands.
+    pub(super) fn coverage(&self, covered: &Covered<'_>) -> Result<Vec<Coverage>, Error> {
+        let of = |reference: &VerifiedReference| {
+            let range = reference.range.clone();
+            let path = match self.path(&range) {
+                Some(path) => path,
+                None => path(self.source, &self.policy.limits, self.head.soap, range.start)?,
+            };
+            Ok(Coverage { path, range })
+        };
+        covered.references().map(of).collect()
+    }
+
+    /// The position of the Body, of a header block, or of a token, which the head already knows.
+    /// Anything else has to be looked for in the message.
+    fn path(&self, range: &Range<usize>) -> Option<String> {
+        if *range == self.tail.body {
+            return Some("/Envelope/Body".to_owned());
+        }
+        let security = self.head.security.as_ref()?.outline.root();
+        let own = || (ns::WSSE, security.name().local, security.range());
+        let blocks = || {
+            let others = self.head.blocks.iter();
+            others.map(|block| (block.namespace.as_str(), block.local, block.range.clone()))
+        };
+        let block = |(namespace, local, range): (&str, &str, Range<usize>)| {
+            let before = blocks().chain([own()]).filter(|(other_namespace, other, place)| {
+                (*other_namespace, *other) == (namespace, local) && place.start < range.start
+            });
+            format!("/Envelope/Header/{{{namespace}}}{local}[{}]", before.count() + 1)
+        };
+        if let Some(found) = blocks().find(|(_, _, place)| place == range) {
+            return Some(block(found));
+        }
+        let token = security.children().find(|child| child.range() == *range)?;
+        let name = token.name();
+        let namespace = match name.namespace {
+            NamespaceId::WSSE => ns::WSSE,
+            NamespaceId::WSSE11 => ns::WSSE11,
+            NamespaceId::WSU => ns::WSU,
+            NamespaceId::DS => ns::DS,
+            _ => return None,
+        };
+        let alike = security.children().filter(|child| {
+            child.name().is(name.namespace, name.local) && child.range().start <= range.start
+        });
+        Some(format!("{}/{{{namespace}}}{}[{}]", block(own()), name.local, alike.count()))
+    }
+
     /// Where the elements of a part stand.
     fn find(&self, which: &WhichPart) -> Result<Vec<Range<usize>>, Error> {
         let tokens = |namespace, local| {

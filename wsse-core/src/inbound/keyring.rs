@@ -229,7 +229,7 @@ impl MessageKeys<'_> {
         match self.known().chain(self.brought()).find(|known| is_meant(known)) {
             Some(certificate) => Ok(Selected::Certificate(certificate, self.brought())),
             None => Err(no_key(&format!(
-                "the {what} names a certificate that is not known; give it by --cert, or among the \
+                "the {what} names a certificate that is not known; give it among the pinned or the \
                  untrusted ones"
             ))),
         }

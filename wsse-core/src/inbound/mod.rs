@@ -15,10 +15,10 @@ pub use validated::ValidatedMessage;
 use crate::crypto::{Certificate, PublicKey, Secret};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Head, Tail, path};
+use crate::message::{Head, Tail};
 use crate::password::Passwords;
 use crate::policy::{InboundPolicy, TokenRequirement, UnsignedFault, WhichPart};
-use crate::replay::{MemoryReplayStore, ReplayStore};
+use crate::replay::{MemoryReplayStore, ReplayKey, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
 use crate::xml::{MemoryPool, ScannerMemory, to_utf8};
 use crate::xmldsig::Trace;
@@ -77,8 +77,9 @@ impl Inbound {
 
     /// Checks everything that the policy demands, and whatever else is in the Security header.
     ///
-    /// The order is that of costs: limits and structure, ages, passwords, the policy, and as the
-    /// last act of a validation that would otherwise succeed, the replay store.
+    /// The order is that of costs: limits and structure, ages, whose keys signed, signatures and
+    /// digests, passwords, the policy, and as the last act of a validation that would otherwise
+    /// succeed, the replay store.
     ///
     /// # Errors
     /// Every category but [`crate::Category::Misuse`] and [`crate::Category::Io`], with the place
@@ -244,12 +245,18 @@ impl Inbound {
             }
             None => None,
         };
-        let signed: Vec<Signed> = signatures.iter().map(|(signed, _)| signed.clone()).collect();
+        let (signed, signature_keys): (Vec<Signed>, Vec<ReplayKey>) =
+            signatures.into_iter().unzip();
         let all = Covered::by_identity(&signed);
         let covered = match self.covered(&all, source, &head, &tail) {
             Ok(covered) => covered,
             Err(_) if signed.is_empty() && self.accepts_unsigned(&head, &tail, true) => None,
             Err(error) => return Err(error),
+        };
+        let coverage = match covered {
+            Some(covered) => Parts { source, policy: &self.policy, head: &head, tail: &tail }
+                .coverage(covered)?,
+            None => Vec::new(),
         };
         let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
         let created = created.map(|(_, at)| *at);
@@ -260,7 +267,7 @@ impl Inbound {
             covered.is_some_and(|covered| covered.covers(&place))
         });
         let signed_at = signed_at.map(|timestamp| timestamp.created);
-        let signature_keys = signatures.iter().map(|(_, key)| (*key, signed_at, "Signature"));
+        let signature_keys = signature_keys.into_iter().map(|key| (key, signed_at, "Signature"));
         for (key, created, what) in
             token_key.map(|key| (key, created, "UsernameToken")).into_iter().chain(signature_keys)
         {
@@ -275,17 +282,6 @@ impl Inbound {
             return Ok(self.unsigned(source, &head, &tail, tokens, authenticated));
         };
         let (document, body) = projection::project(source, &head, &tail, covered);
-        let coverage = covered
-            .references()
-            .map(|reference| {
-                let range = reference.range.clone();
-                let path = match &range {
-                    body if *body == tail.body => "/Envelope/Body".to_owned(),
-                    other => path(source, limits, head.soap, other.start)?,
-                };
-                Ok(Coverage { path, range })
-            })
-            .collect::<Result<Vec<_>, Error>>()?;
         let certificate = covered.signatures.iter().find_map(|signed| signed.certificate.clone());
         let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
         Ok(ValidatedMessage::assertion(Verdict {
@@ -468,7 +464,9 @@ impl InboundBuilder {
     /// # Errors
     /// [`Cause::InvalidPolicy`] for a policy that contradicts itself;
     /// [`Cause::MissingCredential`] where it wants a UsernameToken and there are no passwords, or
-    /// digests and there is only a verifier, or names a replay store that was not given.
+    /// digests and there is only a verifier, or names a replay store that was not given, or requires
+    /// signatures and there is nothing to check them with; [`Cause::InvalidArgument`] for an empty
+    /// shared secret.
     pub fn build(mut self) -> Result<Inbound, Error> {
         self.policy.check()?;
         let missing = |reason: String| Err(Error::new(Cause::MissingCredential, reason));
@@ -495,6 +493,10 @@ impl InboundBuilder {
                 return missing(format!("the policy names the replay store {name:?}; give it"));
             }
         };
+        if self.secrets.iter().any(|secret| secret.octets().is_empty()) {
+            let reason = "a shared secret is empty, and everyone knows it";
+            return Err(Error::new(Cause::InvalidArgument, reason));
+        }
         let keyring = self.keyring();
         if !self.policy.require.signed.is_empty() && keyring.is_empty() {
             return missing(

@@ -56,7 +56,9 @@ pub(super) fn verify<'m, T: Trace>(
         let own = 1 + signature.references.len();
         let (own, others) = rest.split_at_checked(own).unwrap_or((&[], &[]));
         rest = others;
-        let ResolvedKey { key, certificate, identity, .. } = resolved;
+        let ResolvedKey { key, certificate, trusted, identity } = resolved;
+        // A certificate that nobody vouches for says nothing of who signed.
+        let certificate = certificate.filter(|_| trusted);
         let references = signature.verify(&key, own, trace)?;
         let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
         let replay_key = ReplayKey::of_signature(signed_info, &identity);

@@ -75,7 +75,8 @@ impl ValidatedMessage {
         self.signed.as_deref().unwrap_or_default()
     }
 
-    /// The certificate of whoever signed what is covered.
+    /// The certificate of whoever signed what is covered; none where the signer is not believed,
+    /// which only a policy accepts that says so (`require.signer = "any"`, `embedded-key`).
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
         self.signed.as_ref().and_then(|_| self.exchange.certificate())

@@ -99,9 +99,6 @@ pub struct Head<'m> {
     pub body_start_tag: Range<usize>,
     /// The Id of the Body, the first if it has several.
     pub body_id: Option<String>,
-    /// The prefixes that are declared at the Body's start tag, its own declarations included: what
-    /// a PrefixList for it can name.
-    pub body_scope: Vec<(String, String)>,
 }
 
 /// The Body and what is behind it.
@@ -255,7 +252,6 @@ impl<'m> Head<'m> {
                             blocks: found.blocks,
                             body_start_tag: child.range.clone(),
                             body_id: reader.id(&child),
-                            body_scope: reader.scope(),
                         };
                         return Ok((head, child));
                     } else {
@@ -291,6 +287,12 @@ impl<'m> Rest<'m, '_> {
         let tail = self.reader.tail(&self.body);
         *memory = self.reader.scanner.into_memory();
         tail
+    }
+
+    /// The prefixes in scope in the Body, its own declarations included, empty for the default
+    /// namespace: what a PrefixList for it can name.
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.reader.scanner.in_scope().map(|(prefix, _)| prefix)
     }
 
     /// Leaves the rest to others.

@@ -3,6 +3,7 @@
 mod signing;
 mod splice;
 
+use crate::c14n::PrefixList;
 use crate::crypto::{Identity, Secret, SecureRandom, SystemRandom, push_hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
@@ -160,9 +161,12 @@ impl Outbound {
     ) -> Result<Protected, Error> {
         let actor = &self.policy.header.actor;
         let (head, rest) = Head::parse(source, limits, actor, memory)?;
+        let mut prefixes = PrefixList::new();
         if self.signers.is_empty() {
             rest.read(memory)?;
         } else {
+            // The walk over what will be sent reads it to its end.
+            prefixes = rest.prefixes().collect();
             rest.leave(memory);
         }
         self.check_absent(&head)?;
@@ -207,6 +211,7 @@ impl Outbound {
             limits,
             actor,
             ids: &ids,
+            prefixes,
         };
         let (bytes, values) = signing.sign(source, &head, &made, tokens, signing_at, memory)?;
         let certificate = self.signers.iter().find_map(|signer| signer.certificate().cloned());

@@ -2,7 +2,7 @@
 //! be sent, and filled in place.
 
 use super::splice::{NewSecurity, NewTokens, insert_ids, splice};
-use crate::c14n::{Method, Mode, PrefixList};
+use crate::c14n::{Mode, PrefixList};
 use crate::crypto::{
     Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, base64, hmac,
     push_hex,
@@ -52,6 +52,8 @@ pub(super) struct Signing<'s> {
     pub(super) actor: &'s str,
     /// Random octets for new Ids.
     pub(super) ids: &'s [u8],
+    /// The prefixes in scope in the Body, which WSS4J lists as well.
+    pub(super) prefixes: PrefixList,
 }
 
 impl Signer {
@@ -189,12 +191,11 @@ impl Signing<'_> {
         source: &[u8],
         head: &Head<'_>,
         made: &Made,
-        tokens: NewTokens,
+        mut tokens: NewTokens,
         signing_at: usize,
         memory: &mut ScannerMemory,
     ) -> Result<(Vec<u8>, Vec<Vec<u8>>), Error> {
         let mut ids = NewIds { random: self.ids, number: 0, inserted: Vec::new() };
-        let mut tokens = tokens;
         let behind = tokens.last.split_off(signing_at.min(tokens.last.len()));
         let mut templates = Vec::new();
         for signer in self.signers {
@@ -204,7 +205,7 @@ impl Signing<'_> {
             };
             let token_id = token.as_ref().map(|(id, _)| id.as_str());
             let parts = Parts { source, head, made, token_id, limits: self.limits };
-            let prefixes = signer.prefixes(head);
+            let prefixes = signer.listed(&self.prefixes);
             let key_info = match (&signer.key_info, token_id) {
                 (Some(key_info), _) => key_info.clone(),
                 (None, Some(id)) => vec![SecurityTokenReference::direct_markup(id, ns::X509V3)],
@@ -237,14 +238,10 @@ impl Signing<'_> {
             let strict = self.layout == Layout::Strict;
             let (before, after) = if strict { (token, None) } else { (None, token) };
             to.extend(before);
-            signatures.push((signer, template, to.len()));
-            to.push(Markup::new("ds", ns::DS, "Signature"));
+            let place = to.len();
+            to.push(template.markup());
             to.extend(after);
-        }
-        for (_, template, place) in &signatures {
-            if let Some(holder) = to.get_mut(*place) {
-                *holder = template.markup();
-            }
+            signatures.push((signer, template, place));
         }
         tokens.last.extend(behind);
         let before = if self.layout == Layout::Strict { tokens.first.len() } else { 0 };
@@ -280,13 +277,14 @@ impl Signing<'_> {
 }
 
 impl Signer {
-    /// The prefixes in scope at the Body, as WSS4J lists them.
-    fn prefixes(&self, head: &Head<'_>) -> PrefixList {
-        let method: Method = self.policy.canonicalization;
-        if method.mode != Mode::Exclusive || !self.policy.inclusive_prefixes {
-            return PrefixList::new();
+    /// The PrefixList: only exclusive canonicalization has one.
+    fn listed(&self, prefixes: &PrefixList) -> PrefixList {
+        let is_exclusive = self.policy.canonicalization.mode == Mode::Exclusive;
+        if is_exclusive && self.policy.inclusive_prefixes {
+            prefixes.clone()
+        } else {
+            PrefixList::new()
         }
-        head.body_scope.iter().map(|(prefix, _)| prefix.as_str()).collect()
     }
 }
 

@@ -42,7 +42,8 @@ impl VerifiedDocument {
         &self.references
     }
 
-    /// The certificate of each Signature that has one, in the order of the Signatures.
+    /// The certificate of each Signature whose signer has one and is believed, in the order of the
+    /// Signatures.
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
@@ -86,7 +87,8 @@ pub fn verify<T: Trace>(
             trace.step(&Step::Key { signature: offset, subject, trusted });
         }
         verified.references.extend(signature.verify(&key, own, trace)?);
-        verified.certificates.extend(certificate);
+        // A certificate that nobody vouches for says nothing of who signed.
+        verified.certificates.extend(certificate.filter(|_| trusted));
     }
     Ok(verified)
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{certificate, envelope, identity, inbound, octets, outbound};
 use wsse_core::crypto::Secret;
+use wsse_core::message::path;
 use wsse_core::{Call, Cause};
 
 const PARTS: &str = "[\"body\", \"timestamp\", \"{urn:addressing}To\"]";
@@ -41,6 +42,11 @@ fn every_reference_and_kind_of_key_in_both_versions() {
                 let paths: Vec<&str> =
                     valid.signed().iter().map(|part| part.path.as_str()).collect();
                 assert_eq!(paths.len(), 3, "{paths:?}");
+                for part in valid.signed() {
+                    let limits = &inbound.policy().limits;
+                    let found = path(&message, limits, valid.soap(), part.range.start).unwrap();
+                    assert_eq!(part.path, found);
+                }
                 assert_eq!(paths[0], "/Envelope/Body");
                 assert_eq!(paths[2], "/Envelope/Header/{urn:addressing}To[1]");
                 let document = String::from_utf8(valid.document().unwrap().to_vec()).unwrap();
@@ -54,6 +60,45 @@ fn every_reference_and_kind_of_key_in_both_versions() {
             }
         }
     }
+}
+
+#[test]
+fn positions_count_what_has_the_same_name() {
+    let block = "<a:b xmlns:a='urn:a'/>";
+    let other = format!("<w:Security xmlns:w='{}' s:role='urn:other'/>", wsse_core::ns::WSSE);
+    let envelope =
+        envelope("1.2").replace("<s:Header>", &format!("<s:Header>{block}{other}{block}"));
+    let parts = "[\"body\", \"{urn:a}b\", \"timestamp\", \"binary-security-token\"]";
+    let policy = format!(
+        "version = 1\norder = [\"timestamp\", \"signature\"]\nsignature = [{{ parts = {parts} }}]"
+    );
+    let outbound = outbound(&policy).identity("", identity("client")).build().unwrap();
+    let message = outbound.protect(envelope.as_bytes(), &Call::default()).unwrap().into_bytes();
+    let require = format!("version = 1\nrequire = {{ signed = {parts} }}");
+    let inbound = inbound(&require).certificate("", certificate("client")).build().unwrap();
+    let valid = inbound.validate(&message).unwrap();
+    assert_eq!(valid.signed().len(), 5);
+    assert_eq!(valid.signed()[2].path, "/Envelope/Header/{urn:a}b[2]");
+    for part in valid.signed() {
+        let limits = &inbound.policy().limits;
+        assert_eq!(part.path, path(&message, limits, valid.soap(), part.range.start).unwrap());
+    }
+}
+
+#[test]
+fn who_is_not_believed_has_no_certificate() {
+    let message = sign("binary-security-token", "client", "1.1", "");
+    let require = format!("version = 1\nrequire = {{ signed = {PARTS}, signer = \"any\" }}");
+    let valid = inbound(&require).build().unwrap().validate(&message).unwrap();
+    assert_eq!((valid.certificate(), valid.exchange().certificate()), (None, None));
+    assert!(valid.document().is_some());
+}
+
+#[test]
+fn an_empty_secret_is_refused() {
+    let require = "version = 1\nrequire = { signed = [\"body\"] }";
+    let error = inbound(require).secret(Secret::new("")).build().err().unwrap();
+    assert_eq!(error.cause(), Cause::InvalidArgument);
 }
 
 #[test]
