@@ -347,11 +347,9 @@ pub unsafe extern "C" fn wsse_credentials_add_certificate(
         // SAFETY: as above.
         let password = unsafe { optional_octets(password, password_len, "password") }?;
         let password = password.map(Secret::new);
-        let KeyMaterial { certificates, public_keys, .. } =
-            KeyMaterial::read(material, password.as_ref())?;
-        if certificates.is_empty() && public_keys.is_empty() {
-            return Err(holds("neither a certificate nor a public key"));
-        }
+        let (certificates, public_keys) = KeyMaterial::read(material, password.as_ref())?
+            .into_pins()
+            .map_err(|error| of_material(&error))?;
         let named = |certificate| (name.to_owned(), certificate);
         credentials.certificates.extend(certificates.into_iter().map(named));
         credentials.public_keys.extend(public_keys.into_iter().map(|key| (name.to_owned(), key)));
@@ -391,7 +389,9 @@ pub unsafe extern "C" fn wsse_credentials_add_anchor(
         // SAFETY: as above.
         let password = unsafe { optional_octets(password, password_len, "password") }?;
         let password = password.map(Secret::new);
-        let certificates = certificates_alone(material, password.as_ref())?;
+        let certificates = KeyMaterial::read(material, password.as_ref())?
+            .into_certificates()
+            .map_err(|error| of_material(&error))?;
         let named = |certificate| (name.to_owned(), certificate);
         credentials.anchors.extend(certificates.into_iter().map(named));
         Ok(())
@@ -423,7 +423,11 @@ pub unsafe extern "C" fn wsse_credentials_add_untrusted(
         // SAFETY: as above.
         let password = unsafe { optional_octets(password, password_len, "password") }?;
         let password = password.map(Secret::new);
-        credentials.untrusted.extend(certificates_alone(material, password.as_ref())?);
+        credentials.untrusted.extend(
+            KeyMaterial::read(material, password.as_ref())?
+                .into_certificates()
+                .map_err(|error| of_material(&error))?,
+        );
         Ok(())
     };
     // SAFETY: NULL or room for a pointer, by the contract.
@@ -515,21 +519,9 @@ fn several_sources() -> Error {
     misuse("passwords are known by a table, a look-up or a verifier, not by several of them")
 }
 
-/// The certificates of a file in which nothing else stands that could be meant.
-fn certificates_alone(
-    material: &[u8],
-    password: Option<&Secret>,
-) -> Result<Vec<Certificate>, Error> {
-    let KeyMaterial { certificates, public_keys, .. } = KeyMaterial::read(material, password)?;
-    if certificates.is_empty() || !public_keys.is_empty() {
-        let what = if certificates.is_empty() { "no certificate" } else { "a bare public key" };
-        return Err(holds(what));
-    }
-    Ok(certificates)
-}
-
-fn holds(what: &str) -> Error {
-    Error::new(Cause::UnreadableKey, format!("the file of certificates holds {what}"))
+/// What the file holds is not what it was given for.
+fn of_material(error: &Error) -> Error {
+    Error::new(error.cause(), format!("`material` can't be used: {}", error.reason()))
 }
 
 struct Lookup {

@@ -3,7 +3,7 @@
 use crate::arguments::{KnownKeys, NamedFile, OwnKeys};
 use crate::{Streams, credentials, files};
 use std::path::Path;
-use wsse_core::crypto::{Identity, KeyMaterial, Secret};
+use wsse_core::crypto::{Certificate, Identity, KeyMaterial, Secret};
 use wsse_core::{Cause, Error, InboundBuilder, InboundPolicy, OutboundBuilder, OutboundPolicy};
 
 /// Keys and certificates are small; what is larger is the wrong file.
@@ -142,23 +142,23 @@ impl KnownKeys {
         let password = password(self.key_password_env.as_deref(), streams)?;
         for file in &self.certificates {
             let material = read(&file.path, password.as_ref())?;
-            if material.certificates.is_empty() && material.public_keys.is_empty() {
-                return Err(no_certificate(&file.path, "neither a certificate nor a public key"));
-            }
-            for certificate in material.certificates {
+            let (certificates, public_keys) = material
+                .into_pins()
+                .map_err(|error| of_file(&file.path.display().to_string(), &error))?;
+            for certificate in certificates {
                 builder = builder.certificate(file.name.clone(), certificate);
             }
-            for key in material.public_keys {
+            for key in public_keys {
                 builder = builder.public_key(file.name.clone(), key);
             }
         }
         for file in &self.anchors {
-            for certificate in certificates(&file.path, password.as_ref())?.certificates {
+            for certificate in certificates(&file.path, password.as_ref())? {
                 builder = builder.anchor(file.name.clone(), certificate);
             }
         }
         for path in &self.untrusted {
-            for certificate in certificates(path, password.as_ref())?.certificates {
+            for certificate in certificates(path, password.as_ref())? {
                 builder = builder.untrusted(certificate);
             }
         }
@@ -169,16 +169,10 @@ impl KnownKeys {
     }
 }
 
-fn certificates(path: &Path, password: Option<&Secret>) -> Result<KeyMaterial, Error> {
-    let material = read(path, password)?;
-    if material.certificates.is_empty() {
-        return Err(no_certificate(path, "no certificate"));
-    }
-    Ok(material)
-}
-
-fn no_certificate(path: &Path, what: &str) -> Error {
-    Error::new(Cause::UnreadableKey, format!("{}: it holds {what}", path.display()))
+fn certificates(path: &Path, password: Option<&Secret>) -> Result<Vec<Certificate>, Error> {
+    read(path, password)?
+        .into_certificates()
+        .map_err(|error| of_file(&path.display().to_string(), &error))
 }
 
 fn read(path: &Path, password: Option<&Secret>) -> Result<KeyMaterial, Error> {

@@ -251,11 +251,11 @@ pub(crate) fn certificates_of_file(
     py: Python<'_>,
     octets: &PyBackedBytes,
 ) -> PyResult<Vec<crypto::Certificate>> {
-    let all = compute(py, || KeyMaterial::read(octets, None))?.certificates;
-    if all.is_empty() {
-        return Err(to_python(py, &unreadable("the octets hold a key, but no certificate")));
-    }
-    Ok(all)
+    compute(py, || {
+        KeyMaterial::read(octets, None)?
+            .into_certificates()
+            .map_err(|error| unreadable(&format!("the octets can't be used: {}", error.reason())))
+    })
 }
 
 /// Every public key of a file that was handed in as it is.

@@ -196,6 +196,36 @@ impl KeyMaterial {
         Ok(())
     }
 
+    /// What is to be believed as it is: every certificate, and every public key that stands alone.
+    ///
+    /// # Errors
+    /// [`Cause::UnreadableKey`] where there is neither. The reason says "it": the caller knows the
+    /// name of the file.
+    pub fn into_pins(self) -> Result<(Vec<Certificate>, Vec<PublicKey>), Error> {
+        if self.certificates.is_empty() && self.public_keys.is_empty() {
+            let reason = "it holds neither a certificate nor a public key";
+            return Err(Error::new(Cause::UnreadableKey, reason));
+        }
+        Ok((self.certificates, self.public_keys))
+    }
+
+    /// The certificates, for those of which a path may be made. A public key that stands alone has
+    /// no place in one, and is not passed over in silence.
+    ///
+    /// # Errors
+    /// [`Cause::UnreadableKey`] where there is no certificate, or a public key that stands alone. The
+    /// reason says "it", as that of [`Self::into_pins`].
+    pub fn into_certificates(self) -> Result<Vec<Certificate>, Error> {
+        let refuse = |reason: &str| Err(Error::new(Cause::UnreadableKey, reason));
+        if self.certificates.is_empty() {
+            return refuse("it holds no certificate");
+        }
+        if !self.public_keys.is_empty() {
+            return refuse("it holds a bare public key beside its certificates");
+        }
+        Ok(self.certificates)
+    }
+
     /// The private key with the certificate that belongs to it, which is the first one that does,
     /// and with those of the others that lead from it upward.
     ///
