@@ -57,7 +57,8 @@ def test_commands(block: Block, tmp_path: pathlib.Path) -> None:
             expected.append("")
         else:
             expected[-1] += line + "\n"
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    for folder in ("examples", "vectors/keys"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     # The command of the interpreter that runs the tests, and no other.
     path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ["PATH"]])
     script = "".join(f"{command}\nprintf '%s' '{MARK}'\n" for command in commands)
@@ -107,7 +108,8 @@ def test_the_server_and_the_client_of_the_readme(capsys: pytest.CaptureFixture[s
     [b for b in python_blocks() if not b.place.startswith("README")],
     ids=lambda block: block.place,
 )
-def test_examples_of_the_guide(block: Block) -> None:
+def test_examples_of_the_guide(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     if "application." in block.text:
         # It adds to a service that the reader has.
         server = next(b for b in python_blocks() if "WsgiApplication(" in b.text)
