@@ -4,6 +4,7 @@
 //! attached to the interpreter, the core computes detached, and callbacks attach again.
 #![deny(unsafe_code, unused_must_use)]
 
+mod c14n;
 mod callback;
 mod command;
 mod envelope;
@@ -27,6 +28,8 @@ mod zeep;
 /// What Rust computes for the package `wsse`; import from `wsse`, not from here.
 #[pyo3::pymodule(gil_used = false)]
 mod _wsse {
+    #[pymodule_export]
+    use super::c14n::canonicalize;
     #[pymodule_export]
     use super::command::run_command;
     #[pymodule_export]

@@ -104,12 +104,13 @@ pub(crate) enum Command {
     Sign(Box<Sign>),
     /// Check the signatures of a SOAP message or, with --bare, of any XML document
     Verify(Verify),
+    /// Write the canonical form of an XML document, or of one of its elements
+    #[command(name = "c14n")]
+    Canonicalize(Canonicalize),
     #[command(hide = true, disable_help_flag = true)]
     Encrypt(NotBuilt),
     #[command(hide = true, disable_help_flag = true)]
     Decrypt(NotBuilt),
-    /// Write the canonical form of an XML document, or of one element of it
-    C14n(Canonicalize),
 }
 
 /// Whatever follows a command that this version does not build.

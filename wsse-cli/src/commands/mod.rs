@@ -24,9 +24,9 @@ pub(crate) fn run(command: Command, streams: &mut Streams<'_>) -> Result<(), Err
         Command::Token(TokenCommand::Check(options)) => token::check(&options, streams),
         Command::Sign(options) => signature::sign(&options, streams),
         Command::Verify(options) => signature::verify(&options, streams),
+        Command::Canonicalize(options) => c14n::write(&options, streams),
         Command::Encrypt(_) => Err(not_built("encrypt", "does not encrypt")),
         Command::Decrypt(_) => Err(not_built("decrypt", "does not decrypt")),
-        Command::C14n(options) => c14n::run(&options, streams),
     }
 }
 

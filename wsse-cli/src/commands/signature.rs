@@ -139,7 +139,7 @@ fn form(options: &Sign) -> Result<Form, Error> {
     }
 }
 
-fn read_document(
+pub(super) fn read_document(
     path: Option<&std::path::Path>,
     limit: usize,
     streams: &mut Streams<'_>,

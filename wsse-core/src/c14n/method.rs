@@ -13,6 +13,28 @@ pub enum Mode {
     Exclusive,
 }
 
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Exclusive, Self::Inclusive, Self::Inclusive11];
+
+    /// The name as policies and the command line have it: `exclusive`, `inclusive`,
+    /// `inclusive-1.1`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exclusive => "exclusive",
+            Self::Inclusive => "inclusive",
+            Self::Inclusive11 => "inclusive-1.1",
+        }
+    }
+
+    /// The mode of a name; `None` for any other.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+}
+
 /// A canonicalization algorithm, as a `CanonicalizationMethod` or `Transform` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "an algorithm has these two properties")]
@@ -66,6 +88,9 @@ impl Method {
 pub struct PrefixList(Vec<String>);
 
 impl PrefixList {
+    /// What stands for the default namespace in the list.
+    pub const DEFAULT: &'static str = "#default";
+
     /// No prefix.
     #[must_use]
     pub const fn new() -> Self {
@@ -101,7 +126,7 @@ impl PrefixList {
 /// `""` and `#default` both are the default namespace.
 impl<'p> FromIterator<&'p str> for PrefixList {
     fn from_iter<I: IntoIterator<Item = &'p str>>(prefixes: I) -> Self {
-        let named = |prefix| if prefix == "#default" { "" } else { prefix };
+        let named = |prefix| if prefix == Self::DEFAULT { "" } else { prefix };
         let mut list: Vec<String> =
             prefixes.into_iter().map(|prefix| named(prefix).to_owned()).collect();
         list.sort_unstable();
@@ -124,6 +149,14 @@ mod tests {
         {
             assert_eq!(Method::from_uri(unknown), None);
         }
+    }
+
+    #[test]
+    fn every_mode_has_its_name() {
+        for mode in Mode::ALL {
+            assert_eq!(Mode::from_name(mode.name()), Some(mode));
+        }
+        assert_eq!(Mode::from_name("Exclusive"), None);
     }
 
     #[test]

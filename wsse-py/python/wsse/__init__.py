@@ -20,6 +20,7 @@ from wsse._wsse import (
     ValidatedMessage,
     VerifiedDocument,
     __version__,
+    canonicalize,
     password_digest,
 )
 from wsse.errors import (
@@ -71,5 +72,6 @@ __all__ = [
     "ValidatedMessage",
     "VerifiedDocument",
     "__version__",
+    "canonicalize",
     "password_digest",
 ]

@@ -42,6 +42,7 @@ __all__ = [
     "ValidatedMessage",
     "VerifiedDocument",
     "__version__",
+    "canonicalize",
     "category_fault",
     "create_header",
     "password_digest",
@@ -92,6 +93,27 @@ def run_command(arguments: Sequence[str]) -> int:
 def category_fault(category: str) -> tuple[bool, Optional[str], str]:
     """The SOAP fault for a category: whether it is the sender's, its code in the wsse namespace or
     None, and its text.
+    """
+
+def canonicalize(
+    document: _Octets,
+    *,
+    method: Literal["exclusive", "inclusive", "inclusive-1.1"] = "exclusive",
+    with_comments: bool = False,
+    prefixes: Optional[Sequence[str]] = None,
+    id: Optional[str] = None,
+) -> bytes:
+    """The canonical form of an XML document, or of one element with everything in it.
+
+    method: Exclusive XML Canonicalization 1.0 (the default), Canonical XML 1.0 or 1.1. prefixes:
+    the PrefixList of exclusive canonicalization, "#default" for the default namespace. id: the Id
+    of the element (wsu:Id, xml:id, Id, ID or id); None is the document, what stands outside the
+    root included.
+
+    The document may be in UTF-8, UTF-16 or ISO-8859-1; the form is in UTF-8. Raises wsse.Malformed
+    for what is no XML, has a document type declaration, or a namespace name without a scheme;
+    wsse.LimitExceeded; wsse.InvalidSecurity where none or several elements carry the Id;
+    wsse.Misuse for arguments that make no sense.
     """
 
 def password_digest(
