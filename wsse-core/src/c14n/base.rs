@@ -1,6 +1,8 @@
 //! The value of `xml:base` of an element whose parents are left out (Canonical XML 1.1,
 //! section 2.4).
 
+use crate::xml::is_absolute;
+
 /// Joins the values of the ancestors, the outermost first, and of the element itself.
 pub(super) fn join<'v>(values: impl Iterator<Item = &'v str>) -> String {
     values.fold(String::new(), |base, value| {
@@ -14,28 +16,26 @@ struct Components<'v> {
     authority: Option<&'v str>,
     path: &'v str,
     query: Option<&'v str>,
-    fragment: Option<&'v str>,
 }
 
 impl<'v> Components<'v> {
     /// As the expression of RFC 3986, appendix B, divides them.
     fn of(value: &'v str) -> Self {
-        let (rest, fragment) = divide(value, '#');
+        // A fragment is no part of a base.
+        let (rest, _) = divide(value, '#');
         let (rest, query) = divide(rest, '?');
-        let (scheme, rest) = match rest.find([':', '/']) {
-            Some(end) if end > 0 && rest[end..].starts_with(':') => {
-                (Some(&rest[..end]), &rest[end + 1..])
-            }
+        let (scheme, rest) = match rest.find(':') {
+            Some(end) if is_absolute(rest) => (rest.get(..end), rest.get(end + 1..).unwrap_or("")),
             _ => (None, rest),
         };
         let (authority, path) = match rest.strip_prefix("//") {
             Some(rest) => {
-                let end = rest.find('/').unwrap_or(rest.len());
-                (Some(&rest[..end]), &rest[end..])
+                let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                (Some(authority), path)
             }
             None => (None, rest),
         };
-        Self { scheme, authority, path, query, fragment }
+        Self { scheme, authority, path, query }
     }
 }
 
@@ -61,7 +61,7 @@ fn resolve(base: &str, reference: &str) -> String {
             // A trailing `..` is a directory.
             let directory = match base.path.rfind('/') {
                 _ if base.path == ".." || base.path.ends_with("/..") => format!("{}/", base.path),
-                Some(end) => base.path[..=end].to_owned(),
+                Some(end) => base.path.get(..=end).unwrap_or_default().to_owned(),
                 None if base.authority.is_some() => "/".to_owned(),
                 None => String::new(),
             };
@@ -76,10 +76,8 @@ fn resolve(base: &str, reference: &str) -> String {
         }
     }
     out.push_str(&path);
-    for (before, part) in [("?", target.query), ("#", target.fragment)] {
-        if let Some(part) = part {
-            out.extend([before, part]);
-        }
+    if let Some(query) = target.query {
+        out.extend(["?", query]);
     }
     out
 }
@@ -107,4 +105,53 @@ fn without_dots(path: &str) -> String {
         out.push('/');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_are_removed_as_the_recommendation_shows() {
+        for (path, expected) in [
+            ("no/.././/pseudo-netpath/seg/file.ext", "pseudo-netpath/seg/file.ext"),
+            ("no/..//.///pseudo-netpath/seg/file.ext", "pseudo-netpath/seg/file.ext"),
+            ("yes/no//..//.///pseudo-netpath/seg/file.ext", "yes/pseudo-netpath/seg/file.ext"),
+            ("no/../yes", "yes"),
+            ("no/../yes/", "yes/"),
+            ("no/../yes/no/..", "yes/"),
+            ("../../no/../..", "../../../"),
+            ("no/../..", "../"),
+            ("no/..", ""),
+            ("./a/.", "a/"),
+            ("/../a//b/./c", "/a/b/c"),
+            ("/..", "/"),
+            ("", ""),
+        ] {
+            assert_eq!(without_dots(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn values_are_joined_from_the_outermost_in() {
+        for (values, expected) in [
+            (&["http://a/b/c"][..], "http://a/b/c"),
+            (&["http://a/b/c", "d"], "http://a/b/d"),
+            (&["http://a/b/c/", "../d", "e#f"], "http://a/b/e"),
+            (&["http://a", "b"], "http://a/b"),
+            (&["http://a?b", "c?d"], "http://a/c?d"),
+            (&["http://a/b", "?c"], "http://a/b?c"),
+            (&["http://a/b?c", ""], "http://a/b?c"),
+            (&["http://a/b", "//c/d/../e"], "http://c/e"),
+            (&["http://a/b", "urn:c"], "urn:c"),
+            (&["http://a/b", "/c"], "http://a/c"),
+            (&["..", "..", "x"], "../../x"),
+            (&["foo/bar", "..", "..", "x"], "../x"),
+            (&["a/b", "../../.."], "../../"),
+            (&["", "a", ""], "a"),
+            (&["..", "é:x/y"], "../é:x/y"),
+        ] {
+            assert_eq!(join(values.iter().copied()), expected, "{values:?}");
+        }
+    }
 }

@@ -1,11 +1,15 @@
 //! Octets that do not stand in the source: values that are known as text.
 
 use super::Sink;
+use super::run::is_plain;
 
 /// Writes the value of an attribute that is normalised, without its quotes (Canonical XML 1.0,
 /// section 2.3).
 pub(super) fn write_value(value: &str, sink: &mut impl Sink) {
     let mut rest = value.as_bytes();
+    if is_plain(rest) && !rest.contains(&b'"') && !rest.contains(&b'<') {
+        return sink.write(rest);
+    }
     let escaped = |octet: u8| -> Option<&[u8]> {
         match octet {
             b'&' => Some(b"&amp;"),

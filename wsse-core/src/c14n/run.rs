@@ -159,3 +159,46 @@ pub(super) fn is_plain(octets: &[u8]) -> bool {
         None => rest.iter().fold(0, |found, octet| found | special(*octet)) == 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_octet_that_is_not_plain_is_seen_wherever_it_stands() {
+        for length in 1..70 {
+            let mut octets = vec![b'x'; length];
+            assert!(is_plain(&octets));
+            for place in 0..length {
+                for special in [b'\t', b'\n', b'\r', b'&', 0x1F] {
+                    octets[place] = special;
+                    assert!(!is_plain(&octets), "{length} {place}");
+                }
+                for plain in [b' ', b'%', b'\'', b'<', b'"', 0x7F, 0x80, 0xFF] {
+                    octets[place] = plain;
+                    assert!(is_plain(&octets), "{length} {place}");
+                }
+                octets[place] = b'x';
+            }
+        }
+        assert!(is_plain(b""));
+    }
+
+    #[test]
+    fn what_stands_together_is_written_together() {
+        struct Pieces(Vec<String>);
+        impl Sink for Pieces {
+            fn write(&mut self, octets: &[u8]) {
+                self.0.push(String::from_utf8(octets.to_vec()).unwrap());
+            }
+        }
+        let source = b"one &amp; two> &#65; three";
+        let mut pieces = Pieces(Vec::new());
+        let mut run = Run::default();
+        run.verbatim(source, 0..4, &mut pieces);
+        run.text(source, 4..source.len(), &mut pieces);
+        run.flush(source, &mut pieces);
+        run.flush(source, &mut pieces);
+        assert_eq!(pieces.0, ["one &amp; two", "&gt;", " ", "A", " three"]);
+    }
+}

@@ -17,13 +17,16 @@ pub(super) struct Writer {
 /// octets do. Longer pieces are not copied.
 const GATHERED: usize = 16 << 10;
 
+/// The first allocation: header parts fit in.
+const FIRST: usize = 512;
+
 impl Writer {
     pub(super) fn new(output: Output) -> Self {
         let digester = match output {
             Output::Digest(method) => Some(Digester::new(method)),
             Output::Octets => None,
         };
-        Self { octets: Vec::new(), digester }
+        Self { octets: Vec::with_capacity(FIRST), digester }
     }
 
     /// The digest, or else the octets.

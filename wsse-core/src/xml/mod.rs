@@ -21,7 +21,8 @@
 //! - Delimiters are searched eight octets at a time, and from 32 on by `memchr` (`wide`).
 //! - Prefixes and namespace names are numbers, and a change of scope is undone from a log, so an
 //!   element costs the same however many namespaces are in scope (`scope`).
-//! - Nothing is copied, and values are normalised only when they are asked for (`event`).
+//! - Nothing is copied, and values are normalised only when they are asked for (`event`); an event
+//!   is made where it is used, and not at all where it is only shown to a canonicalizer (`scanner`).
 //!
 //! The way through the files: `scanner` is the walk; `tag` reads start tags, `shape` recognises
 //! those that repeat; `scope` knows which prefix means what, `interner` numbers its strings;
