@@ -123,7 +123,7 @@ impl Canonicalizer {
     ///
     /// # Errors
     /// [`Cause::RelativeNamespace`](crate::Cause::RelativeNamespace).
-    #[inline]
+    #[inline(always)]
     pub fn event(
         &mut self,
         scanner: &Scanner<'_>,

@@ -214,7 +214,8 @@ impl Pass {
         if let [index] = active[..]
             && let Some(running) = targets.get_mut(index)
         {
-            if running.event(scanner, known)? {
+            running.event(scanner, known)?;
+            if running.is_done(scanner) {
                 active.clear();
             }
         } else {
@@ -236,7 +237,8 @@ impl Pass {
         let mut done = false;
         for index in active.iter() {
             if let Some(running) = targets.get_mut(*index) {
-                done |= running.event(scanner, ancestors)?;
+                running.event(scanner, ancestors)?;
+                done |= running.is_done(scanner);
             }
         }
         if done {
@@ -335,9 +337,9 @@ impl Running {
         Self { target, canonicalizer, writer, range: 0..0, depth: 0, begun: false }
     }
 
-    /// Takes in an event, and says whether it was the last one.
-    #[inline]
-    fn event(&mut self, scanner: &Scanner<'_>, ancestors: &Ancestors) -> Result<bool, Error> {
+    /// Takes in an event.
+    #[inline(always)]
+    fn event(&mut self, scanner: &Scanner<'_>, ancestors: &Ancestors) -> Result<(), Error> {
         self.canonicalizer.event(scanner, ancestors, &mut self.writer)?;
         if scanner.depth() == self.depth
             && self.begun
@@ -345,7 +347,13 @@ impl Running {
         {
             self.range.end = range.end;
         }
-        Ok(self.canonicalizer.is_done())
+        Ok(())
+    }
+
+    /// Whether that was the last one.
+    #[inline(always)]
+    fn is_done(&self, scanner: &Scanner<'_>) -> bool {
+        scanner.depth() <= self.depth && self.canonicalizer.is_done()
     }
 
     fn begin(&mut self, start: usize, depth: usize) {

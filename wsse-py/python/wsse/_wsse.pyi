@@ -105,10 +105,10 @@ def canonicalize(
 ) -> bytes:
     """The canonical form of an XML document, or of one element with everything in it.
 
-    method: Exclusive XML Canonicalization 1.0 (the default), Canonical XML 1.0 or 1.1. prefixes:
-    the PrefixList of exclusive canonicalization, "#default" for the default namespace. id: the Id
-    of the element (wsu:Id, xml:id, Id, ID or id); None is the document, what stands outside the
-    root included.
+    `method` is "exclusive" (Exclusive XML Canonicalization 1.0, the default), "inclusive"
+    (Canonical XML 1.0) or "inclusive-1.1" (Canonical XML 1.1). `prefixes` is the PrefixList of
+    exclusive canonicalization, "#default" for the default namespace. `id` is the Id of the element
+    (wsu:Id, xml:id, Id, ID or id); None is the document, what stands outside the root included.
 
     The document may be in UTF-8, UTF-16 or ISO-8859-1; the form is in UTF-8. Raises wsse.Malformed
     for what is no XML, has a document type declaration, or a namespace name without a scheme;
