@@ -152,3 +152,26 @@ fn walk(
         assert!(source[..octets.range.end].ends_with(b">"));
     }
 }
+
+/// A relative name may be declared outside the apex, and meet a start tag whose shape is known.
+#[test]
+fn relative_names_are_refused_with_and_without_a_memory() {
+    let line = "<q:b q:c='1'>text</q:b><d q:e=\"1\"/>";
+    let source =
+        format!("<r xmlns:q='urn:q'><a>{0}</a><a xmlns:q='q'><x>{0}</x></a></r>", line.repeat(60));
+    let offset = source.find("<x>").unwrap();
+    let mut memory = ScannerMemory::new();
+    for method in Method::ALL {
+        for _ in 0..3 {
+            let (warm, recognised) = with_memory(
+                source.as_bytes(),
+                method,
+                &PrefixList::new(),
+                Some(offset),
+                &mut memory,
+            );
+            assert_eq!(warm.unwrap_err().cause(), Cause::RelativeNamespace);
+            assert!(recognised > 100);
+        }
+    }
+}

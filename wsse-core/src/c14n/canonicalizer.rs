@@ -287,8 +287,11 @@ impl Canonicalizer {
             superfluous |= prefix.declared && !written;
             missing |= written && !prefix.declared;
         }
+        if (missing || form.declares) && !(form.absolute || self.accepts_relative) {
+            return false;
+        }
         if form.declares {
-            if superfluous || missing || !(form.absolute || self.accepts_relative) {
+            if superfluous || missing {
                 return false;
             }
             for prefix in form.prefixes.iter().filter(|prefix| prefix.declared) {

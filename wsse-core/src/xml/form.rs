@@ -27,7 +27,7 @@ pub(crate) struct TagForm {
     pub(crate) written: Vec<u8>,
     /// Whether the tag itself declares any of them.
     pub(crate) declares: bool,
-    /// Whether every namespace name that it declares has a scheme.
+    /// Whether every namespace name that it uses or declares has a scheme.
     pub(crate) absolute: bool,
     /// Whether an attribute has one of the names that Ids have.
     pub(crate) ids: bool,
@@ -61,10 +61,11 @@ impl TagForm {
             prefixes: Vec::new(),
             written: Vec::new(),
             declares: !declarations.is_empty(),
-            absolute: declarations.iter().all(|one| is_absolute(scope.name(one.namespace))),
+            absolute: false,
             ids: attributes.iter().any(|one| may_be_id(&one.name)),
         };
         form.find_prefixes(&tag.name.read(text, start + 1), scope, held)?;
+        form.absolute = form.prefixes.iter().all(|one| is_absolute(scope.name(one.namespace)));
         let mut order: Vec<_> = attributes
             .iter()
             .enumerate()
