@@ -199,7 +199,7 @@ impl Outbound {
         }
         let new_security = self.new_security(head.soap);
         let Some(signing_at) = signing_at else {
-            let bytes = splice::splice(source, &head, &tokens, new_security)?.bytes;
+            let bytes = splice::splice(source, &head, &tokens, new_security, &[])?.bytes;
             return Ok(Protected { bytes, exchange: Exchange::default() });
         };
         let mut ids = [0; 16];
@@ -209,7 +209,6 @@ impl Outbound {
             layout: self.policy.header.layout,
             new_security,
             limits,
-            actor,
             ids: &ids,
             prefixes,
         };

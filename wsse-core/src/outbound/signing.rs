@@ -1,7 +1,7 @@
 //! Signing a message: everything is written with place-holders, digested in one walk over what will
 //! be sent, and filled in place.
 
-use super::splice::{NewSecurity, NewTokens, insert_ids, splice};
+use super::splice::{NewSecurity, NewTokens, splice};
 use crate::c14n::{Mode, PrefixList};
 use crate::crypto::{
     Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, base64, hmac,
@@ -49,7 +49,6 @@ pub(super) struct Signing<'s> {
     pub(super) layout: Layout,
     pub(super) new_security: &'s NewSecurity,
     pub(super) limits: &'s Limits,
-    pub(super) actor: &'s str,
     /// Random octets for new Ids.
     pub(super) ids: &'s [u8],
     /// The prefixes in scope in the Body, which WSS4J lists as well.
@@ -245,14 +244,7 @@ impl Signing<'_> {
         }
         tokens.last.extend(behind);
         let before = if self.layout == Layout::Strict { tokens.first.len() } else { 0 };
-        let spliced = if ids.inserted.is_empty() {
-            splice(source, head, &tokens, self.new_security)?
-        } else {
-            let with_ids = insert_ids(source, ids.inserted);
-            let (head, rest) = Head::parse(&with_ids, self.limits, self.actor, memory)?;
-            rest.leave(memory);
-            splice(&with_ids, &head, &tokens, self.new_security)?
-        };
+        let spliced = splice(source, head, &tokens, self.new_security, &ids.inserted)?;
         let mut bytes = spliced.bytes;
         let mut targets = Vec::new();
         let mut places = Vec::new();

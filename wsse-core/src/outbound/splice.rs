@@ -7,9 +7,6 @@ use crate::policy::HeaderPolicy;
 use crate::xml::Markup;
 use core::ops::Range;
 
-/// What the new markup has room for without growing the message twice.
-const ROOM: usize = 1536;
-
 /// A Security header for envelopes that have none.
 #[derive(Clone)]
 pub(super) struct NewSecurity {
@@ -27,99 +24,121 @@ pub(super) struct NewTokens {
     pub(super) last: Vec<Markup>,
 }
 
-/// A message with new tokens.
+/// A message with new octets.
 pub(super) struct Spliced {
     pub(super) bytes: Vec<u8>,
     /// Where each new token begins, those in front first.
     pub(super) starts: Vec<usize>,
 }
 
-/// The envelope with `tokens` in its Security header, which is the `new` one where it is absent. An
-/// element that is one empty tag is opened; everything else stays as it is.
+/// What is put in place of octets of the source.
+struct Edit {
+    range: Range<usize>,
+    octets: Vec<u8>,
+    /// Where tokens begin in it.
+    starts: Vec<usize>,
+}
+
+/// The envelope with `tokens` in its Security header, which is the `new` one where it is absent, and
+/// with `ids` in the start tags that stand beside them, which have none. An element that is one empty
+/// tag is opened; everything else stays as it is, and is copied once.
 pub(super) fn splice(
     source: &[u8],
     head: &Head<'_>,
     tokens: &NewTokens,
     new: &NewSecurity,
+    ids: &[(Range<usize>, String)],
 ) -> Result<Spliced, Error> {
+    let mut edits: Vec<Edit> = ids.iter().map(|(tag, id)| Edit::id(source, tag, id)).collect();
+    edits.extend(token_edits(source, head, tokens, new)?);
+    // Stable: an Id belongs before the end of the empty tag that is opened.
+    edits.sort_by_key(|edit| edit.range.start);
+    let added: usize = edits.iter().map(|edit| edit.octets.len()).sum();
     let mut spliced =
-        Spliced { bytes: Vec::with_capacity(source.len() + ROOM), starts: Vec::new() };
+        Spliced { bytes: Vec::with_capacity(source.len() + added), starts: Vec::new() };
+    let mut done = 0;
+    for edit in edits {
+        spliced.bytes.extend_from_slice(source.get(done..edit.range.start).unwrap_or_default());
+        let begin = spliced.bytes.len();
+        spliced.starts.extend(edit.starts.iter().map(|start| begin + start));
+        spliced.bytes.extend_from_slice(&edit.octets);
+        done = edit.range.end;
+    }
+    spliced.bytes.extend_from_slice(source.get(done..).unwrap_or_default());
+    Ok(spliced)
+}
+
+fn token_edits(
+    source: &[u8],
+    head: &Head<'_>,
+    tokens: &NewTokens,
+    new: &NewSecurity,
+) -> Result<Vec<Edit>, Error> {
     if let Some(security) = &head.security {
         let root = security.outline.root();
         let (start_tag, range) = (root.start_tag(), root.range());
         let scope: Vec<(&str, &str)> =
             security.scope.iter().map(|(prefix, name)| (prefix.as_str(), name.as_str())).collect();
         if root.is_empty_tag() {
-            push_opened(&mut spliced.bytes, &source[..start_tag.end]);
-            spliced.write(&tokens.first, &scope)?;
-            spliced.write(&tokens.last, &scope)?;
-            push_end_tag(&mut spliced.bytes, &source[start_tag.clone()]);
-            spliced.bytes.extend_from_slice(&source[start_tag.end..]);
-            return Ok(spliced);
+            let edit = Edit::opening(source, start_tag, |edit| {
+                edit.write(&tokens.first, &scope)?;
+                edit.write(&tokens.last, &scope)
+            });
+            return Ok(vec![edit?]);
         }
         // The end tag may have white space before its `>`, but no `<` inside.
         let end_tag = source[..range.end].iter().rposition(|octet| *octet == b'<');
         let end_tag = end_tag.unwrap_or(start_tag.end);
-        spliced.bytes.extend_from_slice(&source[..start_tag.end]);
-        spliced.write(&tokens.first, &scope)?;
-        spliced.bytes.extend_from_slice(&source[start_tag.end..end_tag]);
-        spliced.write(&tokens.last, &scope)?;
-        spliced.bytes.extend_from_slice(&source[end_tag..]);
-        return Ok(spliced);
+        let mut first = Edit::at(start_tag.end);
+        first.write(&tokens.first, &scope)?;
+        let mut last = Edit::at(end_tag);
+        last.write(&tokens.last, &scope)?;
+        return Ok(vec![first, last]);
     }
-    let header_prefix = head.prefix;
-    match &head.header {
+    Ok(vec![match &head.header {
         Some(header) if header.start_tag == header.range => {
-            push_opened(&mut spliced.bytes, &source[..header.range.end]);
-            spliced.write_new(new, tokens)?;
-            push_end_tag(&mut spliced.bytes, &source[header.start_tag.clone()]);
-            spliced.bytes.extend_from_slice(&source[header.range.end..]);
+            Edit::opening(source, header.range.clone(), |edit| edit.write_new(new, tokens))?
         }
         Some(header) => {
-            spliced.bytes.extend_from_slice(&source[..header.start_tag.end]);
-            spliced.write_new(new, tokens)?;
-            spliced.bytes.extend_from_slice(&source[header.start_tag.end..]);
+            let mut edit = Edit::at(header.start_tag.end);
+            edit.write_new(new, tokens)?;
+            edit
         }
         None => {
-            let colon = if header_prefix.is_empty() { "" } else { ":" };
-            spliced.bytes.extend_from_slice(&source[..head.start_tag.end]);
-            spliced.bytes.extend_from_slice(format!("<{header_prefix}{colon}Header>").as_bytes());
-            spliced.write_new(new, tokens)?;
-            spliced.bytes.extend_from_slice(format!("</{header_prefix}{colon}Header>").as_bytes());
-            spliced.bytes.extend_from_slice(&source[head.start_tag.end..]);
+            let prefix = head.prefix;
+            let colon = if prefix.is_empty() { "" } else { ":" };
+            let mut edit = Edit::at(head.start_tag.end);
+            edit.octets.extend_from_slice(format!("<{prefix}{colon}Header>").as_bytes());
+            edit.write_new(new, tokens)?;
+            edit.octets.extend_from_slice(format!("</{prefix}{colon}Header>").as_bytes());
+            edit
         }
-    }
-    Ok(spliced)
+    }])
 }
 
-impl Spliced {
-    fn write(&mut self, tokens: &[Markup], scope: &[(&str, &str)]) -> Result<(), Error> {
-        for token in tokens {
-            self.starts.push(self.bytes.len());
-            token.write(&mut self.bytes, scope)?;
-        }
-        Ok(())
+impl Edit {
+    fn at(offset: usize) -> Self {
+        Self { range: offset..offset, octets: Vec::new(), starts: Vec::new() }
     }
 
-    fn write_new(&mut self, new: &NewSecurity, tokens: &NewTokens) -> Result<(), Error> {
-        self.bytes.extend_from_slice(&new.start_tag);
-        self.write(&tokens.first, &new.scope)?;
-        self.write(&tokens.last, &new.scope)?;
-        push_end_tag(&mut self.bytes, &new.start_tag);
-        Ok(())
+    /// The end of an empty-element tag, which becomes a start tag, content and an end tag.
+    fn opening(
+        source: &[u8],
+        tag: Range<usize>,
+        content: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
+        let slash = tag.end.saturating_sub(b"/>".len());
+        let mut edit = Self { range: slash..tag.end, octets: vec![b'>'], starts: Vec::new() };
+        content(&mut edit)?;
+        push_end_tag(&mut edit.octets, source.get(tag).unwrap_or_default());
+        Ok(edit)
     }
-}
 
-/// The message with Ids in these start tags, which have none: the end of each tag, and the Id.
-pub(super) fn insert_ids(source: &[u8], mut ids: Vec<(Range<usize>, String)>) -> Vec<u8> {
-    ids.sort_unstable_by_key(|(tag, _)| tag.end);
-    let mut out = Vec::with_capacity(source.len() + 256 * ids.len());
-    let mut done = 0;
-    for (tag, id) in ids {
+    /// An Id in a start tag that has none.
+    fn id(source: &[u8], tag: &Range<usize>, id: &str) -> Self {
         let text = source.get(tag.clone()).unwrap_or_default();
         let closing = if text.ends_with(b"/>") { 2 } else { 1 };
-        let at = tag.end.saturating_sub(closing);
-        out.extend_from_slice(source.get(done..at).unwrap_or_default());
+        let mut edit = Self::at(tag.end.saturating_sub(closing));
         // A tag that declares the prefix itself may mean something else by it.
         let prefix = (0..)
             .map(|number| if number == 0 { "wsu".to_owned() } else { format!("wsu{number}") })
@@ -128,11 +147,25 @@ pub(super) fn insert_ids(source: &[u8], mut ids: Vec<(Range<usize>, String)>) ->
             })
             .unwrap_or_default();
         let attribute = format!(" xmlns:{prefix}=\"{}\" {prefix}:Id=\"{id}\"", ns::WSU);
-        out.extend_from_slice(attribute.as_bytes());
-        done = at;
+        edit.octets.extend_from_slice(attribute.as_bytes());
+        edit
     }
-    out.extend_from_slice(source.get(done..).unwrap_or_default());
-    out
+
+    fn write(&mut self, tokens: &[Markup], scope: &[(&str, &str)]) -> Result<(), Error> {
+        for token in tokens {
+            self.starts.push(self.octets.len());
+            token.write(&mut self.octets, scope)?;
+        }
+        Ok(())
+    }
+
+    fn write_new(&mut self, new: &NewSecurity, tokens: &NewTokens) -> Result<(), Error> {
+        self.octets.extend_from_slice(&new.start_tag);
+        self.write(&tokens.first, &new.scope)?;
+        self.write(&tokens.last, &new.scope)?;
+        push_end_tag(&mut self.octets, &new.start_tag);
+        Ok(())
+    }
 }
 
 impl NewSecurity {
@@ -159,13 +192,6 @@ impl NewSecurity {
         start_tag.push(b'>');
         Ok(Self { start_tag, scope })
     }
-}
-
-/// Octets that end with an empty-element tag, with that tag as a start tag.
-fn push_opened(out: &mut Vec<u8>, up_to_tag: &[u8]) {
-    let opened = up_to_tag.strip_suffix(b"/>").unwrap_or(up_to_tag);
-    out.extend_from_slice(opened);
-    out.push(b'>');
 }
 
 /// The end tag that fits a start tag.
