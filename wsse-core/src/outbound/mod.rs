@@ -14,7 +14,7 @@ use crate::token::{
     ShownPassword, SignatureConfirmation, Timestamp, TimestampOptions, UsernameToken,
     UsernameTokenOptions,
 };
-use crate::xml::{Limits, Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
+use crate::xml::{Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
 use crate::xmldsig::bare;
 use signing::{Made, Signer, Signing};
 use splice::{NewSecurity, NewTokens};
@@ -109,7 +109,7 @@ impl Outbound {
         exchange: Option<&Exchange>,
         call: &Call<'_>,
     ) -> Result<Protected, Error> {
-        let limits = Limits::default();
+        let limits = &self.policy.limits;
         if envelope.len() > limits.message {
             return Err(Error::new(
                 Cause::MessageSize,
@@ -118,7 +118,7 @@ impl Outbound {
         }
         let source = to_utf8(envelope, None)?;
         self.memories
-            .lend(|memory| self.protect_utf8(&source, exchange, call, &limits, memory))
+            .lend(|memory| self.protect_utf8(&source, exchange, call, memory))
             .map_err(|error| error.locate(&source))
     }
 
@@ -148,7 +148,7 @@ impl Outbound {
             return Err(Error::new(Cause::InvalidPolicy, reason));
         };
         let source = to_utf8(document, None)?;
-        signer.sign_bare(&source, form).map_err(|error| error.locate(&source))
+        signer.sign_bare(&source, &self.policy.limits, form).map_err(|error| error.locate(&source))
     }
 
     fn protect_utf8(
@@ -156,10 +156,9 @@ impl Outbound {
         source: &[u8],
         exchange: Option<&Exchange>,
         call: &Call<'_>,
-        limits: &Limits,
         memory: &mut ScannerMemory,
     ) -> Result<Protected, Error> {
-        let actor = &self.policy.header.actor;
+        let (actor, limits) = (&self.policy.header.actor, &self.policy.limits);
         let (head, rest) = Head::parse(source, limits, actor, memory)?;
         let mut prefixes = PrefixList::new();
         if self.signers.is_empty() {

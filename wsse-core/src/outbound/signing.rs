@@ -115,7 +115,12 @@ impl Signer {
         template
     }
 
-    pub(super) fn sign_bare(&self, document: &[u8], form: &bare::Form) -> Result<Vec<u8>, Error> {
+    pub(super) fn sign_bare(
+        &self,
+        document: &[u8],
+        limits: &Limits,
+        form: &bare::Form,
+    ) -> Result<Vec<u8>, Error> {
         let key_info = match (&self.key_info, self.certificate()) {
             (Some(key_info), _) => key_info.clone(),
             (None, Some(certificate)) => vec![X509Data::certificates_markup([certificate])],
@@ -125,7 +130,7 @@ impl Signer {
         let mut part = ReferenceTemplate::new("");
         part.method = self.policy.digest;
         part.canonicalization = (self.policy.canonicalization, PrefixList::new());
-        bare::sign(document, &Limits::default(), form, &template, &part, |octets| self.sign(octets))
+        bare::sign(document, limits, form, &template, &part, |octets| self.sign(octets))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a message must be.
 
-use super::document::{Table, read_policy, write_choice, write_size, write_string};
+use super::document::{Table, read_policy, write_choice, write_string};
+use super::limits::{read_limits, write_limits};
 use super::outbound::SECRETS;
 use super::part::{Part, write_parts};
 use super::presets;
@@ -201,7 +202,7 @@ impl InboundPolicy {
         let token = self.require.username_token.map_or(String::new(), |token| {
             format!("username-token = {}, ", write_choice(token, &TOKENS))
         });
-        let (clock, username, limits) = (&self.clock, &self.username, &self.limits);
+        let (clock, username) = (&self.clock, &self.username);
         format!(
             "version = 1\n\
              require = {{ {token}timestamp = {}, expires = {}, signed = {}, signer = {}, \
@@ -212,8 +213,7 @@ impl InboundPolicy {
              signed = {} }}\n\
              trust = {}\nfaults = {{ unsigned = {} }}\nlegacy = {}\n\
              replay = {{ store = {} }}\n\
-             limits = {{ message = {}, header = {}, depth = {}, attributes = {}, namespaces = {}, \
-             distinct-namespaces = {} }}\n",
+             limits = {}\n",
             self.require.timestamp,
             self.require.expires,
             write_parts(&self.require.signed),
@@ -234,12 +234,7 @@ impl InboundPolicy {
             write_unsigned_fault(self.unsigned_fault),
             write_legacy(self.legacy),
             write_string(&self.replay_store),
-            write_size(limits.message),
-            write_size(limits.header),
-            limits.depth,
-            limits.attributes,
-            limits.namespaces,
-            limits.distinct_namespaces,
+            write_limits(&self.limits),
         )
     }
 
@@ -300,31 +295,6 @@ fn read_one(root: &Table<'_>, table: &str, key: &str, default: &str) -> Result<S
     let Some(table) = root.table(table)? else { return Ok(default.to_owned()) };
     table.check_keys(&[key], &[])?;
     Ok(table.string(key)?.unwrap_or(default).to_owned())
-}
-
-fn read_limits(table: Option<Table<'_>>) -> Result<Limits, Error> {
-    let mut limits = Limits::default();
-    let Some(table) = table else { return Ok(limits) };
-    table.check_keys(
-        &["message", "header", "depth", "attributes", "namespaces", "distinct-namespaces"],
-        &[],
-    )?;
-    for (key, field) in [("message", &mut limits.message), ("header", &mut limits.header)] {
-        if let Some(octets) = table.size(key)? {
-            *field = octets;
-        }
-    }
-    for (key, field) in [
-        ("depth", &mut limits.depth),
-        ("attributes", &mut limits.attributes),
-        ("namespaces", &mut limits.namespaces),
-        ("distinct-namespaces", &mut limits.distinct_namespaces),
-    ] {
-        if let Some(count) = table.integer(key, 1..=1_000_000)? {
-            *field = usize::try_from(count).unwrap_or(usize::MAX);
-        }
-    }
-    Ok(limits)
 }
 
 impl Require {

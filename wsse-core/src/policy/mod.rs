@@ -7,6 +7,7 @@
 
 mod document;
 mod inbound;
+mod limits;
 mod outbound;
 mod part;
 mod presets;

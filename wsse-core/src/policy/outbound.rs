@@ -1,11 +1,13 @@
 //! What is put into a message.
 
 use super::document::{Table, read_policy, write_choice, write_string};
+use super::limits::{read_limits, write_limits};
 use super::presets;
 use super::signature::SignaturePolicy;
 use crate::error::{Cause, Error};
 use crate::password::SecretForm;
 use crate::time::Zone;
+use crate::xml::Limits;
 
 /// What [`crate::Outbound::protect`] puts into a message.
 ///
@@ -19,6 +21,7 @@ use crate::time::Zone;
 /// username-token = { password = "digest", id = true, nonce = true, created = true, secret = "plain", milliseconds = false, zone = "Z" }
 /// signature = [{ key = "default", reference = "binary-security-token", digest = "sha256", canonicalization = "exclusive", inclusive-prefixes = true, parts = ["body", "timestamp?"] }]
 /// clock = { offset = 0 }
+/// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512, distinct-namespaces = 4096 }
 /// ```
 ///
 /// A step is done when it stands in `order`; without `order`, when its table is there, in the
@@ -38,6 +41,8 @@ pub struct OutboundPolicy {
     pub signatures: Vec<SignaturePolicy>,
     /// Seconds that are added to the clock, for peers whose own clock is off. Default: 0.
     pub clock_offset: i64,
+    /// What an envelope may hold at most. Default: [`Limits::default`].
+    pub limits: Limits,
 }
 
 /// One step of protection.
@@ -161,6 +166,7 @@ impl OutboundPolicy {
             username_token: UsernameTokenPolicy::default(),
             signatures: Vec::new(),
             clock_offset: 0,
+            limits: Limits::default(),
         };
         if policy.order.contains(&Step::Signature) {
             policy.signatures.push(SignaturePolicy::default());
@@ -223,7 +229,11 @@ impl OutboundPolicy {
             let all: Vec<String> = self.signatures.iter().map(SignaturePolicy::write).collect();
             text.push_str(&format!("signature = [{}]\n", all.join(", ")));
         }
-        text.push_str(&format!("clock = {{ offset = {} }}\n", self.clock_offset));
+        text.push_str(&format!(
+            "clock = {{ offset = {} }}\nlimits = {}\n",
+            self.clock_offset,
+            write_limits(&self.limits)
+        ));
         text
     }
 
@@ -252,7 +262,16 @@ impl OutboundPolicy {
 
     fn read(root: &Table<'_>) -> Result<Self, Error> {
         root.check_keys(
-            &["version", "order", "header", "timestamp", "username-token", "signature", "clock"],
+            &[
+                "version",
+                "order",
+                "header",
+                "timestamp",
+                "username-token",
+                "signature",
+                "clock",
+                "limits",
+            ],
             &LATER_STEPS,
         )?;
         let timestamp = root.table("timestamp")?;
@@ -298,6 +317,7 @@ impl OutboundPolicy {
             timestamp: TimestampPolicy::read(timestamp)?,
             username_token: UsernameTokenPolicy::read(username_token)?,
             clock_offset: read_clock_offset(root)?,
+            limits: read_limits(root.table("limits")?)?,
         };
         policy.check().map_err(|error| root.error("order", error.reason().to_owned()))?;
         Ok(policy)

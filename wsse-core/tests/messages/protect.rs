@@ -249,3 +249,22 @@ fn the_clock_offset_is_for_peers_whose_clock_is_off() {
         "version = 1\nrequire = { username-token = \"digest\" }\nclock = { offset = -3600 }";
     assert!(inbound(policy).validate(protected.as_bytes()).unwrap().is_authenticated());
 }
+
+#[test]
+fn the_limits_of_the_policy_bound_the_envelope() {
+    let policy = |limits: &str| format!("version = 1\ntimestamp = {{}}\nlimits = {{ {limits} }}");
+    let length = SOAP11.len();
+    for (limits, cause) in [
+        (format!("message = {}", length - 1), Cause::MessageSize),
+        ("depth = 2".to_owned(), Cause::Depth),
+    ] {
+        let error = refusal(&outbound(&policy(&limits)), SOAP11, &Call::default());
+        assert_eq!(error.cause(), cause, "{limits}");
+    }
+    protect(&outbound(&policy(&format!("message = {length}, depth = 3"))), SOAP11);
+    // More than the default of 64 MiB.
+    let envelope = SOAP11.replace("<S:Body>", &format!("<S:Body>{}", " ".repeat(64 << 20)));
+    let error = refusal(&outbound(&policy("")), &envelope, &Call::default());
+    assert_eq!(error.cause(), Cause::MessageSize);
+    assert!(protect(&outbound(&policy("message = \"65 MiB\"")), &envelope).len() > envelope.len());
+}
