@@ -6,7 +6,7 @@ use crate::keyinfo::{Clue, KeyInfo, ResolveKey, ResolvedKey, VerificationKey, X5
 use crate::policy::Signer;
 use crate::time::UnixTime;
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
-use crate::trust::{TrustRules, TrustStore, check_key_size};
+use crate::trust::{PathCache, TrustRules, TrustStore, check_key_size};
 use crate::xml::{Element, NamespaceId};
 
 /// Everything that was given beside a policy to check signatures with.
@@ -19,6 +19,8 @@ pub(super) struct Keyring {
     pub(super) any_signer: bool,
     /// Certificates that messages brought: peers send the same one each time.
     pub(super) cache: CertificateCache,
+    /// And the path of each.
+    pub(super) paths: PathCache,
 }
 
 /// The keyring with the tokens of one message.
@@ -257,9 +259,10 @@ impl MessageKeys<'_> {
         certificate: Certificate,
         brought: &[Certificate],
     ) -> Result<ResolvedKey, Error> {
-        let Keyring { store, rules, legacy, any_signer, .. } = self.keyring;
+        let Keyring { store, rules, legacy, any_signer, paths, .. } = self.keyring;
         let key = certificate.public_key().clone();
-        let trusted = match store.decide(&certificate, brought, self.at, rules, *legacy) {
+        let decided = store.decide(&certificate, brought, self.at, rules, *legacy, paths);
+        let trusted = match decided {
             Ok(_) => true,
             Err(error) if *any_signer && error.cause() == Cause::UntrustedCertificate => false,
             Err(error) => return Err(error),

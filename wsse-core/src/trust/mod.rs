@@ -2,8 +2,10 @@
 //!
 //! What a message says of its key only selects; this decides.
 
+mod paths;
 mod pattern;
 
+pub use paths::PathCache;
 pub use pattern::Pattern;
 
 use crate::crypto::{Certificate, KeyKind, Legacy, LegacySet, PublicKey};
@@ -14,6 +16,8 @@ use openssl::stack::Stack;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509KeyUsage, X509PurposeId, X509StoreContext};
+use paths::Question;
+use std::sync::Arc;
 
 /// Whom we believe.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +52,7 @@ pub enum Trusted {
     /// It is pinned.
     Pinned,
     /// A path leads from it to an anchor: the end entity first, the anchor last.
-    Path(Vec<Certificate>),
+    Path(Arc<[Certificate]>),
 }
 
 /// Certificates of a path at most, the end entity and the anchor included: real ones have four.
@@ -73,7 +77,8 @@ impl TrustStore {
     }
 
     /// Decides whether the holder of `certificate` is believed at the instant `at`. `brought` are
-    /// the certificates that came with it and may help to find a path.
+    /// the certificates that came with it and may help to find a path. `known` is what this store
+    /// found before, by the same rules.
     ///
     /// The purpose of a certificate is not judged, so that a critical extended key usage is no
     /// reason to refuse; a KeyUsage that is there must permit signatures.
@@ -88,6 +93,7 @@ impl TrustStore {
         at: UnixTime,
         rules: &TrustRules,
         legacy: LegacySet,
+        known: &PathCache,
     ) -> Result<Trusted, Error> {
         check_key_size(certificate.public_key().kind(), legacy)?;
         check_usage(certificate)?;
@@ -106,7 +112,19 @@ impl TrustStore {
             let reason = format!("the message brings more than {MOST_BROUGHT} certificates");
             return Err(Error::new(Cause::ReferenceCount, reason));
         }
-        let path = self.path(certificate, brought, at, rules)?;
+        let brought: Vec<_> = brought.iter().filter(|helper| *helper != certificate).collect();
+        let question = Question::new(certificate, &brought);
+        let found = question.as_ref().and_then(|it| known.get(it, rules.validity.then_some(at)));
+        let path = match found {
+            Some(path) => path,
+            None => {
+                let path = self.path(certificate, &brought, at, rules)?;
+                if let Some(question) = question {
+                    known.insert(&question, Arc::clone(&path));
+                }
+                path
+            }
+        };
         for issuer in path.iter().skip(1) {
             check_key_size(issuer.public_key().kind(), legacy)?;
         }
@@ -122,16 +140,16 @@ impl TrustStore {
     fn path(
         &self,
         certificate: &Certificate,
-        brought: &[Certificate],
+        brought: &[&Certificate],
         at: UnixTime,
         rules: &TrustRules,
-    ) -> Result<Vec<Certificate>, Error> {
+    ) -> Result<Arc<[Certificate]>, Error> {
         let failed = |error: ErrorStack| {
             untrusted(certificate, &format!("no path could be looked for: {error}"))
         };
         let store = self.store(at, rules).map_err(failed)?;
         let mut between = Stack::new().map_err(failed)?;
-        for helper in brought.iter().chain(&self.untrusted) {
+        for helper in brought.iter().copied().chain(&self.untrusted) {
             between.push(helper.to_x509()).map_err(failed)?;
         }
         let mut context = X509StoreContext::new().map_err(failed)?;
@@ -188,8 +206,11 @@ impl TrustRules {
             ("subject", &self.subjects, certificate.subject()),
             ("issuer", &self.issuers, certificate.issuer()),
         ] {
+            if patterns.is_empty() {
+                continue;
+            }
             let name = name.to_rfc2253();
-            if !patterns.is_empty() && !patterns.iter().any(|pattern| pattern.fits(&name)) {
+            if !patterns.iter().any(|pattern| pattern.fits(&name)) {
                 let reason = format!("its {what} {name:?} fits no pattern of `trust.{what}s`");
                 return Err(untrusted(certificate, &reason));
             }

@@ -1,20 +1,9 @@
 //! What is signed here is valid here, and what is covered is handed out.
 
-use crate::support::{certificate, envelope, identity, inbound, octets, outbound};
+use crate::support::{PARTS, certificate, envelope, identity, inbound, octets, outbound, sign};
 use wsse_core::crypto::Secret;
 use wsse_core::message::path;
 use wsse_core::{Call, Cause};
-
-const PARTS: &str = "[\"body\", \"timestamp\", \"{urn:addressing}To\"]";
-
-fn sign(reference: &str, name: &str, soap: &str, more: &str) -> Vec<u8> {
-    let policy = format!(
-        "version = 1\norder = [\"timestamp\", \"signature\"]\n\
-         signature = [{{ reference = \"{reference}\", parts = {PARTS}{more} }}]"
-    );
-    let outbound = outbound(&policy).identity("", identity(name)).build().unwrap();
-    outbound.protect(envelope(soap).as_bytes(), &Call::default()).unwrap().into_bytes()
-}
 
 #[test]
 fn every_reference_and_kind_of_key_in_both_versions() {
@@ -145,34 +134,4 @@ fn each_change_has_its_cause() {
     // What canonicalization removes.
     let changed = message.replacen("b='2'  a='x:1'", "a=\"x:1\" b=\"2\"", 1);
     inbound().validate(changed.as_bytes()).unwrap();
-}
-
-#[test]
-fn trust_is_decided_by_the_policy() {
-    let message = |name: &str| sign("binary-security-token", name, "1.1", "");
-    let require = format!("version = 1\nrequire = {{ signed = {PARTS} }}");
-    let anchored = |at: &str| {
-        let builder = inbound(&require).anchor("", certificate(at));
-        builder.untrusted(certificate("intermediate")).build().unwrap()
-    };
-    for name in ["client", "ec256", "eku-critical", "names"] {
-        for anchor in ["root", "intermediate"] {
-            let outcome = anchored(anchor).validate(&message(name));
-            if name != "names" {
-                outcome.unwrap_or_else(|error| panic!("{name} {anchor}: {error}"));
-            }
-        }
-    }
-    for (name, cause) in [
-        ("impostor", Cause::UntrustedCertificate),
-        ("selfsigned", Cause::UntrustedCertificate),
-        ("expired", Cause::CertificateValidity),
-        ("notyet", Cause::CertificateValidity),
-        ("small1024", Cause::KeyTooSmall),
-    ] {
-        let error = anchored("root").validate(&message(name)).unwrap_err();
-        assert_eq!(error.cause(), cause, "{name}: {error}");
-    }
-    let other = anchored("other-root").validate(&message("client")).unwrap_err();
-    assert_eq!(other.cause(), Cause::UntrustedCertificate);
 }

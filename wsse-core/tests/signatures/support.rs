@@ -5,8 +5,10 @@ use std::sync::Arc;
 use wsse_core::crypto::{Certificate, Identity, KeyMaterial};
 use wsse_core::time::{FixedClock, parse_date_time};
 use wsse_core::{
-    Inbound, InboundBuilder, InboundPolicy, Outbound, OutboundBuilder, OutboundPolicy,
+    Call, Inbound, InboundBuilder, InboundPolicy, Outbound, OutboundBuilder, OutboundPolicy,
 };
+
+pub(crate) const PARTS: &str = "[\"body\", \"timestamp\", \"{urn:addressing}To\"]";
 
 pub(crate) fn octets(name: &str) -> Vec<u8> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/keys").join(name);
@@ -45,4 +47,13 @@ pub(crate) fn envelope(soap: &str) -> String {
          <s:Header><w:To xmlns:w='urn:addressing'>urn:to</w:To><o xmlns='urn:o'/></s:Header>\
          <s:Body><op xmlns='urn:op' b='2'  a='x:1'>text &amp; more</op></s:Body></s:Envelope>"
     )
+}
+
+pub(crate) fn sign(reference: &str, name: &str, soap: &str, more: &str) -> Vec<u8> {
+    let policy = format!(
+        "version = 1\norder = [\"timestamp\", \"signature\"]\n\
+         signature = [{{ reference = \"{reference}\", parts = {PARTS}{more} }}]"
+    );
+    let outbound = outbound(&policy).identity("", identity(name)).build().unwrap();
+    outbound.protect(envelope(soap).as_bytes(), &Call::default()).unwrap().into_bytes()
 }
