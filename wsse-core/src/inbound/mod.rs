@@ -20,7 +20,7 @@ use crate::password::Passwords;
 use crate::policy::{InboundPolicy, TokenRequirement, UnsignedFault, WhichPart};
 use crate::replay::{MemoryReplayStore, ReplayKey, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
-use crate::xml::{MemoryPool, ScannerMemory, to_utf8};
+use crate::xml::{CheckedDocument, MemoryPool, ScannerMemory, to_utf8};
 use crate::xmldsig::Trace;
 use crate::xmldsig::bare::{self, VerifiedDocument};
 use coverage::{Covered, Parts, Signed};
@@ -55,6 +55,13 @@ pub struct InboundBuilder {
     anchors: Vec<(String, Certificate)>,
     untrusted: Vec<Certificate>,
     secrets: Vec<Secret>,
+}
+
+/// What is behind the Header.
+enum Body<'m> {
+    Read(Tail<'m>),
+    /// A walk over the whole message reads it, for the signatures.
+    Unread(CheckedDocument<'m>),
 }
 
 impl Inbound {
@@ -215,26 +222,22 @@ impl Inbound {
         };
         let tokens = Tokens::read(security, &self.policy)?;
         let signed = !tokens.signatures.is_empty();
-        let early = if signed {
-            rest.leave(memory);
-            None
-        } else {
-            Some(rest.read(memory)?)
-        };
+        let body =
+            if signed { Body::Unread(rest.leave(memory)) } else { Body::Read(rest.read(memory)?) };
         self.check_presence(&tokens)?;
         let freshness = Freshness::new(&self.policy.clock, self.clock.now()?);
         if let Some(timestamp) = &tokens.timestamp {
             freshness.check_timestamp(timestamp)?;
         }
-        let (tail, signatures) = match early {
-            Some(tail) => (tail, Vec::new()),
-            None => {
+        let (tail, signatures) = match body {
+            Body::Read(tail) => (tail, Vec::new()),
+            Body::Unread(document) => {
                 let keys = MessageKeys {
                     keyring: &self.keyring,
                     tokens: &tokens.binary_security_tokens,
                     at: freshness.now(),
                 };
-                let work = Work { source, limits, soap: head.soap };
+                let work = Work { document, limits, soap: head.soap };
                 signatures::verify(&work, &tokens.signatures, &keys, memory, trace)?
             }
         };

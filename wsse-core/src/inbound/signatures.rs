@@ -10,12 +10,12 @@ use crate::pass::Pass;
 use crate::policy::InboundPolicy;
 use crate::replay::ReplayKey;
 use crate::token::SignatureConfirmation;
-use crate::xml::{Limits, ScannerMemory};
+use crate::xml::{CheckedDocument, Limits, ScannerMemory};
 use crate::xmldsig::{Signature, Step, Trace};
 
 /// The message that is worked on.
 pub(super) struct Work<'m, 'l> {
-    pub(super) source: &'m [u8],
+    pub(super) document: CheckedDocument<'m>,
     pub(super) limits: &'l Limits,
     pub(super) soap: Soap,
 }
@@ -47,8 +47,8 @@ pub(super) fn verify<'m, T: Trace>(
             pass.watch(&id);
         }
     }
-    let Work { source, limits, soap } = work;
-    let tail = walk(source, limits, *soap, memory, &mut pass)?;
+    let Work { document, limits, soap } = work;
+    let tail = walk(*document, limits, *soap, memory, &mut pass)?;
     let outcomes = pass.finish()?;
     let mut rest = outcomes.as_slice();
     let mut verified = Vec::with_capacity(signatures.len());

@@ -3,8 +3,8 @@
 use crate::error::{Cause, Error};
 use crate::ns;
 use crate::xml::{
-    Attribute, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, ScannerMemory,
-    StartElement, Zone, is_id,
+    Attribute, CheckedDocument, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner,
+    ScannerMemory, StartElement, Zone, is_id,
 };
 use core::ops::Range;
 use std::borrow::Cow;
@@ -295,9 +295,11 @@ impl<'m> Rest<'m, '_> {
         self.reader.scanner.in_scope().map(|(prefix, _)| prefix)
     }
 
-    /// Leaves the rest to others.
-    pub fn leave(self, memory: &mut ScannerMemory) {
+    /// Leaves the rest to others, who read the whole message again.
+    pub fn leave(self, memory: &mut ScannerMemory) -> CheckedDocument<'m> {
+        let document = self.reader.scanner.document();
         *memory = self.reader.scanner.into_memory();
+        document
     }
 }
 

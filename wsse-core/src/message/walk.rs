@@ -3,7 +3,9 @@
 use super::envelope::{Soap, Tail, check_white_space, misplaced};
 use crate::error::{Cause, Error};
 use crate::pass::Pass;
-use crate::xml::{Event, Limits, NamespaceId, Scanner, ScannerMemory, StartElement, Zone};
+use crate::xml::{
+    CheckedDocument, Event, Limits, NamespaceId, Scanner, ScannerMemory, StartElement, Zone,
+};
 use core::ops::Range;
 use std::collections::HashMap;
 
@@ -13,13 +15,13 @@ use std::collections::HashMap;
 /// # Errors
 /// As [`super::Envelope::parse`]; what the pass says.
 pub fn walk<'m>(
-    source: &'m [u8],
+    document: CheckedDocument<'m>,
     limits: &Limits,
     soap: Soap,
     memory: &mut ScannerMemory,
     pass: &mut Pass,
 ) -> Result<Tail<'m>, Error> {
-    let mut scanner = Scanner::with_memory(source, limits, memory)?;
+    let mut scanner = Scanner::of(document, limits, memory);
     let tail = read(&mut scanner, soap, pass);
     *memory = scanner.into_memory();
     tail

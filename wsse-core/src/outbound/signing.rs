@@ -14,7 +14,7 @@ use crate::ns;
 use crate::pass::Pass;
 use crate::policy::{KeyReference, Layout, Part, SignaturePolicy, WhichPart};
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
-use crate::xml::{Limits, Markup, NamespaceId, ScannerMemory};
+use crate::xml::{CheckedDocument, Limits, Markup, NamespaceId, ScannerMemory};
 use crate::xmldsig::{ReferenceTemplate, SignatureTemplate, bare};
 use core::ops::Range;
 
@@ -260,7 +260,8 @@ impl Signing<'_> {
             targets.extend(own);
         }
         let mut pass = Pass::new(targets);
-        walk(&bytes, self.limits, head.soap, memory, &mut pass)?;
+        let document = CheckedDocument::new(&bytes, self.limits)?;
+        walk(document, self.limits, head.soap, memory, &mut pass)?;
         let outcomes = pass.finish()?;
         let mut rest = outcomes.as_slice();
         let mut values = Vec::new();

@@ -17,7 +17,8 @@
 //! How it is fast, in the order of what it gives:
 //! - Start tags that repeat an earlier one but for the values are recognised, not read (`shape`).
 //! - Encoding and characters are checked once, over the whole document, in loops that the compiler
-//!   turns into vector instructions (`characters`); behind that, only delimiters are searched.
+//!   turns into vector instructions (`characters`), and once only where a document is read twice
+//!   (`document`); behind that, only delimiters are searched.
 //! - Delimiters are searched eight octets at a time, and from 32 on by `memchr` (`wide`).
 //! - Prefixes and namespace names are numbers, and a change of scope is undone from a log, so an
 //!   element costs the same however many namespaces are in scope (`scope`).
@@ -34,6 +35,7 @@
 
 mod characters;
 mod declaration;
+mod document;
 mod encoding;
 mod escape;
 mod event;
@@ -57,6 +59,7 @@ mod wide;
 mod tests;
 
 pub use characters::is_ncname;
+pub use document::CheckedDocument;
 pub use encoding::to_utf8;
 pub use escape::{push_attribute, push_text};
 pub use event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};

@@ -1,8 +1,6 @@
 //! The walk over a document.
 
-use super::characters;
-use super::declaration::Declaration;
-use super::encoding::Encoding;
+use super::document::{BYTE_ORDER_MARK, CheckedDocument};
 use super::event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};
 use super::form::TagForm;
 use super::held::Hold;
@@ -33,6 +31,7 @@ use core::ops::Range;
 /// # Ok::<(), wsse_core::Error>(())
 /// ```
 pub struct Scanner<'a> {
+    document: CheckedDocument<'a>,
     text: &'a str,
     position: usize,
     state: State,
@@ -46,7 +45,6 @@ pub struct Scanner<'a> {
     /// The latest start tag.
     latest: Range<usize>,
     depth_limit: usize,
-    carriage_return: bool,
 }
 
 /// Where the scanner is.
@@ -109,23 +107,18 @@ impl<'a> Scanner<'a> {
         limits: &Limits,
         memory: &mut ScannerMemory,
     ) -> Result<Self, Error> {
-        if source.len() > limits.message {
-            return Err(Error::new(
-                Cause::MessageSize,
-                format!("the document has {} octets, allowed are {}", source.len(), limits.message),
-            ));
-        }
-        let (text, carriage_return) = characters::check(source)?;
-        let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        let declaration = Declaration::read(source, start)?;
-        if let Some(declaration) = &declaration {
-            check_encoding(declaration, text)?;
-        }
+        Ok(Self::of(CheckedDocument::new(source, limits)?, limits, memory))
+    }
+
+    /// The same for a document whose octets were looked at before.
+    #[must_use]
+    pub fn of(document: CheckedDocument<'a>, limits: &Limits, memory: &mut ScannerMemory) -> Self {
         let (mut open, tags) = memory.take();
         open.clear();
-        Ok(Self {
-            text,
-            position: declaration.map_or(start, |declaration| declaration.end),
+        Self {
+            document,
+            text: document.text,
+            position: document.start,
             state: State::Prolog,
             open,
             tags: Tags::new(limits, tags),
@@ -134,8 +127,13 @@ impl<'a> Scanner<'a> {
             name: Spelt::of(&Name { namespace: NamespaceId::NONE, prefix: "", local: "" }),
             latest: 0..0,
             depth_limit: limits.depth,
-            carriage_return,
-        })
+        }
+    }
+
+    /// The document, to be read once more.
+    #[must_use]
+    pub fn document(&self) -> CheckedDocument<'a> {
+        self.document
     }
 
     /// What makes the next document faster to read, wherever in this one the scanner is.
@@ -275,7 +273,7 @@ impl<'a> Scanner<'a> {
     /// Whether there is a CARRIAGE RETURN anywhere in the document.
     #[inline]
     pub(crate) fn has_carriage_return(&self) -> bool {
-        self.carriage_return
+        self.document.carriage_return
     }
 
     /// The latest event, if it was no error, and where in the document it stands.
@@ -672,19 +670,4 @@ impl fmt::Debug for Scanner<'_> {
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
-}
-
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
-
-/// What the XML declaration names must be what the octets are.
-fn check_encoding(declaration: &Declaration<'_>, text: &str) -> Result<(), Error> {
-    let Some(name) = declaration.encoding else { return Ok(()) };
-    let reason = match Encoding::named(name) {
-        Some(Encoding::Utf8) => return Ok(()),
-        Some(Encoding::Ascii) if text.is_ascii() => return Ok(()),
-        Some(Encoding::Ascii) => "US-ASCII, but there are other characters in it".to_owned(),
-        _ => format!("{}, but the document is read as UTF-8", excerpt(name)),
-    };
-    let reason = format!("the XML declaration says that the encoding is {reason}");
-    Err(Error::new(Cause::Encoding, reason).at(declaration.pseudo_attribute.start))
 }
