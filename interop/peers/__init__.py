@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from typing import FrozenSet, Optional, Tuple
+from typing import FrozenSet, NamedTuple, Optional, Tuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WSA = "http://www.w3.org/2005/08/addressing"
@@ -54,6 +54,14 @@ class Order:
         words += [] if self.inherits else ["plain"]
         words += ["confirms"] if self.confirms else []
         return " ".join(words + [part.rpartition("}")[2] for part in self.parts])
+
+
+class Talk(NamedTuple):
+    """A request and its reply, which confirms the request's signatures. Messages of one name belong
+    together."""
+
+    name: str
+    reply: bool
 
 
 @dataclasses.dataclass(frozen=True)

@@ -171,16 +171,6 @@ LIMITS = (
         for peer in PEERS
     ),
     *(
-        Limit(
-            "wss4j",
-            does,
-            lambda order: order.confirms,
-            "our command line, which is driven here, keeps nothing of a request that a reply could"
-            " confirm",
-        )
-        for does in (VERIFIES, SIGNS)
-    ),
-    *(
         Limit(peer, does, lambda order: order.confirms, f"{peer} knows no SignatureConfirmation")
         for peer in ("xmlsec1", "signxml")
         for does in (VERIFIES, SIGNS)

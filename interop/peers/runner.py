@@ -7,15 +7,16 @@ from typing import Dict, NamedTuple, Union
 
 from lxml import etree
 
-from . import Missing, Order, Refused, Seen, paths
+from . import Missing, Order, Refused, Seen, Talk, paths
 from .keys import make_keys
 from .matrix import VERIFIES, Case
 from .ours import Ours
+from .ours_in_one_process import OursInOneProcess
 from .signxml_library import Signxml
-from .wss4j import Talk, Wss4j
+from .wss4j import Wss4j
 from .xmlsec1 import Xmlsec1
 
-Peer = Union[Ours, Wss4j, Xmlsec1, Signxml]
+Peer = Union[Ours, OursInOneProcess, Wss4j, Xmlsec1, Signxml]
 
 
 class Outcome(NamedTuple):
@@ -66,13 +67,17 @@ class Runner:
             return Wss4j(self.keys)
         if name == "signxml":
             return Signxml(self.keys)
+        if name == "ours in one process":
+            return OursInOneProcess(self.keys)
         return {"ours": Ours, "xmlsec1": Xmlsec1}[name](self.keys, self.folder)
 
     def _run(self, case: Case) -> Outcome:
         limit, order = case.limit, case.order
         if limit is not None and limit.says is None:
             return Outcome("–")
-        ours, peer = self.peer("ours"), self.peer(case.peer)
+        # The command line keeps nothing of a request that a reply could confirm.
+        ours = self.peer("ours in one process" if order.confirms else "ours")
+        peer = self.peer(case.peer)
         signer, verifier = (ours, peer) if case.does == VERIFIES else (peer, ours)
         try:
             if order.confirms:

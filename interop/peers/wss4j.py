@@ -7,10 +7,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from typing import Dict, Iterable, List, NamedTuple, Optional
+from typing import Dict, Iterable, List, Optional
 from urllib.parse import parse_qs, urlencode
 
-from . import ROOT, Missing, Order, Refused, Seen
+from . import ROOT, Missing, Order, Refused, Seen, Talk
 from .keys import PASSWORD as KEY_PASSWORD
 from .keys import Keys
 from .messages import ENVELOPES, PASSWORD, USERNAME, message
@@ -28,14 +28,6 @@ REFERENCES = {
     "secret": "EncryptedKeySHA1",
 }
 """By our words, the words of its configuration."""
-
-
-class Talk(NamedTuple):
-    """A request and its reply, which confirms the request's signatures. Messages of one name belong
-    together."""
-
-    name: str
-    reply: bool
 
 
 class Wss4j:
