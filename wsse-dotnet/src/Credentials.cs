@@ -5,11 +5,17 @@ namespace Wsse
 {
     /// <summary>
     /// Who we are, and how we know the passwords of others: by a table, by a look-up, or by a verifier
-    /// where only hashes are stored. One of the three, not several.
+    /// where only hashes are stored. One of the three, not several. Also the keys that we sign with, and the
+    /// certificates, keys and secrets that signatures are checked with.
     /// </summary>
-    /// <remarks>What takes credentials copies what is in them. Disposing overwrites the
-    /// passwords.</remarks>
-    public sealed class Credentials : IDisposable
+    /// <remarks>
+    /// <para>Keys and certificates have the names that policies call them by. An empty name serves every
+    /// policy for which nothing else is there.</para>
+    /// <para>What takes credentials copies what is in them. Disposing overwrites the passwords and secrets. A
+    /// string can't be overwritten, and an array of the caller is not: clear it when it is no longer
+    /// needed.</para>
+    /// </remarks>
+    public sealed partial class Credentials : IDisposable
     {
         /// <summary>Nothing yet.</summary>
         public Credentials()
@@ -48,15 +54,7 @@ namespace Wsse
         /// <returns>These credentials.</returns>
         public Credentials SetUsername(string username, string password)
         {
-            var secret = new Interop.Octets(password);
-            try
-            {
-                return SetUsername(username, secret);
-            }
-            finally
-            {
-                secret.Clear();
-            }
+            return WithSecret(password, secret => SetUsername(username, secret));
         }
 
         /// <summary>The same for a password that is octets; that of a string is its UTF-8.</summary>
@@ -71,15 +69,8 @@ namespace Wsse
         /// <returns>These credentials.</returns>
         public Credentials AddPassword(string username, string password)
         {
-            var secret = new Interop.Octets(password ?? throw new ArgumentNullException(nameof(password)));
-            try
-            {
-                return AddPassword(username, secret);
-            }
-            finally
-            {
-                secret.Clear();
-            }
+            return WithSecret(
+                password ?? throw new ArgumentNullException(nameof(password)), secret => AddPassword(username, secret));
         }
 
         /// <summary>The same for a password that is octets; that of a string is its UTF-8.</summary>
@@ -128,22 +119,47 @@ namespace Wsse
 
         private Credentials SetUsername(string username, Interop.Octets password)
         {
-            var name = new Interop.Octets(username ?? throw new ArgumentNullException(nameof(username)));
-            lock (Gate)
-            {
-                Interop.Call((ref IntPtr error) => Interop.wsse_credentials_set_username(
-                    Handle, name.Data, name.Length, password.Data, password.Length, ref error));
-            }
-            return this;
+            var name = Given(username, nameof(username));
+            return Change((ref IntPtr error) => Interop.wsse_credentials_set_username(
+                Handle, name.Data, name.Length, password.Data, password.Length, ref error));
         }
 
         private Credentials AddPassword(string username, Interop.Octets password)
         {
-            var name = new Interop.Octets(username ?? throw new ArgumentNullException(nameof(username)));
+            var name = Given(username, nameof(username));
+            return Change((ref IntPtr error) => Interop.wsse_credentials_add_password(
+                Handle, name.Data, name.Length, password.Data, password.Length, ref error));
+        }
+
+        private static Interop.Octets Given(string text, string parameter)
+        {
+            return new Interop.Octets(text ?? throw new ArgumentNullException(parameter));
+        }
+
+        private static Interop.Octets Given(byte[] octets, string parameter)
+        {
+            return new Interop.Octets(octets ?? throw new ArgumentNullException(parameter));
+        }
+
+        /// <summary>Overwrites the copy of the secret, whatever comes of the call.</summary>
+        private static Credentials WithSecret(string secret, Func<Interop.Octets, Credentials> call)
+        {
+            var octets = new Interop.Octets(secret);
+            try
+            {
+                return call(octets);
+            }
+            finally
+            {
+                octets.Clear();
+            }
+        }
+
+        private Credentials Change(Interop.NativeCall call)
+        {
             lock (Gate)
             {
-                Interop.Call((ref IntPtr error) => Interop.wsse_credentials_add_password(
-                    Handle, name.Data, name.Length, password.Data, password.Length, ref error));
+                Interop.Call(call);
             }
             return this;
         }

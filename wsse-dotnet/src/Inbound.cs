@@ -12,10 +12,10 @@ namespace Wsse
 
         /// <summary>An inbound.</summary>
         /// <param name="policy">"preset:NAME" with the name of a built-in policy (username-token,
-        /// username-text, timestamp, onvif), or the text of an inbound policy in TOML; see
+        /// username-text, timestamp, onvif, wss4j, wcf, zeep), or the text of an inbound policy in TOML; see
         /// docs/policies.md.</param>
-        /// <param name="credentials">How passwords are known; null where the policy wants no UsernameToken.
-        /// They are copied.</param>
+        /// <param name="credentials">How passwords are known, and whose signatures are believed; null where
+        /// the policy wants neither. They are copied.</param>
         /// <param name="replayStore">Null, the default, is a store of its own in the memory of this
         /// process, unless the policy names another than "default".</param>
         /// <param name="clock">Null, the default, is the clock of the machine.</param>
@@ -74,7 +74,9 @@ namespace Wsse
                 new Interop.Octets(message ?? throw new ArgumentNullException(nameof(message))), null, null);
         }
 
-        /// <summary>Validates the reply to a protected request.</summary>
+        /// <summary>Validates the reply to a protected request. Where the policy has
+        /// <c>require.signature-confirmation</c>, it must confirm every signature of the
+        /// request.</summary>
         /// <param name="message">The octets of the reply.</param>
         /// <param name="request">From <see cref="Protected.Exchange"/>.</param>
         /// <param name="charset">As for a request.</param>

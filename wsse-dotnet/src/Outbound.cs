@@ -3,8 +3,8 @@ using System;
 namespace Wsse
 {
     /// <summary>
-    /// Protects messages by a policy: puts UsernameToken and Timestamp into the Security header. Made
-    /// once; any number of threads may use it.
+    /// Protects messages by a policy: puts UsernameToken, Timestamp and Signature into the Security header.
+    /// Made once; any number of threads may use it.
     /// </summary>
     public sealed partial class Outbound : IDisposable
     {
@@ -12,14 +12,15 @@ namespace Wsse
 
         /// <summary>An outbound.</summary>
         /// <param name="policy">"preset:NAME" with the name of a built-in policy (username-token,
-        /// username-text, timestamp, onvif), or the text of an outbound policy in TOML; see
+        /// username-text, timestamp, onvif, wss4j, wcf, zeep), or the text of an outbound policy in TOML; see
         /// docs/policies.md.</param>
-        /// <param name="credentials">Whose token is written; null where each call names its user or the
-        /// policy writes no UsernameToken. They are copied.</param>
+        /// <param name="credentials">Whose token is written, and what is signed with; null where the policy
+        /// signs nothing, and each call names its user or no UsernameToken is written. They are
+        /// copied.</param>
         /// <param name="clock">Null, the default, is the clock of the machine.</param>
         /// <param name="random">Null, the default, is the randomness of the machine.</param>
         /// <exception cref="WsseException">Misuse: the policy can't be read, with the line, or contradicts
-        /// itself.</exception>
+        /// itself; a key is missing. FailedCheck: a signature method does not fit its key.</exception>
         public Outbound(
             string policy,
             Credentials credentials = null,

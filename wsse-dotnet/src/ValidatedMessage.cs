@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 
 namespace Wsse
@@ -6,39 +7,55 @@ namespace Wsse
     /// <summary>A message that was validated. Only <see cref="Inbound"/> makes it.</summary>
     public sealed class ValidatedMessage
     {
-        private readonly int _bodyOffset;
-        private readonly int _bodyLength;
+        private readonly Content _signed;
+        private readonly Content _unsigned;
 
         internal ValidatedMessage(
-            byte[] unsignedDocument, int bodyOffset, int bodyLength, string username, bool isAuthenticated, SoapVersion soapVersion)
+            Content signed, Content unsigned, string username, bool isAuthenticated, SoapVersion soapVersion)
         {
-            UnsignedDocument = unsignedDocument;
-            _bodyOffset = bodyOffset;
-            _bodyLength = bodyLength;
+            _signed = signed;
+            _unsigned = unsigned;
             Username = username;
             IsAuthenticated = isAuthenticated;
             SoapVersion = soapVersion;
         }
 
+        /// <summary>What the signatures that the policy requires cover, and nothing else, in original
+        /// octets: the Envelope's start tag, the covered header blocks without the Security header, and
+        /// the Body, which is empty where it is not covered; in UTF-8, without XML declaration. What the
+        /// Envelope's start tag declares is inherited unsigned. Null where the policy requires no
+        /// signature: then there is <see cref="UnsignedDocument"/>.</summary>
+        public byte[] Document => _signed?.Octets;
+
+        /// <summary>The same as a string; null, as there.</summary>
+        public string Text => _signed?.Text;
+
+        /// <summary>A copy of the Body in <see cref="Document"/>, with its tags; prefixes in it may be
+        /// declared on the Envelope. Null, as there.</summary>
+        public byte[] Body => _signed?.Body;
+
+        /// <summary>Where the parts stand that the signatures cover, in the order of their references:
+        /// "/Envelope/Body", "/Envelope/Header/{urn:a}To[1]". Empty where the policy requires no
+        /// signature.</summary>
+        public IReadOnlyList<string> SignedPaths { get; internal set; }
+
+        /// <summary>The certificate of whoever signed what is covered, in DER, as the constructor of
+        /// X509Certificate2 takes it. Null where the policy requires no signature, and where it was made
+        /// with a shared secret or with a key that has no certificate.</summary>
+        public byte[] Certificate { get; internal set; }
+
         /// <summary>The message without the Security header that was processed, in original octets: the
         /// Envelope, the other header blocks, the Body; in UTF-8, without XML declaration. No
-        /// signature protects it: that is what the name says.</summary>
-        public byte[] UnsignedDocument { get; }
+        /// signature protects it: that is what the name says. Empty where the policy requires signatures:
+        /// then there is <see cref="Document"/>.</summary>
+        public byte[] UnsignedDocument => _unsigned.Octets;
 
-        /// <summary>The same as a string.</summary>
-        public string UnsignedText => Encoding.UTF8.GetString(UnsignedDocument);
+        /// <summary>The same as a string; empty, as there.</summary>
+        public string UnsignedText => _unsigned.Text;
 
         /// <summary>A copy of the Body in <see cref="UnsignedDocument"/>, with its tags; prefixes in it may be
-        /// declared on the Envelope. No signature protects it.</summary>
-        public byte[] UnsignedBody
-        {
-            get
-            {
-                var body = new byte[_bodyLength];
-                Array.Copy(UnsignedDocument, _bodyOffset, body, 0, _bodyLength);
-                return body;
-            }
-        }
+        /// declared on the Envelope. No signature protects it. Empty, as there.</summary>
+        public byte[] UnsignedBody => _unsigned.Body;
 
         /// <summary>The username of the token; null without one. Whether that user proved to know the
         /// password says <see cref="IsAuthenticated"/>.</summary>
@@ -76,5 +93,33 @@ namespace Wsse
 
         /// <summary>What the reply answers.</summary>
         public Exchange Exchange { get; internal set; }
+
+        /// <summary>A document, and where the Body is in it.</summary>
+        internal sealed class Content
+        {
+            private readonly int _bodyOffset;
+            private readonly int _bodyLength;
+
+            internal Content(byte[] octets, int bodyOffset, int bodyLength)
+            {
+                Octets = octets;
+                _bodyOffset = bodyOffset;
+                _bodyLength = bodyLength;
+            }
+
+            internal byte[] Octets { get; }
+
+            internal string Text => Encoding.UTF8.GetString(Octets);
+
+            internal byte[] Body
+            {
+                get
+                {
+                    var body = new byte[_bodyLength];
+                    Array.Copy(Octets, _bodyOffset, body, 0, _bodyLength);
+                    return body;
+                }
+            }
+        }
     }
 }

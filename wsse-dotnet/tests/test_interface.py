@@ -18,25 +18,6 @@ WITHOUT = {
     "wsse_string_c_str": "the view has the length",
     "wsse_version_number": "wsse_version is compared",
 }
-# Those of signatures, which .NET does not have yet.
-WITHOUT.update(
-    dict.fromkeys(
-        [
-            "wsse_credentials_add_identity",
-            "wsse_credentials_add_key_pair",
-            "wsse_credentials_add_secret",
-            "wsse_credentials_add_certificate",
-            "wsse_credentials_add_anchor",
-            "wsse_credentials_add_untrusted",
-            "wsse_validated_message_document",
-            "wsse_validated_message_body",
-            "wsse_validated_message_signed_count",
-            "wsse_validated_message_signed_path",
-            "wsse_validated_message_certificate",
-        ],
-        "signatures in .NET follow",
-    )
-)
 # What a parameter or a result of C may be in C#.
 KINDS = {
     "size_t": {"UIntPtr"},

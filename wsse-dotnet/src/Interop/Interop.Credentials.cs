@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
 
-
 namespace Wsse
 {
     internal static partial class Interop
@@ -42,6 +41,37 @@ namespace Wsse
         internal static extern uint wsse_credentials_set_password_verifier(
             CredentialsHandle credentials, VerifierCallback verifier, IntPtr userdata,
             FreeCallback userdataFree, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_identity(
+            CredentialsHandle credentials, byte[] name, UIntPtr nameLength,
+            byte[] material, UIntPtr materialLength, byte[] password, UIntPtr passwordLength, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_key_pair(
+            CredentialsHandle credentials, byte[] name, UIntPtr nameLength,
+            byte[] key, UIntPtr keyLength, byte[] certificate, UIntPtr certificateLength,
+            byte[] password, UIntPtr passwordLength, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_secret(
+            CredentialsHandle credentials, byte[] name, UIntPtr nameLength,
+            byte[] secret, UIntPtr secretLength, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_certificate(
+            CredentialsHandle credentials, byte[] name, UIntPtr nameLength,
+            byte[] material, UIntPtr materialLength, byte[] password, UIntPtr passwordLength, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_anchor(
+            CredentialsHandle credentials, byte[] name, UIntPtr nameLength,
+            byte[] material, UIntPtr materialLength, byte[] password, UIntPtr passwordLength, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_untrusted(
+            CredentialsHandle credentials, byte[] material, UIntPtr materialLength,
+            byte[] password, UIntPtr passwordLength, ref IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         private static extern uint wsse_passwords_add(IntPtr passwords, byte[] password, UIntPtr passwordLength);

@@ -1,10 +1,26 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 namespace Wsse
 {
     internal static partial class Interop
     {
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_document(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_body(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern UIntPtr wsse_validated_message_signed_count(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_signed_path(IntPtr message, UIntPtr index);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_certificate(IntPtr message);
+
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         private static extern View wsse_validated_message_unsigned_document(IntPtr message);
 
@@ -57,17 +73,17 @@ namespace Wsse
             {
                 var exchange = IntPtr.Zero;
                 Call((ref IntPtr error) => wsse_validated_message_exchange(message, ref exchange, ref error));
-                var document = wsse_validated_message_unsigned_document(message);
-                // The Body is a part of the document.
-                var body = wsse_validated_message_unsigned_body(message);
                 var validated = new ValidatedMessage(
-                    document.ToArray(),
-                    checked((int)((long)body.Data - (long)document.Data)),
-                    checked((int)body.Length),
+                    Content(wsse_validated_message_document(message), wsse_validated_message_body(message)),
+                    Content(
+                        wsse_validated_message_unsigned_document(message),
+                        wsse_validated_message_unsigned_body(message)),
                     wsse_validated_message_username(message).ToText(),
                     wsse_validated_message_is_authenticated(message),
                     (SoapVersion)wsse_validated_message_soap_version(message));
                 validated.Exchange = new Exchange(exchange);
+                validated.SignedPaths = SignedPaths(message);
+                validated.Certificate = wsse_validated_message_certificate(message).ToArray();
                 View namespaceName = default(View), localName = default(View);
                 if (wsse_validated_message_body_child(message, ref namespaceName, ref localName))
                 {
@@ -81,6 +97,28 @@ namespace Wsse
             {
                 wsse_validated_message_free(message);
             }
+        }
+
+        /// <summary>The Body is a part of the document, or both are empty.</summary>
+        private static ValidatedMessage.Content Content(View document, View body)
+        {
+            if (document.IsAbsent)
+            {
+                return null;
+            }
+            var length = checked((int)body.Length);
+            var offset = length == 0 ? 0 : checked((int)((long)body.Data - (long)document.Data));
+            return new ValidatedMessage.Content(document.ToArray(), offset, length);
+        }
+
+        private static IReadOnlyList<string> SignedPaths(IntPtr message)
+        {
+            var paths = new string[checked((int)wsse_validated_message_signed_count(message))];
+            for (var index = 0; index < paths.Length; index++)
+            {
+                paths[index] = wsse_validated_message_signed_path(message, (UIntPtr)index).ToText();
+            }
+            return Array.AsReadOnly(paths);
         }
 
         private static void CopyPositions(IntPtr message, ValidatedMessage validated)
