@@ -97,4 +97,4 @@ def test_no_test_is_forgotten(
 def test_third_party_vectors(results: Callable[[str], Dict[str, Result]]) -> None:
     absent = [name for name in results("mono") if "rows of vectors" in name]
     if absent:
-        pytest.skip(f"{absent[0]}; see vectors/README.md")
+        pytest.skip(f"{', '.join(absent)}; see vectors/README.md")

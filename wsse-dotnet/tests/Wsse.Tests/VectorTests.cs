@@ -12,9 +12,9 @@ namespace Wsse.Tests
         [Test]
         public void The_verdicts_are_as_the_table_has_them()
         {
-            var rows = Table(Files.Read("vectors/tokens.tsv")).Where(row => row["verdict"] != "waiting").ToList();
+            var rows = Vectors.Table(Files.Read("vectors/tokens.tsv")).Where(row => row["verdict"] != "waiting").ToList();
             Check.True(rows.Count > 150, rows.Count + " rows");
-            var thirdParty = ThirdParty();
+            var thirdParty = Vectors.Manifest();
             var wrong = new List<string>();
             var (ran, absent) = (0, 0);
             foreach (var row in rows)
@@ -55,7 +55,7 @@ namespace Wsse.Tests
             var at = DateTimeOffset.Parse(row["at"], CultureInfo.InvariantCulture);
             using (var users = new Credentials())
             {
-                foreach (var user in row["users"].Split(new[] { ' ' }, StringSplitOptions.RemoveEmptyEntries))
+                foreach (var user in Vectors.Words(row["users"]))
                 {
                     var pair = user.Split(new[] { '=' }, 2);
                     users.AddPassword(pair[0], pair[1]);
@@ -82,32 +82,6 @@ namespace Wsse.Tests
                 return File.ReadAllBytes(Path.Combine(Files.Root, "vectors", "own", id.Substring(4) + ".xml"));
             }
             return thirdParty == null ? null : File.ReadAllBytes(thirdParty[id]);
-        }
-
-        /// <summary>The files of the manifest by their ids; null where the vectors are not there.</summary>
-        private static Dictionary<string, string> ThirdParty()
-        {
-            var named = Environment.GetEnvironmentVariable("WSSE_VECTORS");
-            var folder = named ?? Path.Combine(Files.Root, "..", "shared", "vectors");
-            var manifest = Path.Combine(folder, "manifest.tsv");
-            if (!File.Exists(manifest))
-            {
-                Check.Equal(null, named);
-                return null;
-            }
-            return Table(File.ReadAllText(manifest)).ToDictionary(row => row["id"], row => Path.Combine(folder, row["file"]));
-        }
-
-        private static IEnumerable<Dictionary<string, string>> Table(string text)
-        {
-            var lines = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToList();
-            var names = lines[0].Split('\t');
-            foreach (var line in lines.Skip(1))
-            {
-                var fields = line.Split('\t');
-                yield return names.Select((name, i) => new { name, value = i < fields.Length ? fields[i] : "" })
-                    .ToDictionary(pair => pair.name, pair => pair.value);
-            }
         }
     }
 }
