@@ -13,7 +13,7 @@ dotnet: c-libraries $(venv_python)
 
 test: test-dotnet
 
-test-dotnet: c-libraries $(tools) $(dotnet_runtime)
+test-dotnet: c-libraries target/release/wsse $(tools) $(dotnet_runtime)
 	$(venv_python) -m pytest -rs wsse-dotnet/tests
 
 $(dotnet_runtime): requirements/dotnet.txt $(tools)
