@@ -20,7 +20,7 @@ from build import version
 from toolchain import FOLDER, ROOT
 
 DESCRIPTION = (
-    "WS-Security for .NET: UsernameToken and Timestamp in SOAP messages, and the X-WSSE header for "
+    "WS-Security for .NET: UsernameToken, Timestamp and Signature in SOAP messages, and the X-WSSE header for "
     "HttpClient and WebRequest."
 )
 RELEASE_NOTES = (

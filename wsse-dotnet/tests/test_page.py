@@ -157,6 +157,8 @@ def run(arguments: List[str]) -> str:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         timeout=120,
+        # The page names files of the project.
+        cwd=ROOT,
         check=False,
     )
     assert done.returncode == 0, done.stdout
