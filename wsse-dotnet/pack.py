@@ -20,8 +20,8 @@ from build import version
 from toolchain import FOLDER, ROOT
 
 DESCRIPTION = (
-    "WS-Security for .NET: UsernameToken, Timestamp and Signature in SOAP messages, and the X-WSSE header for "
-    "HttpClient and WebRequest."
+    "WS-Security for .NET: UsernameToken, Timestamp and Signature in SOAP messages, and the X-WSSE "
+    "header for HttpClient and WebRequest."
 )
 RELEASE_NOTES = (
     "lib/netstandard2.0 serves every framework. A package that the .NET SDK makes from Wsse.csproj has "

@@ -71,6 +71,37 @@ static inline bool contains(wsse_bytes view, const char *text)
     return false;
 }
 
+/* A file, to be freed by the caller; a NUL stands behind it. */
+static inline char *read_file(const char *name, size_t *length)
+{
+    FILE *file = fopen(name, "rb");
+    CHECK(file != NULL);
+    CHECK(fseek(file, 0, SEEK_END) == 0);
+    long size = ftell(file);
+    CHECK(size >= 0 && fseek(file, 0, SEEK_SET) == 0);
+    char *content = malloc((size_t)size + 1);
+    CHECK(content != NULL);
+    CHECK(fread(content, 1, (size_t)size, file) == (size_t)size);
+    fclose(file);
+    content[size] = '\0';
+    *length = (size_t)size;
+    return content;
+}
+
+/* Splits a text where the separator stands and returns the number of parts. */
+static inline size_t split(char *text, char separator, char **parts, size_t most)
+{
+    size_t count = 0;
+    for (char *end; count < most; text = end + 1) {
+        parts[count++] = text;
+        end = strchr(text, separator);
+        if (end == NULL)
+            break;
+        *end = '\0';
+    }
+    return count;
+}
+
 /* A file of vectors/keys, to be freed by the caller; a NUL stands behind it. */
 static inline char *key_file(const char *name, size_t *length)
 {

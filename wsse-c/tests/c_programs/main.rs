@@ -13,4 +13,8 @@ mod install;
 mod library;
 mod programs;
 mod prototypes;
+#[path = "../../../wsse-core/tests/support/signature_table.rs"]
+#[allow(dead_code, reason = "shared with the tests of the core")]
+mod signature_table;
+mod signature_vectors;
 mod tokens;
