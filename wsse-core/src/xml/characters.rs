@@ -20,10 +20,10 @@ pub(super) fn check(source: &[u8]) -> Result<(&str, bool), Error> {
         Error::new(Cause::Encoding, format!("the octet {octet:#04X} is not UTF-8 here{hint}"))
             .at(at)
     })?;
-    let Controls { refused, carriage_return, ascii } = controls(source);
-    let refused = match refused {
+    let (control, carriage_return) = first_control(source);
+    let refused = match control {
         Some(at) => Some(at),
-        None if ascii => None,
+        None if text.is_ascii() => None,
         None => first_noncharacter(source),
     };
     match refused {
@@ -79,23 +79,14 @@ pub(super) fn invalid(character: Option<char>) -> Error {
     )
 }
 
-struct Controls {
-    /// The first that is refused.
-    refused: Option<usize>,
-    /// Where none is refused: whether there is a CARRIAGE RETURN.
-    carriage_return: bool,
-    /// Where none is refused: whether all octets are ASCII.
-    ascii: bool,
-}
-
-fn controls(source: &[u8]) -> Controls {
+/// The first control character that is refused; where there is none, also whether there is a
+/// CARRIAGE RETURN.
+fn first_control(source: &[u8]) -> (Option<usize>, bool) {
     // Branch-free looks at a block, so that the compiler makes vectors of them: whether there is
     // any control character, and only then which.
     let (blocks, rest) = source.as_chunks::<BLOCK>();
     let mut carriage_return = rest.contains(&b'\r');
-    let mut any = rest.iter().fold(0, |any, octet| any | *octet);
     let refused = blocks.iter().position(|block| {
-        any |= block.iter().fold(0, |any, octet| any | *octet);
         if block.iter().fold(0xFF, |least: u8, octet| least.min(*octet)) >= 0x20 {
             return false;
         }
@@ -107,7 +98,7 @@ fn controls(source: &[u8]) -> Controls {
         None => (source.len() - rest.len(), rest),
     };
     let refused = within.iter().position(|octet| is_refused_control(*octet));
-    Controls { refused: refused.map(|found| start + found), carriage_return, ascii: any < 0x80 }
+    (refused.map(|found| start + found), carriage_return)
 }
 
 const BLOCK: usize = 64;
