@@ -1768,8 +1768,9 @@ struct wsse_bytes wsse_validated_message_unsigned_body(const struct wsse_validat
 
 /**
  * The username of the token. The view is borrowed until the message is freed; `data` is NULL where
- * there was no token, and for NULL. Whether that user proved to know the password says
- * wsse_validated_message_is_authenticated().
+ * there was no token, where the policy requires signatures and they do not cover the token (unless
+ * it says `username.signed = false`), and for NULL. Whether that user proved to know the password
+ * says wsse_validated_message_is_authenticated().
  */
 struct wsse_str wsse_validated_message_username(const struct wsse_validated_message *message);
 
@@ -1787,8 +1788,9 @@ wsse_soap_version wsse_validated_message_soap_version(const struct wsse_validate
 /**
  * Writes namespace name and local name of the first element in the Body, the operation in most
  * services, to `namespace_out` and `local_name_out`, and returns true. Returns false and writes
- * nothing where the Body is empty, and where one of the three is NULL. The views are borrowed
- * until the message is freed; the namespace is empty, not NULL, where the element is in none.
+ * nothing where the Body is empty or not covered by the signatures that the policy requires, and
+ * where one of the three is NULL. The views are borrowed until the message is freed; the namespace
+ * is empty, not NULL, where the element is in none.
  */
 bool wsse_validated_message_body_child(const struct wsse_validated_message *message,
                                        struct wsse_str *namespace_out,

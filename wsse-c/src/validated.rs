@@ -134,8 +134,9 @@ pub unsafe extern "C" fn wsse_validated_message_unsigned_body(
 }
 
 /// The username of the token. The view is borrowed until the message is freed; `data` is NULL where
-/// there was no token, and for NULL. Whether that user proved to know the password says
-/// wsse_validated_message_is_authenticated().
+/// there was no token, where the policy requires signatures and they do not cover the token (unless
+/// it says `username.signed = false`), and for NULL. Whether that user proved to know the password
+/// says wsse_validated_message_is_authenticated().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_validated_message_username(
     message: *const wsse_validated_message,
@@ -173,8 +174,9 @@ pub unsafe extern "C" fn wsse_validated_message_soap_version(
 
 /// Writes namespace name and local name of the first element in the Body, the operation in most
 /// services, to `namespace_out` and `local_name_out`, and returns true. Returns false and writes
-/// nothing where the Body is empty, and where one of the three is NULL. The views are borrowed
-/// until the message is freed; the namespace is empty, not NULL, where the element is in none.
+/// nothing where the Body is empty or not covered by the signatures that the policy requires, and
+/// where one of the three is NULL. The views are borrowed until the message is freed; the namespace
+/// is empty, not NULL, where the element is in none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_validated_message_body_child(
     message: *const wsse_validated_message,

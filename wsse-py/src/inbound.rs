@@ -221,13 +221,15 @@ impl ValidatedMessage {
         Ok(self.octets(py, self.message.unsigned_document()))
     }
 
-    /// The username of the token, or None.
+    /// The username of the token, or None; None as well where the policy requires signatures and
+    /// they do not cover the token, unless it says username.signed = false.
     #[getter]
     fn username(&self) -> Option<&str> {
         self.message.username()
     }
 
-    /// Namespace name and local name of the first element in the Body, or None.
+    /// Namespace name and local name of the first element in the Body; None where it is empty, or is
+    /// not covered by the signatures that the policy requires.
     #[getter]
     fn body_child(&self) -> Option<(&str, &str)> {
         self.message.body_child()

@@ -106,7 +106,9 @@ impl Outbound {
         Ok(Protected::new(py, &protected))
     }
 
-    /// The same for the reply to a validated request; the keywords are those of protect().
+    /// The same for the reply to a validated request; the keywords are those of protect(). request
+    /// is None where the request was refused, or not validated: a policy that confirms signatures
+    /// then confirms none.
     #[pyo3(signature = (envelope, request, *, username = None, password = None, nonce = None,
         created = None, username_token_id = None, timestamp_id = None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
@@ -114,7 +116,7 @@ impl Outbound {
         &self,
         py: Python<'_>,
         envelope: &Bound<'_, PyAny>,
-        request: &Bound<'_, ValidatedMessage>,
+        request: Option<&Bound<'_, ValidatedMessage>>,
         username: Option<&str>,
         password: Option<&Bound<'_, PyAny>>,
         nonce: Option<&Bound<'_, PyAny>>,
@@ -125,9 +127,11 @@ impl Outbound {
         let envelope = octets("envelope", envelope)?;
         let call =
             self.arguments(username, password, nonce, created, [username_token_id, timestamp_id])?;
-        let exchange = request.get().message.exchange();
-        let protected =
-            compute(py, || self.outbound.protect_reply(&envelope, exchange, &call.as_call()))?;
+        let exchange = request.map(|request| request.get().message.exchange());
+        let protected = compute(py, || match exchange {
+            Some(exchange) => self.outbound.protect_reply(&envelope, exchange, &call.as_call()),
+            None => self.outbound.protect_reply_to_unverified(&envelope, &call.as_call()),
+        })?;
         Ok(Protected::new(py, &protected))
     }
 

@@ -287,14 +287,19 @@ impl Inbound {
         let (document, body) = projection::project(source, &head, &tail, covered);
         let certificate = covered.signatures.iter().find_map(|signed| signed.certificate.clone());
         let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
+        let body_child = tail.body_child.filter(|_| covered.covers(&tail.body));
+        // A token that nobody signed could come from another message: it says nothing of this one.
+        let username_token = tokens.username_token.filter(|token| {
+            !self.policy.username.signed || covered.covers(&(token.offset..token.offset + 1))
+        });
         Ok(ValidatedMessage::assertion(Verdict {
             document,
             body,
             signed: Some(coverage),
             exchange: Exchange::new(values, certificate),
             soap: head.soap,
-            body_child: tail.body_child.map(|(namespace, local)| (namespace, local.to_owned())),
-            username_token: tokens.username_token.map(|token| (token, authenticated)),
+            body_child: body_child.map(|(namespace, local)| (namespace, local.to_owned())),
+            username_token: username_token.map(|token| (token, authenticated)),
             timestamp: tokens.timestamp,
         }))
     }

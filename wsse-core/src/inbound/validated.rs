@@ -104,13 +104,15 @@ impl ValidatedMessage {
         self.unsigned_document().get(self.body.clone()).unwrap_or_default()
     }
 
-    /// Namespace name and local name of the first element in the Body.
+    /// Namespace name and local name of the first element in the Body; None where it is empty, or
+    /// is not covered by the signatures that the policy requires.
     #[must_use]
     pub fn body_child(&self) -> Option<(&str, &str)> {
         self.body_child.as_ref().map(|(namespace, local)| (namespace.as_str(), local.as_str()))
     }
 
-    /// The username of the token, if there was one.
+    /// The username of the token, if there was one; None where the policy requires signatures and
+    /// they do not cover the token, unless it says `username.signed = false`.
     #[must_use]
     pub fn username(&self) -> Option<&str> {
         self.username_token.as_ref().map(|(token, _)| token.username.as_str())
@@ -123,7 +125,7 @@ impl ValidatedMessage {
         self.username_token.as_ref().is_some_and(|(_, authenticated)| *authenticated)
     }
 
-    /// The UsernameToken, if there was one.
+    /// The UsernameToken, as [`Self::username`].
     #[must_use]
     pub fn username_token(&self) -> Option<&UsernameToken> {
         self.username_token.as_ref().map(|(token, _)| token)

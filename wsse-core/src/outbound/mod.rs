@@ -72,6 +72,15 @@ pub struct Protected {
     exchange: Exchange,
 }
 
+/// What a message answers.
+#[derive(Clone, Copy)]
+enum Answered<'e> {
+    Nothing,
+    /// A request of which nothing was verified.
+    Unverified,
+    Validated(&'e Exchange),
+}
+
 /// The random octets of one message, drawn at once.
 struct Randomness([u8; 48]);
 
@@ -100,13 +109,13 @@ impl Outbound {
     /// that is no NCName, a password that PasswordText can't show, and an envelope that already
     /// has what is to be put in; [`Cause::ClockUnavailable`], [`Cause::RandomUnavailable`].
     pub fn protect(&self, envelope: &[u8], call: &Call<'_>) -> Result<Protected, Error> {
-        self.protect_for(envelope, None, call)
+        self.protect_for(envelope, Answered::Nothing, call)
     }
 
     fn protect_for(
         &self,
         envelope: &[u8],
-        exchange: Option<&Exchange>,
+        answered: Answered<'_>,
         call: &Call<'_>,
     ) -> Result<Protected, Error> {
         let limits = &self.policy.limits;
@@ -118,7 +127,7 @@ impl Outbound {
         }
         let source = to_utf8(envelope, None)?;
         self.memories
-            .lend(|memory| self.protect_utf8(&source, exchange, call, memory))
+            .lend(|memory| self.protect_utf8(&source, answered, call, memory))
             .map_err(|error| error.locate(&source))
     }
 
@@ -132,7 +141,21 @@ impl Outbound {
         exchange: &Exchange,
         call: &Call<'_>,
     ) -> Result<Protected, Error> {
-        self.protect_for(envelope, Some(exchange), call)
+        self.protect_for(envelope, Answered::Validated(exchange), call)
+    }
+
+    /// The same for the reply to a request that was not validated, or was refused: a fault. A policy
+    /// that confirms signatures confirms none here, not even that there was none (SOAP Message
+    /// Security 1.1.1, section 8.5): nobody knows.
+    ///
+    /// # Errors
+    /// As [`Self::protect`].
+    pub fn protect_reply_to_unverified(
+        &self,
+        envelope: &[u8],
+        call: &Call<'_>,
+    ) -> Result<Protected, Error> {
+        self.protect_for(envelope, Answered::Unverified, call)
     }
 
     /// Signs a document that is no message, with the first Signature of the policy: its key,
@@ -154,7 +177,7 @@ impl Outbound {
     fn protect_utf8(
         &self,
         source: &[u8],
-        exchange: Option<&Exchange>,
+        answered: Answered<'_>,
         call: &Call<'_>,
         memory: &mut ScannerMemory,
     ) -> Result<Protected, Error> {
@@ -188,7 +211,8 @@ impl Outbound {
                     tokens.last.push(token);
                 }
                 Step::SignatureConfirmation => {
-                    for token in self.confirmations(exchange)? {
+                    made.confirms_nothing = matches!(answered, Answered::Unverified);
+                    for token in self.confirmations(answered)? {
                         made.confirmations.extend(signing::id_of(&token));
                         tokens.last.push(token);
                     }
@@ -216,11 +240,15 @@ impl Outbound {
         Ok(Protected { bytes, exchange: Exchange::new(values, certificate) })
     }
 
-    fn confirmations(&self, exchange: Option<&Exchange>) -> Result<Vec<Markup>, Error> {
-        let Some(exchange) = exchange else {
-            return Err(unused(
-                "the policy confirms the signatures of a request, so it protects replies only",
-            ));
+    fn confirmations(&self, answered: Answered<'_>) -> Result<Vec<Markup>, Error> {
+        let exchange = match answered {
+            Answered::Validated(exchange) => exchange,
+            Answered::Unverified => return Ok(Vec::new()),
+            Answered::Nothing => {
+                return Err(unused(
+                    "the policy confirms the signatures of a request, so it protects replies only",
+                ));
+            }
         };
         let mut octets = [0; 16];
         self.random.fill(&mut octets)?;

@@ -41,6 +41,8 @@ pub(super) struct Made {
     pub(super) timestamp: Option<String>,
     pub(super) username_token: Option<String>,
     pub(super) confirmations: Vec<String>,
+    /// Whether the request is one whose signatures cannot be confirmed.
+    pub(super) confirms_nothing: bool,
 }
 
 /// The signing of one message.
@@ -360,7 +362,9 @@ impl Parts<'_> {
             WhichPart::Id(id) => vec![(id.clone(), false)],
             WhichPart::Position(path) => self.at(path, ids)?,
         };
-        if found.is_empty() && !part.optional {
+        let optional = part.optional
+            || (part.which == WhichPart::SignatureConfirmation && self.made.confirms_nothing);
+        if found.is_empty() && !optional {
             let reason = format!("the part {part} is to be signed, and is not in the message");
             return Err(Error::new(Cause::MissingPart, reason));
         }

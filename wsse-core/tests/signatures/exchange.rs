@@ -30,3 +30,25 @@ fn a_reply_confirms_the_signature_of_its_request() {
     let error = answering.protect(envelope("1.1").as_bytes(), &Call::default()).unwrap_err();
     assert_eq!(error.cause(), Cause::InvalidArgument);
 }
+
+#[test]
+fn a_reply_to_what_was_not_verified_confirms_nothing() {
+    let policy = "version = 1\norder = [\"timestamp\", \"signature-confirmation\", \"signature\"]\n\
+                  signature = [{ parts = [\"timestamp\", \"signature-confirmation\"] }]";
+    let answering = outbound(policy).identity("", identity("server")).build().unwrap();
+    let fault = answering
+        .protect_reply_to_unverified(envelope("1.1").as_bytes(), &Call::default())
+        .unwrap();
+    assert!(!String::from_utf8_lossy(fault.bytes()).contains("SignatureConfirmation"));
+    let require = "version = 1\nrequire = { signed = [\"timestamp\"] }";
+    let receiver = inbound(require).certificate("", certificate("server")).build().unwrap();
+    assert_eq!(receiver.validate(fault.bytes()).unwrap().signed().len(), 1);
+    // The part is still demanded where there is something to confirm.
+    let other = "version = 1\norder = [\"timestamp\", \"signature\"]\n\
+                 signature = [{ parts = [\"timestamp\", \"signature-confirmation\"] }]";
+    let forgetful = outbound(other).identity("", identity("server")).build().unwrap();
+    let error = forgetful
+        .protect_reply_to_unverified(envelope("1.1").as_bytes(), &Call::default())
+        .unwrap_err();
+    assert_eq!(error.cause(), Cause::MissingPart);
+}

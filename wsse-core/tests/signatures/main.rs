@@ -5,3 +5,4 @@ mod support;
 mod exchange;
 mod round_trip;
 mod trust;
+mod uncovered;

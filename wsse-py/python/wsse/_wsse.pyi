@@ -252,7 +252,7 @@ class Outbound:
     def protect_reply(
         self,
         envelope: _Octets,
-        request: ValidatedMessage,
+        request: Optional[ValidatedMessage],
         *,
         username: Optional[str] = None,
         password: Optional[_Password] = None,
@@ -261,7 +261,10 @@ class Outbound:
         username_token_id: Optional[str] = None,
         timestamp_id: Optional[str] = None,
     ) -> Protected:
-        """The same for the reply to a validated request; the keywords are those of protect()."""
+        """The same for the reply to a validated request; the keywords are those of protect().
+        request is None where the request was refused, or not validated: a policy that confirms
+        signatures then confirms none.
+        """
 
     def sign_bare(
         self,
@@ -407,11 +410,15 @@ class ValidatedMessage:
 
     @property
     def username(self) -> Optional[str]:
-        """The username of the token, or None."""
+        """The username of the token, or None; None as well where the policy requires signatures and
+        they do not cover the token, unless it says username.signed = false.
+        """
 
     @property
     def body_child(self) -> Optional[tuple[str, str]]:
-        """Namespace name and local name of the first element in the Body, or None."""
+        """Namespace name and local name of the first element in the Body; None where it is empty,
+        or is not covered by the signatures that the policy requires.
+        """
 
     @property
     def authenticated(self) -> bool:
