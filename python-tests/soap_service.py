@@ -115,13 +115,16 @@ class Server:
         return self._by_path[environ["PATH_INFO"]](environ, start_response)
 
 
-def hello_server(inbound, *, operations=None, outbound=None, **options):
-    """The service over SOAP 1.1 and 1.2, both with the same Inbound."""
-    service, calls = hello_service()
+def hello_server(inbound, *, operations=None, outbound=None, answering=None, service=None, **options):
+    """The service over SOAP 1.1 and 1.2, both with the same Inbound; `answering` are more keywords
+    of the out_protocol. Another service is given with its list of calls."""
+    service, calls = service or hello_service()
     by_path = {}
     for version, path in PATHS.items():
         out_protocol = (
-            SOAP[version]() if outbound is None else WSSE_SOAP[version](outbound=outbound)
+            SOAP[version]()
+            if outbound is None
+            else WSSE_SOAP[version](outbound=outbound, **(answering or {}))
         )
         protocol = WSSE_SOAP[version](inbound, operations=operations, **options)
         by_path[path] = WsgiApplication(application(service, protocol, out_protocol))

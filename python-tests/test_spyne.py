@@ -251,6 +251,15 @@ def test_the_protocol_for_requests_needs_an_inbound():
         application(service, WSSE_SOAP["1.1"](), SOAP["1.1"]())
 
 
+def test_settings_on_the_wrong_side_are_refused():
+    service, _ = hello_service()
+    with pytest.raises(TypeError, match="give it to the out_protocol"):
+        application(service, WSSE_SOAP["1.1"](StandIn(), outbound=Outbound()), SOAP["1.1"]())
+    for settings in ({"inbound": StandIn()}, {"operations": {"ping": OPEN}}):
+        with pytest.raises(TypeError, match="give them to the in_protocol"):
+            application(service, WSSE_SOAP["1.1"](StandIn()), WSSE_SOAP["1.1"](**settings))
+
+
 @pytest.mark.parametrize("wrong", ["preset:username-token", object(), OPEN])
 def test_the_first_argument_must_be_an_inbound(wrong):
     service, _ = hello_service()
@@ -301,14 +310,8 @@ class Outbound:
         self.fails = fails
         self.requests = []
 
-    def protect(self, envelope):
-        return self._mark(envelope, None)
-
     def protect_reply(self, envelope, request):
-        return self._mark(envelope, request.username)
-
-    def _mark(self, envelope, request):
-        self.requests.append(request)
+        self.requests.append(request and request.username)
         if self.fails:
             raise wsse.Unavailable("the key store is away")
         return SimpleNamespace(bytes=envelope + b"<!-- protected -->")
@@ -323,13 +326,25 @@ def test_answers_are_protected_as_answers_to_their_request(serve, version):
     assert outbound.requests == ["alice"]
 
 
-def test_faults_are_protected(serve, version):
+def test_faults_of_a_service_are_protected_as_answers_to_their_request(serve, version):
     outbound = Outbound()
-    server = serve(StandIn(raises=wsse.MessageExpired("old")), outbound=outbound)
+    server = serve(StandIn(operation=("urn:hello", "fail")), outbound=outbound)
+    body = '<h:fail xmlns:h="urn:hello"/>'
+    answer = server.post(version, envelope(version, body=body).encode())
+    assert (answer.status, answer.fault) == (500, "FailedAuthentication")
+    assert answer.content.endswith(b"<!-- protected -->")
+    assert outbound.requests == ["alice"]
+
+
+@pytest.mark.parametrize("protect", [False, True])
+def test_refusals_are_protected_where_it_is_said(serve, version, protect):
+    outbound = Outbound()
+    refusing = StandIn(raises=wsse.MessageExpired("old"))
+    server = serve(refusing, outbound=outbound, answering={"protect_refusals": protect})
     answer = server.post(version, envelope(version).encode())
     assert (answer.status, answer.fault) == (500, "MessageExpired")
-    assert answer.content.endswith(b"<!-- protected -->")
-    assert outbound.requests == [None]
+    assert answer.content.endswith(b"<!-- protected -->") == protect
+    assert outbound.requests == ([None] if protect else [])
 
 
 def test_an_answer_that_cannot_be_protected_is_not_sent(serve, version, caplog):
@@ -342,7 +357,9 @@ def test_an_answer_that_cannot_be_protected_is_not_sent(serve, version, caplog):
 
 
 def test_a_fault_that_cannot_be_protected_tells_nothing(serve, version):
-    server = serve(StandIn(raises=wsse.MessageExpired("old")), outbound=Outbound(fails=True))
+    refusing = StandIn(raises=wsse.MessageExpired("old"))
+    answering = {"protect_refusals": True}
+    server = serve(refusing, outbound=Outbound(fails=True), answering=answering)
     answer = server.post(version, envelope(version).encode())
     assert (answer.status, answer.fault) == (500, "Server")
     assert server.calls == []
@@ -350,7 +367,8 @@ def test_a_fault_that_cannot_be_protected_tells_nothing(serve, version):
 
 def test_a_real_outbound_protects_answers_and_faults(serve, version):
     inbound = wsse.Inbound("preset:username-token", passwords={"alice": "secret"}, now=lambda: NOW)
-    server = serve(inbound, outbound=wsse.Outbound("preset:timestamp"))
+    answering = {"protect_refusals": True}
+    server = serve(inbound, outbound=wsse.Outbound("preset:timestamp"), answering=answering)
     receiver = wsse.Inbound("preset:timestamp")
 
     answer = server.post(version, message(version))
