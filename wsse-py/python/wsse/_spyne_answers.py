@@ -40,9 +40,14 @@ class Answers:
 
     def write(self, protocol: Any, ctx: Any, charset: Optional[str], serialise: Any) -> None:
         """Puts into ``ctx.out_string`` what may be sent."""
-        if ctx.out_error is not None and not is_fault(ctx.out_document):
-            # A handler of spyne's events, or a generator, has failed after the answer was begun.
-            _begin_fault(protocol, ctx, ctx.out_error)
+        if ctx.out_error is not None:
+            if not is_fault(ctx.out_document):
+                # A handler of spyne's events, or a generator, failed after the answer was begun.
+                _begin_fault(protocol, ctx, ctx.out_error)
+            status = getattr(ctx.transport, "resp_code", None)
+            if isinstance(status, str) and status.startswith("2"):
+                # SOAP 1.1, section 6.2: a fault is no success, whatever was decided before it.
+                ctx.transport.resp_code = HTTP_500
         if not self.are_protected:
             serialise(ctx, charset)
             return
