@@ -101,10 +101,10 @@ class Server:
     def url(self, version):
         return f"http://127.0.0.1:{self.port}{PATHS[version]}"
 
-    def post(self, version, message, content_type=None, method="POST"):
+    def post(self, version, message, content_type=None, method="POST", **more):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            headers = {"Content-Type": content_type or CONTENT_TYPES[version]}
+            headers = {"Content-Type": content_type or CONTENT_TYPES[version], **more}
             connection.request(method, PATHS[version], message, headers)
             response = connection.getresponse()
             return Answer(response.status, response.read())
