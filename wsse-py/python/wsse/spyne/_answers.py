@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from . import ValidatedMessage, _spyne_shim
-from ._spyne_context import listen, note, peer
-from ._spyne_faults import fault, is_fault, logger, write_fault_code
-from ._spyne_rules import OPEN, Operations, Protector, Rules
+from .. import ValidatedMessage, _spyne_shim
+from ._context import listen, note, peer
+from ._faults import fault, is_fault, logger, write_fault_code
+from ._rules import OPEN, Operations, Protector, Rules
 
 _spyne_shim.install()
 

@@ -32,10 +32,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Final, Mapping, Optional, Sequence, Union
 
-from . import Certificate, Inbound, SignedPart, ValidatedMessage, _spyne_shim, _wsse
-from ._spyne_answers import Answers, guard_transport
-from ._spyne_context import listen, note, peer
-from ._spyne_faults import (
+from .. import Certificate, Inbound, SignedPart, ValidatedMessage, _spyne_shim, _wsse
+from ._answers import Answers, guard_transport
+from ._context import listen, note, peer
+from ._faults import (
     SOAP_11,
     SOAP_12,
     Refusal,
@@ -44,7 +44,7 @@ from ._spyne_faults import (
     logger,
     write_fault_code,
 )
-from ._spyne_rules import OPEN, Open, Operations, Protector, Rules, Validator, qualified
+from ._rules import OPEN, Open, Operations, Protector, Rules, Validator, qualified
 
 _spyne_shim.install()
 

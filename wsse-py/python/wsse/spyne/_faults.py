@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any, Callable, Final
 
-from . import Error, _spyne_shim, _wsse
-from ._spyne_context import peer
+from .. import Error, _spyne_shim, _wsse
+from ._context import peer
 
 _spyne_shim.install()
 

@@ -17,7 +17,7 @@ from typing import (
     cast,
 )
 
-from . import ValidatedMessage
+from .. import ValidatedMessage
 
 
 class Open(enum.Enum):
