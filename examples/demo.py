@@ -1,4 +1,4 @@
-"""What `make demo` shows: a zeep client calls a spyne service that checks its tokens.
+"""What `make demo` shows: a zeep client calls spyne services that check its tokens and signatures.
 
     python examples/demo.py
 
@@ -13,18 +13,21 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 try:
     import spyne_server
+    import spyne_signed_server
     import xwsse_server
     import zeep
     from lxml import etree
     from zeep.exceptions import Fault
     from zeep.transports import Transport
 
-    from wsse import Inbound
+    from wsse import Certificate, Identity, Inbound, Outbound
     from wsse.http import HeaderCheck, create_header
     from wsse.zeep import UsernameToken
 except ImportError as error:
@@ -33,6 +36,7 @@ except ImportError as error:
 
 USER, PASSWORD = "alice", "correct horse battery staple"
 VERSIONS = {"SOAP 1.1": "/soap11", "SOAP 1.2": "/soap12"}
+KEYS = Path(__file__).resolve().parent.parent / "vectors" / "keys"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 
 
@@ -40,11 +44,13 @@ def main():
     page = Page(sys.stdout)
     quiet_logs = LastReason()
     runs = []
-    spyne_server.HelloService.event_manager.add_listener(
-        "method_return_object", lambda ctx: runs.append(ctx.method_name)
-    )
+    for service in (spyne_server.HelloService, spyne_signed_server.OrderService):
+        service.event_manager.add_listener(
+            "method_return_object", lambda ctx: runs.append(ctx.method_name)
+        )
     inbound = Inbound("preset:username-token", passwords={USER: PASSWORD})
     service = Service(spyne_server.wsgi_application(inbound))
+    orders = Service(signed_application())
     check = HeaderCheck(passwords={USER: PASSWORD}, dialects=["atom"])
     notes = Service(xwsse_server.wsgi_application(check))
     try:
@@ -53,9 +59,11 @@ def main():
             page.line(f"{version}  {service.url}{path}?wsdl")
         captured = show_accepted_calls(page, service)
         show_refused_calls(page, service, captured, quiet_logs, runs)
+        show_signatures(page, orders, quiet_logs, runs)
         show_header(page, notes, quiet_logs)
     finally:
         service.close()
+        orders.close()
         notes.close()
     return page.verdict()
 
@@ -105,6 +113,37 @@ def show_refused_calls(page, service, captured, logs, runs):
         f"the operation ran {len(runs)} times: for the accepted messages only",
         runs == ["hello", "hello"],
     )
+
+
+def show_signatures(page, orders, logs, runs):
+    page.heading("A second service demands signatures, and signs its answers")
+    captured = {}
+    for version, path in VERSIONS.items():
+        signature, wire = Signature(), Wire()
+        answer = client(orders.url + path, signature, wire).service.order("a kettle")
+        (captured[version],) = wire.sent
+        page.check(f'{version}: the service answers "{answer}"', answer.endswith(subject("client")))
+        signer = signature.answer.certificate.subject
+        page.check(f"{version}: the answer is signed by {signer}", signer == subject("server"))
+    page.heading("What is refused of signed messages")
+    del runs[:]
+    for title, (expected, attack) in {
+        "wrapped message": ("InvalidSecurity", wrapped),
+        "changed Body": ("FailedCheck", lambda message: message.replace(b"a kettle", b"kettles")),
+        "signature removed": ("InvalidSecurity", signature_removed),
+        "replayed message": ("InvalidSecurity", lambda message: message),
+    }.items():
+        seen = {
+            version: post(orders.url + path, attack(captured[version]))
+            for version, path in VERSIONS.items()
+        }
+        categories = {category for category, _ in seen.values()}
+        page.check(
+            f"{title:<18} {' / '.join(sorted(categories))}", categories == {expected} and not runs
+        )
+        page.detail("the client is told", seen["SOAP 1.1"][1])
+        page.detail("the log of the service says", logs.reason)
+    page.check("the operation ran for none of them", not runs)
 
 
 def show_header(page, notes, logs):
@@ -158,6 +197,64 @@ def username_removed(url, _captured):
     for username in list(message.iter(f"{{{WSSE}}}Username")):
         username.getparent().remove(username)
     return post(url, etree.tostring(message))
+
+
+def wrapped(message):
+    """The signed Body moves into a header block, and another takes its place. Whoever looks for
+    the signed element by its Id finds it, and then reads the other."""
+    start = message.index(b"<soap-env:Body")
+    end = message.index(b"</soap-env:Body>") + len(b"</soap-env:Body>")
+    header_end = message.index(b"</soap-env:Header>")
+    evil = b'<soap-env:Body><order xmlns="urn:order"><item>a yacht</item></order></soap-env:Body>'
+    hidden = b'<hidden xmlns="urn:x">' + message[start:end] + b"</hidden>"
+    return message[:header_end] + hidden + message[header_end:start] + evil + message[end:]
+
+
+def signature_removed(message):
+    end = b"</ds:Signature>"
+    return message[: message.index(b"<ds:Signature")] + message[message.index(end) + len(end) :]
+
+
+class Signature:
+    """What signs for zeep, and checks the answer: `wsse` of a zeep client."""
+
+    def __init__(self):
+        self._outbound = Outbound("preset:wss4j", identities=identity("client"))
+        answers = (
+            'version = 1\nrequire = { signed = ["body", "timestamp", "signature-confirmation"], '
+            "timestamp = true, signature-confirmation = true }"
+        )
+        self._inbound = Inbound(answers, certificates=certificate("server"))
+        self._exchange = ContextVar("exchange")
+        self.answer = None
+
+    def apply(self, envelope, headers):
+        protected = self._outbound.protect(etree.tostring(envelope))
+        self._exchange.set(protected.exchange)
+        return etree.fromstring(protected.bytes), headers
+
+    def verify(self, envelope):
+        octets = etree.tostring(envelope)
+        self.answer = self._inbound.validate_reply(octets, self._exchange.get())
+
+
+def signed_application():
+    inbound = Inbound(spyne_signed_server.REQUESTS, certificates=certificate("client"))
+    outbound = Outbound(spyne_signed_server.ANSWERS, identities=identity("server"))
+    return spyne_signed_server.wsgi_application(inbound, outbound)
+
+
+def identity(name):
+    files = (KEYS / f"{name}.key.pem", KEYS / f"{name}.crt.pem")
+    return Identity.from_pem(*(file.read_bytes() for file in files))
+
+
+def certificate(name):
+    return Certificate.from_pem((KEYS / f"{name}.crt.pem").read_bytes())
+
+
+def subject(name):
+    return certificate(name).subject
 
 
 def post(url, message):

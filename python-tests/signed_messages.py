@@ -14,7 +14,7 @@ KEYS = Path(__file__).resolve().parent.parent / "vectors" / "keys"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 
 SIGNED = '["body", "timestamp"]'
-SIGN = 'version = 1\norder = ["timestamp", "signature"]\n' f"signature = [{{ parts = {SIGNED} }}]\n"
+SIGN = f'version = 1\norder = ["timestamp", "signature"]\nsignature = [{{ parts = {SIGNED} }}]\n'
 SIGN_WITH_USER = (
     'version = 1\norder = ["timestamp", "username-token", "signature"]\n'
     'signature = [{ parts = ["body", "timestamp", "username-token"] }]\n'
@@ -26,7 +26,7 @@ ANSWER = (
     'signature = [{ parts = ["body", "timestamp", "signature-confirmation"] }]\n'
 )
 REQUIRE_ANSWER = (
-    'version = 1\nrequire = { timestamp = true, signature-confirmation = true,'
+    "version = 1\nrequire = { timestamp = true, signature-confirmation = true,"
     ' signed = ["body", "timestamp", "signature-confirmation"] }\n'
 )
 

@@ -115,7 +115,9 @@ class Server:
         return self._by_path[environ["PATH_INFO"]](environ, start_response)
 
 
-def hello_server(inbound, *, operations=None, outbound=None, answering=None, service=None, **options):
+def hello_server(
+    inbound, *, operations=None, outbound=None, answering=None, service=None, **options
+):
     """The service over SOAP 1.1 and 1.2, both with the same Inbound; `answering` are more keywords
     of the out_protocol. Another service is given with its list of calls."""
     service, calls = service or hello_service()

@@ -162,7 +162,9 @@ def test_every_kind_of_answer_is_signed(start, version, operation, options):
     answer = call(server, version, operation)
     assert (answer.status, answer.fault) == (200, None)
     assert is_signed(answer).body_child == ("urn:hello", f"{operation}Response")
-    assert answer.content.count(SECRET.encode()) == {"hello": 1, "stream": 2, "nothing": 0}[operation]
+    assert (
+        answer.content.count(SECRET.encode()) == {"hello": 1, "stream": 2, "nothing": 0}[operation]
+    )
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16", "us-ascii"])
@@ -329,7 +331,9 @@ def test_the_headers_of_a_replaced_answer_are_those_of_the_fault(version):
         "CONTENT_LENGTH": str(len(message)),
         "wsgi.input": io.BytesIO(message),
     }
-    octets = b"".join(served(environ, lambda status, headers: shown.append((status, dict(headers)))))
+    octets = b"".join(
+        served(environ, lambda status, headers: shown.append((status, dict(headers))))
+    )
     ((status, headers),) = shown
     assert status.startswith("500")
     assert headers["Content-Length"] == str(len(octets))

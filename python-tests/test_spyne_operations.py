@@ -109,7 +109,9 @@ def test_the_weak_operation_brings_no_other_along(server, version):
 
 
 def test_a_reference_does_not_make_another_operation_of_it(server, version):
-    referring = '<h:ping xmlns:h="urn:hello" href="#x"/>' + HELLO.replace("<h:hello", "<h:hello id='x'")
+    referring = '<h:ping xmlns:h="urn:hello" href="#x"/>' + HELLO.replace(
+        "<h:hello", "<h:hello id='x'"
+    )
     server.post(version, with_token(version, referring))
     assert [call for call in server.calls if call[0] != "ping"] == []
 
@@ -123,7 +125,9 @@ def test_a_signed_operation_wrapped_into_a_weak_one_does_not_run(server, version
 
 def test_a_captured_message_does_not_pass_for_another_operation(server, version):
     token = Token()
-    assert server.post(version, envelope(version, security(token), body=PING).encode()).fault is None
+    assert (
+        server.post(version, envelope(version, security(token), body=PING).encode()).fault is None
+    )
     again = envelope(version, security(timestamp(), token), body=HELLO).encode()
     assert server.post(version, again).fault == "SecurityTokenUnavailable"
     assert server.post(version, message(version, token, body=PING)).fault == "InvalidSecurity"

@@ -146,9 +146,7 @@ def test_username_token_timestamp_and_signature_together(serve, version):
 def test_a_token_that_nobody_demands_and_nobody_signed_names_no_one(serve, version):
     server = serve(requiring(passwords=ALICE), service=whole_service())
     policy = SIGN_WITH_USER.replace(', "username-token"] }', "] }")
-    answer, _ = call(
-        server, version, outbound=signing(policy, username="alice", password="secret")
-    )
+    answer, _ = call(server, version, outbound=signing(policy, username="alice", password="secret"))
     assert answer.fault is None
     ((_, _, _, caller),) = server.calls
     assert (caller.username, caller.authenticated) == (None, False)
@@ -250,10 +248,14 @@ def test_a_comment_that_is_put_into_a_signed_text_changes_nothing(server, versio
     assert [call[0] for call in server.calls] == ["Bob"]
 
 
-@pytest.mark.parametrize("option", [{"remove_pis": False}, {"recover": True}, {"encoding": "utf-16"}])
+@pytest.mark.parametrize(
+    "option", [{"remove_pis": False}, {"recover": True}, {"encoding": "utf-16"}]
+)
 def test_options_of_the_parser_do_not_change_what_is_read(serve, version, option):
     server = serve(requiring(), service=whole_service(), **option)
-    message = signed(version, HELLO.replace("Bob", "Zoë")).replace("Zoë".encode(), "Z<!---->oë".encode())
+    message = signed(version, HELLO.replace("Bob", "Zoë")).replace(
+        "Zoë".encode(), "Z<!---->oë".encode()
+    )
     assert server.post(version, message).fault is None
     assert [call[0] for call in server.calls] == ["Zoë"]
 
@@ -304,9 +306,7 @@ def test_an_id_that_is_added_outside_does_not_fill_what_is_signed(server, versio
     body = '<h:hello xmlns:h="urn:hello"><h:name href="#z">Bob</h:name></h:hello>'
     message = signed(version, body)
     if place == "block":
-        changed = message.replace(
-            b"<env:Header>", b'<env:Header><x id="z">substituted</x>'
-        )
+        changed = message.replace(b"<env:Header>", b'<env:Header><x id="z">substituted</x>')
     else:
         changed = message.replace(f"<env:{place}".encode(), f'<env:{place} id="z"'.encode(), 1)
     assert changed != message
@@ -329,7 +329,8 @@ def test_a_reference_that_is_data_stays_data(server, version):
 
 
 @pytest.mark.parametrize(
-    "content_type", ['x";multipart/related"; boundary=b', 'text/xml";Multipart/Related;"; boundary=b']
+    "content_type",
+    ['x";multipart/related"; boundary=b', 'text/xml";Multipart/Related;"; boundary=b'],
 )
 def test_a_content_type_does_not_make_parts_of_what_was_validated(server, version, content_type):
     # cgi.parse_header, by which spyne would decide, reads past a semicolon in quotes.
@@ -351,7 +352,9 @@ def test_threads_share_the_service(server, version):
             sender, receiver = signing(), receiving()
             for turn in range(4):
                 name = f"Bob{number}-{turn}"
-                request = sender.protect(envelope(version, body=HELLO.replace("Bob", name)).encode())
+                request = sender.protect(
+                    envelope(version, body=HELLO.replace("Bob", name)).encode()
+                )
                 answer = server.post(version, request.bytes)
                 validated = receiver.validate_reply(answer.content, request.exchange)
                 assert f"Hello {name}".encode() in validated.document

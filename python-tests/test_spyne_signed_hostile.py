@@ -216,7 +216,11 @@ FORGERIES = {
     mac_with_the_public_key: ("FailedCheck", "key-type"),
 }
 MESSAGES = {
-    "unsigned": (lambda version: envelope(version).encode(), "InvalidSecurity", "missing-security-header"),
+    "unsigned": (
+        lambda version: envelope(version).encode(),
+        "InvalidSecurity",
+        "missing-security-header",
+    ),
     "a Timestamp alone": (
         lambda version: envelope(version, security(timestamp())).encode(),
         "InvalidSecurity",

@@ -399,4 +399,3 @@ def _operation(ctx: Any, body_child: Optional[tuple[str, str]]) -> str:
     if local == "Fault" and namespace in (SOAP_11, SOAP_12):
         raise Refusal("Malformed", "the Body holds a Fault: it names no operation")
     return qualified(ctx.app, f"{{{namespace}}}{local}" if namespace else local)
-
