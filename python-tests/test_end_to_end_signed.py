@@ -132,7 +132,7 @@ def test_a_fault_of_the_service_is_signed(server, way, version):
 
 
 def test_a_refusal_is_not_signed_and_told_to_who_accepts_that(server, way, version):
-    stranger = dict(name="selfsigned")
+    stranger = {"name": "selfsigned"}
     with pytest.raises(Fault) as raised:
         call(way, server.url(version), client(**stranger, inbound=None), ("hello", "Eve"))
     assert code_of(raised.value, version) == "FailedAuthentication"

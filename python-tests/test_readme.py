@@ -110,6 +110,10 @@ def test_the_server_and_the_client_of_the_readme(capsys: pytest.CaptureFixture[s
 )
 def test_examples_of_the_guide(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    # The places that the pages name are those of a reader.
+    monkeypatch.setenv("SERVICE_KEY", "vectors/keys/client.p12")
+    monkeypatch.setenv("SERVICE_KEY_PASSWORD", "changeit")
+    monkeypatch.setenv("PARTNERS", "vectors/keys/chain.pem")
     if "application." in block.text:
         # It adds to a service that the reader has.
         server = next(b for b in python_blocks() if "WsgiApplication(" in b.text)

@@ -1,7 +1,8 @@
-"""Whatever goes wrong on the way out ends with a fault and status 500, never with a plain answer."""
+"""Whatever goes wrong on the way out ends with a fault and status 500, not with a plain answer."""
 
 from __future__ import annotations
 
+import io
 from types import SimpleNamespace
 
 import pytest
@@ -318,8 +319,6 @@ def test_the_headers_of_a_replaced_answer_are_those_of_the_fault(version):
     served = WsgiApplication(built)
     body = '<h:json xmlns:h="urn:hello"/>'
     message = signing().protect(envelope(version, body=body).encode()).bytes
-    import io
-
     shown = []
     environ = {
         "REQUEST_METHOD": "POST",
