@@ -42,7 +42,7 @@ help:
 	@echo 'make install    libwsse, wsse.h, pkg-config and CMake files below PREFIX=/usr/local'
 	@echo 'make header     include/wsse.h anew, from the documentation in wsse-c'
 	@echo 'make openssl    the OpenSSL that is linked, built once for this machine; the others do it too'
-	@echo 'make demo       a zeep client calls a spyne server that checks its tokens'
+	@echo 'make demo       a zeep client calls spyne servers that check its tokens and signatures'
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
 	@echo 'make interop    the peers that signatures are tested against'
