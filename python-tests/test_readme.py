@@ -7,6 +7,7 @@ blocks are documentation tests of wsse-core.
 
 from __future__ import annotations
 
+import io
 import os
 import pathlib
 import re
@@ -18,6 +19,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+import wsse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
@@ -121,6 +123,33 @@ def test_examples_of_the_guide(block: Block, monkeypatch: pytest.MonkeyPatch) ->
     run(block)
 
 
+def test_the_signed_service_of_the_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    service = run(next(b for b in python_blocks() if "class OrderService" in b.text))["service"]
+    keys = ROOT / "vectors" / "keys"
+    files = [(keys / f"client.{kind}.pem").read_bytes() for kind in ("key", "crt")]
+    client = wsse.Outbound("preset:wss4j", identities=wsse.Identity.from_pem(*files))
+    answers = wsse.Inbound("preset:wss4j", certificates=(keys / "server.crt.pem").read_bytes())
+    sent = client.protect(
+        b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+        b'<o:order xmlns:o="urn:order"><o:item>tea</o:item></o:order></s:Body></s:Envelope>'
+    )
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "CONTENT_TYPE": "text/xml; charset=utf-8",
+        "CONTENT_LENGTH": str(len(sent.bytes)),
+        "wsgi.input": io.BytesIO(sent.bytes),
+    }
+    answer = b"".join(service(environ, lambda status, headers: None))
+    document = answers.validate_reply(answer, sent.exchange).document
+    assert document is not None
+    assert b"tea for CN=client," in document
+
+
 @pytest.mark.parametrize(
     "page",
     [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))],
@@ -135,7 +164,9 @@ def test_links(page: pathlib.Path) -> None:
         assert target.exists(), f"{link} leads nowhere"
         if anchor:
             headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
-            anchors = [re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in headings]
+            anchors = [
+                re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in headings
+            ]
             assert anchor in anchors, f"{link} leads to no heading; there are {anchors}"
 
 

@@ -22,7 +22,9 @@ from signed_messages import (
     signing,
 )
 from soap_messages import CONTENT_TYPES, ENVELOPES, HELLO, NOW, WSSE, WSU, envelope
-from spyne import AnyXml, ComplexModel, Service, Unicode, rpc
+from soap_service import PATHS, SOAP, WSSE_SOAP, Server
+from spyne import AnyXml, Application, ComplexModel, Service, Unicode, rpc
+from spyne.server.wsgi import WsgiApplication
 
 ALICE = {"alice": "secret"}
 
@@ -326,6 +328,46 @@ def test_a_reference_that_is_data_stays_data(server, version):
     assert answer.fault is None
     (kept,) = server.calls
     assert 'href="#other">text<' in kept
+
+
+class Impostor(ComplexModel):
+    """A class of the application with the local name of another."""
+
+    __namespace__ = "urn:other"
+    __type_name__ = "Pair"
+    first = Unicode
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_prefix_that_is_bound_anew_selects_another_class_only_where_types_are_followed(
+    version, follows
+):
+    # A limit of exclusive canonicalization without PrefixList, and the way around it.
+    service, calls = whole_service()
+    protocol = WSSE_SOAP[version](requiring(), parse_xsi_type=follows)
+    built = Application(
+        [service],
+        "urn:hello",
+        in_protocol=protocol,
+        out_protocol=SOAP[version](),
+        classes=[Impostor],
+    )
+    server = Server({PATHS[version]: WsgiApplication(built)}, calls)
+    typed = (
+        '<h:pair xmlns:h="urn:hello"><h:pair xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
+        ' i:type="a:Pair"><h:first>1</h:first><h:second>2</h:second></h:pair></h:pair>'
+    )
+    plain = envelope(version, body=typed).replace("xmlns:env", 'xmlns:a="urn:hello" xmlns:env')
+    bare = SIGN.replace("{ parts", "{ inclusive-prefixes = false, parts")
+    message = signing(bare).protect(plain.encode()).bytes
+    listed = signing().protect(plain.encode()).bytes
+    try:
+        server.post(version, message.replace(b'a="urn:hello"', b'a="urn:other"'))
+        answer = server.post(version, listed.replace(b'a="urn:hello"', b'a="urn:other"'))
+    finally:
+        server.close()
+    assert answer.fault == "FailedCheck"
+    assert calls == ([] if follows else [("1", "2")])
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,8 @@ public:
     }
     std::string unsigned_body() && { return std::string(std::as_const(*this).unsigned_body()); }
 
-    /// The username of the token, if there was one.
+    /// The username of the token, if there was one; none where the policy requires signatures that do
+    /// not cover it, unless it says `username.signed = false`.
     std::optional<std::string> username() const {
         return detail::copy(wsse_validated_message_username(get()));
     }
@@ -211,7 +212,8 @@ public:
         return static_cast<wsse::soap_version>(wsse_validated_message_soap_version(get()));
     }
 
-    /// The first element in the Body, the operation in most services.
+    /// The first element in the Body, the operation in most services; none where the Body is not
+    /// covered by the signatures that the policy requires.
     std::optional<element_name> body_child() const {
         wsse_str space{};
         wsse_str local{};

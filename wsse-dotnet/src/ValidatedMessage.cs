@@ -57,8 +57,9 @@ namespace Wsse
         /// declared on the Envelope. No signature protects it. Empty, as there.</summary>
         public byte[] UnsignedBody => _unsigned.Body;
 
-        /// <summary>The username of the token; null without one. Whether that user proved to know the
-        /// password says <see cref="IsAuthenticated"/>.</summary>
+        /// <summary>The username of the token; null without one, and where the policy requires signatures
+        /// that do not cover it, unless it says <c>username.signed = false</c>. Whether that user proved to
+        /// know the password says <see cref="IsAuthenticated"/>.</summary>
         public string Username { get; }
 
         /// <summary>Whether the user proved to know the password. False without a UsernameToken, and for one
@@ -69,12 +70,12 @@ namespace Wsse
         /// <summary>The version of SOAP.</summary>
         public SoapVersion SoapVersion { get; }
 
-        /// <summary>The namespace name of the first element in the Body, empty if it is in none; null for an
-        /// empty Body.</summary>
+        /// <summary>The namespace name of the first element in the Body, empty if it is in none; null for a
+        /// Body that is empty, or not covered by the signatures that the policy requires.</summary>
         public string BodyChildNamespace { get; internal set; }
 
         /// <summary>The local name of the first element in the Body: the operation, in most services. Null
-        /// for an empty Body.</summary>
+        /// as <see cref="BodyChildNamespace"/>.</summary>
         public string BodyChildLocalName { get; internal set; }
 
         /// <summary>Created of the Timestamp; null without one.</summary>

@@ -122,7 +122,8 @@ class WsseMixin:
     somebody of whose message nothing could be verified goes out unprotected, because anyone could
     have faults signed by sending garbage; ``protect_refusals=True`` protects it. Whatever cannot be
     protected is not sent, nor what a service writes past its protocol or an event handler changes
-    afterwards: the peer gets a fault with HTTP status 500 in its place.
+    afterwards (which is noticed over WSGI): the peer gets a fault with HTTP status 500 in its
+    place.
 
     In a signed document multi-references (SOAP 1.1, section 5.4.1) are refused: spyne would put
     other elements into the place of what was signed.
