@@ -18,14 +18,12 @@ fn validated(parts: &str, username: &str) -> ValidatedMessage {
         .build()
         .unwrap();
     let message = sender.protect(envelope("1.1").as_bytes(), &Call::default()).unwrap();
-    let require =
-        format!("version = 1\nrequire = {{ signed = [\"timestamp\"] }}\nusername = {{ {username} }}");
+    let require = format!(
+        "version = 1\nrequire = {{ signed = [\"timestamp\"] }}\nusername = {{ {username} }}"
+    );
     let table = PasswordTable::new().with("alice", Secret::new("secret"));
-    let receiver = inbound(&require)
-        .certificate("", certificate("client"))
-        .passwords(table)
-        .build()
-        .unwrap();
+    let receiver =
+        inbound(&require).certificate("", certificate("client")).passwords(table).build().unwrap();
     receiver.validate(message.bytes()).unwrap()
 }
 
