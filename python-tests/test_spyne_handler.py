@@ -6,6 +6,7 @@ import threading
 
 import pytest
 import wsse
+from signed_messages import requiring, signed
 from soap_messages import NOW, PING, Token, envelope, message, security, timestamp
 from soap_service import PATHS, SOAP, Server, application, hello_service
 from spyne import Application, Service, Unicode, rpc
@@ -153,6 +154,15 @@ def test_it_takes_an_inbound(start, version):
     assert server.post(version, old).fault == "MessageExpired"
     assert server.post(version, message(version)).fault is None
     assert len(server.calls) == 1
+
+
+def test_a_policy_that_demands_signatures_needs_the_protocol(start, version, caplog):
+    # spyne has read the whole message by then, not what is signed.
+    server = start(username_token_check(requiring()))
+    answer = server.post(version, signed(version))
+    assert (answer.status, answer.fault) == (500, "Server")
+    assert server.calls == []
+    assert "only WsseMixin checks" in caplog.text
 
 
 def test_it_takes_a_policy_and_a_verifier(start, version):

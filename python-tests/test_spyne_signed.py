@@ -319,9 +319,20 @@ def test_an_id_that_is_added_outside_does_not_fill_what_is_signed(server, versio
     assert (answer.fault, names) == (("Client", []) if place == "Envelope" else (None, ["Bob"]))
 
 
+def test_what_lxml_cannot_read_to_its_end_is_refused(serve, version):
+    # It stops below 256 elements by itself, and "recovers" by leaving out the rest.
+    policy = REQUIRE + "limits = { depth = 1000 }\n"
+    server = serve(requiring(policy), service=whole_service(), recover=True)
+    deep = "<a>" * 300 + "</a>" * 300
+    body = f'<h:keep xmlns:h="urn:hello"><h:document>{deep}</h:document></h:keep>'
+    sender = signing(SIGN + "limits = { depth = 1000 }\n")
+    assert server.post(version, signed(version, body, outbound=sender)).fault == "Client"
+    assert server.calls == []
+
+
 def test_a_reference_that_is_data_stays_data(server, version):
     body = (
-        '<h:keep xmlns:h="urn:hello"><h:document><a xmlns="" href="#other">text</a>'
+        '<h:keep xmlns:h="urn:hello"><h:document><p xmlns="" id="z"><a href="#other">text</a></p>'
         "</h:document></h:keep>"
     )
     answer, _ = call(server, version, body)
