@@ -1,6 +1,6 @@
 //! What is measured. Everything that a program would do once stands outside of `run`.
 
-use crate::message;
+use crate::serve::{Case, Prepared};
 use quick_xml::events::Event as PeerEvent;
 use quick_xml::reader::NsReader;
 use std::hint::black_box;
@@ -18,26 +18,6 @@ const PASSWORD: &str = "correct horse battery staple";
 /// Calls after which whatever is remembered from call to call is there.
 const WARMING: usize = 64;
 
-/// A case that is ready to be called.
-pub(crate) struct Prepared {
-    /// Octets that one call reads, 0 where that says nothing.
-    pub(crate) octets: usize,
-    call: Box<dyn FnMut()>,
-}
-
-impl Prepared {
-    fn new(octets: usize, call: impl FnMut() + 'static) -> Self {
-        Self { octets, call: Box::new(call) }
-    }
-
-    pub(crate) fn run(&mut self) {
-        (self.call)();
-    }
-}
-
-/// Prepares a case for a message of so many octets and for so many calls.
-pub(crate) type Case = fn(usize, usize) -> Prepared;
-
 pub(crate) fn find(name: &str) -> Option<Case> {
     match name {
         "scan" => Some(scan),
@@ -51,16 +31,14 @@ pub(crate) fn find(name: &str) -> Option<Case> {
     }
 }
 
-fn scan(octets: usize, _: usize) -> Prepared {
-    let message = message::envelope(octets);
+fn scan(message: Vec<u8>, _: usize) -> Prepared {
     Prepared::new(message.len(), move || {
         black_box(scan_whole(black_box(&message)));
     })
 }
 
 /// As a server reads message after message.
-fn scan_warm(octets: usize, _: usize) -> Prepared {
-    let message = message::envelope(octets);
+fn scan_warm(message: Vec<u8>, _: usize) -> Prepared {
     let length = message.len();
     let mut memory = ScannerMemory::new();
     let mut scan = move || {
@@ -71,8 +49,7 @@ fn scan_warm(octets: usize, _: usize) -> Prepared {
     Prepared::new(length, scan)
 }
 
-fn scan_quick_xml(octets: usize, _: usize) -> Prepared {
-    let message = message::envelope(octets);
+fn scan_quick_xml(message: Vec<u8>, _: usize) -> Prepared {
     Prepared::new(message.len(), move || {
         let text = core::str::from_utf8(&message).expect("the message is ASCII");
         black_box(scan_whole_quick_xml(black_box(text)));
@@ -125,7 +102,7 @@ fn scan_whole_quick_xml(message: &str) -> usize {
     }
 }
 
-fn header(_: usize, _: usize) -> Prepared {
+fn header(_: Vec<u8>, _: usize) -> Prepared {
     let (dialect, password) = (Dialect::default(), Secret::new(PASSWORD));
     Prepared::new(0, move || {
         let options = CreateOptions::default();
@@ -135,7 +112,7 @@ fn header(_: usize, _: usize) -> Prepared {
 }
 
 /// Fresh headers, each of which passes, its insertion into the replay memory included.
-fn header_check(_: usize, calls: usize) -> Prepared {
+fn header_check(_: Vec<u8>, calls: usize) -> Prepared {
     let (dialect, password) = (Dialect::default(), Secret::new(PASSWORD));
     let options = CreateOptions::default();
     let clock = standing_clock();
@@ -155,8 +132,7 @@ fn header_check(_: usize, calls: usize) -> Prepared {
     })
 }
 
-fn token(octets: usize, _: usize) -> Prepared {
-    let message = message::envelope(octets);
+fn token(message: Vec<u8>, _: usize) -> Prepared {
     let outbound = outbound(None);
     Prepared::new(message.len(), move || {
         let protected = outbound.protect(black_box(&message), &Call::default());
@@ -164,8 +140,7 @@ fn token(octets: usize, _: usize) -> Prepared {
     })
 }
 
-fn validate(octets: usize, calls: usize) -> Prepared {
-    let message = message::envelope(octets);
+fn validate(message: Vec<u8>, calls: usize) -> Prepared {
     let clock = standing_clock();
     let outbound = outbound(Some(clock));
     let protected: Vec<Vec<u8>> = (0..calls)
