@@ -7,7 +7,7 @@
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: help build demo test test-rust test-python test-long lint lint-rust lint-python deny bench \
+.PHONY: help build demo test test-rust test-python test-long lint lint-rust lint-python deny \
         fuzz check-cargo clean clean-venv
 
 CARGO ?= cargo
@@ -50,6 +50,7 @@ help:
 	@echo 'make lint       formatting, clippy, documentation, licences and sources of dependencies'
 	@echo 'make fuzz       every fuzz target for a minute, with cargo-fuzz and a nightly toolchain'
 	@echo 'make bench      the benchmark beside its peers; writes bench/results/'
+	@echo 'make instructions   counts bench/instructions.tsv anew, which a test compares'
 	@echo 'make clean      removes what was built; make clean-venv only .venv'
 
 build: target/release/wsse $(package)
@@ -159,13 +160,11 @@ fuzz: | openssl
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run "$$target" -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
 	    || exit 1; done
 
-bench: build
-	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-bench
-	$(venv_python) bench/run.py target/release/wsse-bench $(BENCH)
-
 include mk/dotnet.mk
 
 include mk/interop.mk
+
+include mk/bench.mk
 
 clean: clean-venv
 	$(CARGO) clean

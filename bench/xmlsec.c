@@ -1,6 +1,6 @@
 /* libxmlsec1 and libxml2 as peers, in process: octets in, octets or a verdict out, parsing and
- * serialising included; keys are loaded once. It speaks the protocol of bench/src/serve.rs, and
- * answers `ready` with the versions. bench/programs.py compiles and starts it.
+ * serialising included; keys are loaded once. It speaks the protocol of bench/src/serve.rs.
+ * bench/programs.py compiles and starts it.
  *
  *     xmlsec KEY.pem CERTIFICATE.pem
  */
@@ -243,8 +243,7 @@ int main(int argc, char **argv) {
     char name[32], wanted[4096], calls[32];
     while (scanf("%31s %4095s %31s", name, wanted, calls) == 3) {
         if (strcmp(name, "version") == 0) {
-            printf("libxmlsec1 %s, libxml2 %s\n", xmlSecGetDefaultCrypto() ? XMLSEC_VERSION : "",
-                   LIBXML_DOTTED_VERSION);
+            printf("version %s (libxml2 %s)\n", XMLSEC_VERSION, LIBXML_DOTTED_VERSION);
             fflush(stdout);
             continue;
         }

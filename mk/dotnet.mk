@@ -27,6 +27,5 @@ lint-dotnet: $(venv_python)
 	$(venv_python) -m compileall -q wsse-dotnet
 
 # The cost of the way into the native library, beside Rust.
-bench-dotnet: dotnet $(dotnet_runtime)
-	CARGO_TARGET_DIR=target $(CARGO) build --release --locked -p wsse-bench
+bench-dotnet: dotnet $(dotnet_runtime) target/release/wsse-bench
 	$(venv_python) wsse-dotnet/bench/run.py target/release/wsse-bench

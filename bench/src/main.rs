@@ -32,7 +32,7 @@ fn main() -> ExitCode {
                 prepared.run();
                 println!("{}", prepared.octets);
             }),
-        [] => serve::serve(find, message),
+        [] => serve::serve(wsse_core::VERSION, find, message),
         _ => {
             Err("usage: wsse-bench [message KIND OCTETS | signed KIND OCTETS | once CASE MESSAGE]"
                 .to_owned())

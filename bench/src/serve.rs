@@ -39,10 +39,12 @@ pub(crate) type Case = fn(Vec<u8>, usize) -> Prepared;
 
 /// Answers until there are no more requests: `CALLS` is a number, answered with the nanoseconds that
 /// all of them took and the octets that one reads; or `peak`, answered with the octets by which the
-/// process grew at most during one call, and those that it handed out.
+/// process grew at most during one call, and those that it handed out. The case `version` is answered
+/// with what this is.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures how long something takes")]
 #[expect(clippy::print_stdout, reason = "it is what this program is for")]
 pub(crate) fn serve(
+    version: &str,
     find: impl Fn(&str) -> Option<Case>,
     message: impl Fn(&str) -> Result<Vec<u8>, String>,
 ) -> Result<(), String> {
@@ -50,6 +52,11 @@ pub(crate) fn serve(
         let line = line.map_err(|error| error.to_string())?;
         let words: Vec<&str> = line.split_whitespace().collect();
         let [name, wanted, calls] = words[..] else { return Err(format!("no request: {line}")) };
+        if name == "version" {
+            println!("version {version}");
+            std::io::stdout().flush().map_err(|error| error.to_string())?;
+            continue;
+        }
         let case = find(name).ok_or_else(|| format!("no case {name}"))?;
         if calls == "peak" {
             let mut prepared = case(message(wanted)?, 1);

@@ -58,7 +58,7 @@ def main() -> None:
     builder.compile_with_mcs(program, [source], [folder / "mono" / "Wsse.dll"])
     message = folder / "message.xml"
     with message.open("wb") as file:
-        subprocess.run([rust, "message", str(OCTETS)], stdout=file, check=True)
+        subprocess.run([rust, "message", "orders", str(OCTETS)], stdout=file, check=True)
     sides = {"Rust": Side([rust]), "Mono": Side(["mono", str(program), str(message)])}
     core = toolchain.core()
     if core is not None:
