@@ -6,9 +6,9 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use wsse_core::c14n::{Ancestors, Canonicalizer, Method, PrefixList, Sink};
+use wsse_core::c14n::{Ancestors, Canonicalizer, Method, Mode, PrefixList, Sink};
 use wsse_core::crypto::{Certificate, DigestMethod, Digester, Identity, SignatureMethod};
-use wsse_core::pass::{Output, Pass, Select, Target};
+use wsse_core::pass::{Outcome, Output, Pass, Select, Target};
 use wsse_core::replay::{MemoryReplayStore, ReplayKey, ReplayStore};
 use wsse_core::time::UnixTime;
 use wsse_core::xml::{Event, Limits, Scanner, ScannerMemory, Zone};
@@ -36,7 +36,14 @@ pub(crate) fn find(name: &str) -> Option<Case> {
         "verify-threads-2" => Some(|message, _| verify_in_threads(message, 2)),
         "bare-sign" => Some(|message, _| bare_sign(&message)),
         "bare-verify" => Some(|message, _| bare_verify(&message)),
-        "c14n" => Some(|message, _| canonicalize(message)),
+        "c14n" => Some(|message, _| canonicalize(message, Mode::Exclusive)),
+        "c14n-inclusive" => Some(|message, _| canonicalize(message, Mode::Inclusive)),
+        "pass" => Some(|message, _| pass(message)),
+        "sha256" => Some(|message, _| {
+            Prepared::new(message.len(), move || {
+                black_box(digest(black_box(&message)));
+            })
+        }),
         _ => None,
     }
 }
@@ -131,11 +138,32 @@ fn digest(octets: &[u8]) -> usize {
 }
 
 fn canonical_body(message: &[u8]) -> Vec<u8> {
-    let at = memchr::memmem::find(message, b"<soapenv:Body").expect("the message has a Body");
-    let target = Target::new(Select::Offset(at), Method::EXCLUSIVE, Output::Octets);
-    let limits = limits();
-    let mut pass = Pass::new(vec![target]);
-    let mut scanner = Scanner::new(message, &limits).expect("the message is sound");
+    kept(message, targets(message, b"<soapenv:Body"), &mut ScannerMemory::new()).remove(0).octets
+}
+
+/// The Body and two elements in it, each canonicalized and kept: one walk as a verifier does it, with
+/// a digest that does nothing.
+fn pass(message: Vec<u8>) -> Prepared {
+    let mut memory = ScannerMemory::new();
+    let mut targets_of = targets(&message, b"<ord:Line ");
+    targets_of.truncate(2);
+    targets_of.extend(targets(&message, b"<soapenv:Body"));
+    let octets = message.len();
+    let mut pass = move || black_box(kept(&message, targets_of.clone(), &mut memory)).len();
+    warm(octets, &mut pass);
+    Prepared::with_output(octets, pass)
+}
+
+/// What begins so.
+fn targets(message: &[u8], start_tag: &[u8]) -> Vec<Target> {
+    let places = memchr::memmem::find_iter(message, start_tag);
+    places.map(|at| Target::new(Select::Offset(at), Method::EXCLUSIVE, Output::Octets)).collect()
+}
+
+fn kept(message: &[u8], targets: Vec<Target>, memory: &mut ScannerMemory) -> Vec<Outcome> {
+    let mut pass = Pass::new(targets);
+    let mut scanner =
+        Scanner::with_memory(message, &limits(), memory).expect("the message is sound");
     loop {
         let event = scanner.next().expect("the message is sound");
         pass.event(&scanner, &event, Zone::Data).expect("the message is sound");
@@ -143,7 +171,8 @@ fn canonical_body(message: &[u8]) -> Vec<u8> {
             break;
         }
     }
-    pass.finish().expect("there is a Body").remove(0).octets
+    *memory = scanner.into_memory();
+    pass.finish().expect("they are there")
 }
 
 /// Counts, and looks at nothing.
@@ -157,14 +186,14 @@ impl Sink for Count {
 }
 
 /// The whole document.
-fn canonicalize(message: Vec<u8>) -> Prepared {
+fn canonicalize(message: Vec<u8>, mode: Mode) -> Prepared {
     let octets = message.len();
     let mut memory = ScannerMemory::new();
     let mut canonicalize = move || {
         let mut scanner = Scanner::with_memory(black_box(&message), &limits(), &mut memory)
             .expect("the message is sound");
-        let mut canonicalizer =
-            Canonicalizer::new(Method::EXCLUSIVE, PrefixList::new()).whole_document();
+        let method = Method { mode, with_comments: false };
+        let mut canonicalizer = Canonicalizer::new(method, PrefixList::new()).whole_document();
         let (ancestors, mut sink) = (Ancestors::new(), Count(0));
         loop {
             let event = scanner.next().expect("the message is sound");
