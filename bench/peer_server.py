@@ -33,7 +33,7 @@ def ours(key: bytes, certificate: bytes) -> Dict[str, Call]:
 
     outbound = wsse.Outbound(
         'version = 1\norder = ["timestamp", "signature"]\n'
-        f"timestamp = {{ ttl = {DAY} }}\n"
+        f'timestamp = {{ ttl = {DAY} }}\nlimits = {{ message = "1 GiB" }}\n'
         'signature = [{ parts = ["body", "timestamp"], inclusive-prefixes = false }]',
         identities=wsse.Identity.from_pem(key, certificate),
     )

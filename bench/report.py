@@ -6,7 +6,17 @@ import math
 from typing import Any, Dict, Iterator, List, Optional
 from xml.sax.saxutils import escape
 
-from rows import MEMORY_ALLOWANCE, TOKENS, Growth, Row, growths, signature_rows
+from rows import (
+    MEMORY_ALLOWANCE,
+    TOKENS,
+    Away,
+    Growth,
+    Row,
+    Target,
+    canonicalization_rows,
+    growths,
+    signature_row,
+)
 from signatures import OURS, PYTHON
 
 HEAD = ["what", "ours", "beside it", "must", "met", "dream", "away"]
@@ -14,10 +24,11 @@ HEAD = ["what", "ours", "beside it", "must", "met", "dream", "away"]
 
 def tables(results: Dict[str, Any]) -> str:
     """All of them, as Markdown; without the rows of which nothing is known."""
-    times = [cells(row, results) for row in all_rows(results)]
+    times = [cells(row, results) for row in [*TOKENS, *canonicalization_rows()]]
     grown = [growth_cells(growth, results) for growth in growths()]
     written = [
         table([HEAD, *(line for line in times if line[1]), scanned(results)]),
+        *(by_size(operation, results) for operation in ("sign", "verify")),
         table([["what grows", *HEAD[1:]], *(line for line in grown if line[1])]),
         table([["memory: what a call adds", *HEAD[1:5]], *memory_cells(results)]),
     ]
@@ -25,7 +36,18 @@ def tables(results: Dict[str, Any]) -> str:
 
 
 def all_rows(results: Dict[str, Any]) -> List[Row]:
-    return [*TOKENS, *signature_rows(results["sizes"])]
+    signatures = [
+        signature_row(operation, size)
+        for operation in ("sign", "verify")
+        for size in results["sizes"]
+    ]
+    return [*TOKENS, *canonicalization_rows(), *signatures]
+
+
+def ratios_of(row: Row, results: Dict[str, Any]) -> Dict[str, float]:
+    seconds: Dict[str, float] = results["seconds"]
+    ours = seconds[row.ours]
+    return {peer: seconds[case] / ours for peer, case in row.peers.items() if case in seconds}
 
 
 def cells(row: Row, results: Dict[str, Any]) -> List[str]:
@@ -33,10 +55,7 @@ def cells(row: Row, results: Dict[str, Any]) -> List[str]:
     octets: Dict[str, int] = results["octets"]
     if row.ours not in seconds:
         return [row.what, reason(row.ours, results), "", row.must.text, "", row.dream.text, ""]
-    ours = seconds[row.ours]
-    ratios = {
-        peer: seconds[case] / ours for peer, case in row.peers.items() if case in seconds
-    }
+    ours, ratios, read = seconds[row.ours], ratios_of(row, results), octets.get(row.ours, 0)
     beside = ", ".join(
         f"{peer} {amount(seconds[case], row.shows_rate and octets.get(case))} ({ratios[peer]:.2f}x)"
         if case in seconds
@@ -44,18 +63,43 @@ def cells(row: Row, results: Dict[str, Any]) -> List[str]:
         for peer, case in row.peers.items()
         if case in seconds or reason(case, results)
     )
-    read = octets.get(row.ours, 0)
-    must, dream = row.must.factor(ours, read, ratios), row.dream.factor(ours, read, ratios)
-    absent = [peer for peer in row.must.ratios if peer not in ratios]
     return [
         row.what,
         amount(ours, row.shows_rate and read),
         beside,
         row.must.text,
-        verdict(must) + (f" (without {', '.join(absent)})" if absent and must else ""),
+        met(row.must, row.must.away(ours, read, ratios), ratios),
         row.dream.text,
-        away(dream),
+        distance(row.dream.away(ours, read, ratios)),
     ]
+
+
+def by_size(operation: str, results: Dict[str, Any]) -> str:
+    """A table with a column for each size, and a line for each side."""
+    seconds: Dict[str, float] = results["seconds"]
+    sizes: List[str] = results["sizes"]
+    rows = [signature_row(operation, size) for size in sizes]
+    lines = [[operation, *sizes]]
+    lines.append(["ours", *(amount(seconds[row.ours]) if row.ours in seconds else "" for row in rows)])
+    for peer in rows[0].peers:
+        line = [peer]
+        for row in rows:
+            case = row.peers[peer]
+            if case in seconds and row.ours in seconds:
+                ratio = seconds[case] / seconds[row.ours]
+                line.append(f"{amount(seconds[case])} ({ratio:.2f}x)")
+            else:
+                line.append(reason(case, results))
+        lines.append(line)
+    judged = [["must", *(row.must.text for row in rows)], ["met"], ["dream"], ["away"]]
+    judged[2] += [row.dream.text for row in rows]
+    for row in rows:
+        known = row.ours in seconds
+        ratios = ratios_of(row, results) if known else {}
+        ours = seconds.get(row.ours, 0.0)
+        judged[1].append(met(row.must, row.must.away(ours, 0, ratios), ratios))
+        judged[3].append(distance(row.dream.away(ours, 0, ratios)))
+    return table([*lines, *judged])
 
 
 def reason(case: str, results: Dict[str, Any]) -> str:
@@ -82,7 +126,7 @@ def growth_cells(growth: Growth, results: Dict[str, Any]) -> List[str]:
         f"{growth.must:.2f}x",
         verdict(ours / growth.must),
         f"{growth.dream:.2f}x",
-        away(ours / growth.dream),
+        distance(Away(ours / growth.dream, "")),
     ]
 
 
@@ -117,25 +161,32 @@ def table(lines: List[List[str]]) -> str:
     return "\n".join(text)
 
 
-def verdict(factor: Optional[float]) -> str:
-    if factor is None:
+def met(must: Target, away: Optional[Away], ratios: Dict[str, float]) -> str:
+    if away is None:
         return ""
+    absent = [peer for peer in must.ratios if peer not in ratios]
+    without = f" (without {', '.join(absent)})" if absent else ""
+    beside = f" of {away.beside}" if away.beside and away.factor > 1 else ""
+    return f"{verdict(away.factor)}{beside}{without}"
+
+
+def verdict(factor: float) -> str:
     return "yes" if factor <= 1 else f"no, {factor:.2f}x away"
 
 
-def away(factor: Optional[float]) -> str:
-    if factor is None:
+def distance(away: Optional[Away]) -> str:
+    if away is None:
         return ""
-    return "reached" if factor <= 1 else f"{factor:.2f}x"
+    return "reached" if away.factor <= 1 else f"{away.factor:.2f}x"
 
 
-def amount(seconds: float, octets: Optional[int]) -> str:
+def amount(seconds: float, octets: Optional[int] = None) -> str:
     """A time; a rate, where octets are given and a rate says something."""
     if octets and octets > 100_000:
         return f"{octets / seconds / 1e6:.0f} MB/s"
     if seconds < 1e-3:
         return f"{seconds * 1e6:.2f} µs"
-    return f"{seconds * 1e3:.2f} ms"
+    return f"{seconds * 1e3:.2f} ms" if seconds < 10 else f"{seconds:.1f} s"
 
 
 def megabytes(octets: int) -> str:
@@ -146,22 +197,28 @@ def count(counted: Any) -> str:
     return f"{counted:.1f}" if isinstance(counted, float) else str(counted)
 
 
-def page(results: Dict[str, Any], shown: str) -> str:
-    machine = results["environment"]
+def machine(results: Dict[str, Any]) -> str:
+    known = results["environment"]
     packages = ", ".join(
-        f"{name} {version}" for name, version in machine["packages"].items() if version
+        f"{name} {version}" for name, version in known["packages"].items() if version
     )
-    return f"""# Benchmark
-
-{machine["time"]}: {machine["processor"]} ({machine["processors"]} processors, load
-{machine["load"]}), {machine["system"]}; SHA extensions {machine["sha_extensions"]}. Python
-{machine["python"]}, {machine["rustc"]}, {packages}.
+    return f"""{known["processor"]} ({known["processors"]} processors), {known["system"]}; SHA extensions
+{known["sha_extensions"]}. Python {known["python"]}, {known["rustc"]},
+{packages}.
 
 Median of {results["rounds"]} rounds in which every case takes its turn; what takes more than half a
 second takes it in every fifth. How many times our time a peer takes stands in parentheses. Compare
 ratios, and only those of one run.
+"""
 
-{shown}
+
+def page(results: Dict[str, Any]) -> str:
+    known = results["environment"]
+    return f"""# Benchmark
+
+{known["time"]}, load {known["load"]:.1f}.
+{machine(results)}
+{tables(results)}
 
 docs/performance.md says what the rows are. quick-xml reads with its namespaces and all checks that it
 has; it is not strict. By hand, tuned, and tutorial are in bench/peers.py: neither escapes, bounds or
@@ -169,6 +226,14 @@ forgets anything.
 
 ![times](latest.svg)
 """
+
+
+def between_marks(text: str, results: Dict[str, Any]) -> str:
+    """A page of docs/ with this run between its marks."""
+    begin, end = "<!-- run -->\n", "<!-- end of run -->\n"
+    before, rest = text.split(begin)
+    _, behind = rest.split(end)
+    return f"{before}{begin}{machine(results)}\n{tables(results)}\n{end}{behind}"
 
 
 def plot(results: Dict[str, Any]) -> str:
@@ -214,5 +279,5 @@ def plot(results: Dict[str, Any]) -> str:
             f'<rect x="{left}" y="{y + 3}" width="{across(time) - left:.1f}" height="11" '
             f'fill="{colour}"/>'
         )
-        parts.append(f'<text x="{across(time) + 4:.1f}" y="{y + 12}">{amount(time, None)}</text>')
+        parts.append(f'<text x="{across(time) + 4:.1f}" y="{y + 12}">{amount(time)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"

@@ -6,7 +6,7 @@ the ratios of one run. It prints tables and writes bench/results/latest.json, .m
 never a test: nothing fails because it is slow.
 
     .venv/bin/python bench/run.py PATH_OF_wsse-bench [--rounds 15] [--seconds 0.05] [--large]
-        [--without-sha-extensions]
+        [--without-sha-extensions] [--only EXPRESSION] [--write-docs]
 """
 
 from __future__ import annotations
@@ -140,6 +140,7 @@ def main() -> None:
         action="store_true",
         help="as on a processor that has none; OpenSSL's alone, ours and the peers'",
     )
+    parser.add_argument("--write-docs", action="store_true", help="into docs/performance.md as well")
     parser.add_argument("--only", default="", help="the cases in whose name this regular expression is")
     arguments = parser.parse_args()
     if arguments.without_sha_extensions and "OPENSSL_ia32cap" not in os.environ:
@@ -151,12 +152,15 @@ def main() -> None:
         results = run(arguments, pathlib.Path(folder))
     written = HERE / "results"
     written.mkdir(exist_ok=True)
-    shown = report.tables(results)
-    page = report.page(results, shown)
+    page = report.page(results)
     print(page)
     (written / "latest.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (written / "latest.md").write_text(page, encoding="utf-8")
     (written / "latest.svg").write_text(report.plot(results), encoding="utf-8")
+    if arguments.write_docs:
+        shown = HERE.parent / "docs" / "performance.md"
+        text = shown.read_text(encoding="utf-8")
+        shown.write_text(report.between_marks(text, results), encoding="utf-8")
     print(f"written to {written.relative_to(HERE.parent)}/latest.json, .md and .svg")
 
 

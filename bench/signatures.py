@@ -93,6 +93,7 @@ class Signatures:
                 self._add(side, "sha256", "orders", "2 MB")
                 for count in ("1", "2"):
                     self._add(side, f"verify-threads-{count}", "orders", "20 KB")
+                    self._add(side, f"sha256-threads-{count}", "orders", "20 KB")
 
     def _add(self, side: Side, operation: str, kind: str, size: str) -> None:
         if (side.name, size) in SKIPPED and not self._large:

@@ -21,8 +21,8 @@ enum Signed {
     Parts(usize),
 }
 
-/// Validations of one thread in a call of the cases with threads: starting one is not what is measured.
-const VALIDATIONS: usize = 200;
+/// What one thread does in a call of the cases with threads: starting one is not what is measured.
+const REPETITIONS: usize = 200;
 
 pub(crate) fn find(name: &str) -> Option<Case> {
     match name {
@@ -32,6 +32,8 @@ pub(crate) fn find(name: &str) -> Option<Case> {
         "verify" => Some(|message, _| verify(message, Signed::BodyAndTimestamp)),
         "verify-part" => Some(|message, _| verify(message, Signed::Parts(1))),
         "verify-parts" => Some(|message, _| verify(message, Signed::Parts(messages::PARTS))),
+        "sha256-threads-1" => Some(|message, _| hash_in_threads(message, 1)),
+        "sha256-threads-2" => Some(|message, _| hash_in_threads(message, 2)),
         "verify-threads-1" => Some(|message, _| verify_in_threads(message, 1)),
         "verify-threads-2" => Some(|message, _| verify_in_threads(message, 2)),
         "bare-sign" => Some(|message, _| bare_sign(&message)),
@@ -90,8 +92,25 @@ fn verify_in_threads(message: Vec<u8>, count: usize) -> Prepared {
         std::thread::scope(|scope| {
             for message in &messages {
                 scope.spawn(|| {
-                    for _ in 0..VALIDATIONS {
+                    for _ in 0..REPETITIONS {
                         black_box(inbound.validate(black_box(message)).expect("it passes"));
+                    }
+                });
+            }
+        });
+    })
+}
+
+/// What the machine has to offer to two threads.
+fn hash_in_threads(message: Vec<u8>, count: usize) -> Prepared {
+    let octets = message.len();
+    let messages = vec![message; count];
+    Prepared::new(octets, move || {
+        std::thread::scope(|scope| {
+            for message in &messages {
+                scope.spawn(|| {
+                    for _ in 0..REPETITIONS {
+                        black_box(digest(black_box(message)));
                     }
                 });
             }
@@ -233,6 +252,7 @@ impl Signed {
 fn outbound(signed: Signed) -> Outbound {
     let policy = format!(
         "version = 1\norder = [\"timestamp\", \"signature\"]\ntimestamp = {{ ttl = 86400 }}\n\
+         limits = {{ message = \"1 GiB\" }}\n\
          signature = [{{ parts = [{}], inclusive-prefixes = false }}]",
         signed.parts()
     );
