@@ -126,7 +126,7 @@ def growth_cells(growth: Growth, results: Dict[str, Any]) -> List[str]:
         f"{growth.must:.2f}x",
         verdict(ours / growth.must),
         f"{growth.dream:.2f}x",
-        distance(Away(ours / growth.dream, "")),
+        distance([Away(ours / growth.dream, "", False)]),
     ]
 
 
@@ -161,23 +161,28 @@ def table(lines: List[List[str]]) -> str:
     return "\n".join(text)
 
 
-def met(must: Target, away: Optional[Away], ratios: Dict[str, float]) -> str:
-    if away is None:
+def met(must: Target, away: List[Away], ratios: Dict[str, float]) -> str:
+    if not away:
         return ""
+    failed = [
+        f"{each.beside} {each.factor:.2f}x{'†' if each.beyond else ''}".strip()
+        for each in away
+        if each.factor > 1
+    ]
     absent = [peer for peer in must.ratios if peer not in ratios]
     without = f" (without {', '.join(absent)})" if absent else ""
-    beside = f" of {away.beside}" if away.beside and away.factor > 1 else ""
-    return f"{verdict(away.factor)}{beside}{without}"
+    return (f"no: {', '.join(failed)}" if failed else "yes") + without
 
 
 def verdict(factor: float) -> str:
-    return "yes" if factor <= 1 else f"no, {factor:.2f}x away"
+    return "yes" if factor <= 1 else f"no: {factor:.2f}x"
 
 
-def distance(away: Optional[Away]) -> str:
-    if away is None:
+def distance(away: List[Away]) -> str:
+    if not away:
         return ""
-    return "reached" if away.factor <= 1 else f"{away.factor:.2f}x"
+    factor = max(each.factor for each in away)
+    return "reached" if factor <= 1 else f"{factor:.2f}x"
 
 
 def amount(seconds: float, octets: Optional[int] = None) -> str:
@@ -207,8 +212,9 @@ def machine(results: Dict[str, Any]) -> str:
 {packages}.
 
 Median of {results["rounds"]} rounds in which every case takes its turn; what takes more than half a
-second takes it in every fifth. How many times our time a peer takes stands in parentheses. Compare
-ratios, and only those of one run.
+second takes it in every fifth. How many times our time a peer takes stands in parentheses; *met* and
+*away* say how many times longer ours is than it should be. What has a † can't be reached by one thread
+of this machine: the bare cryptography takes too long for it. Compare ratios, and only those of one run.
 """
 
 

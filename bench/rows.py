@@ -17,6 +17,8 @@ class Away(NamedTuple):
     factor: float
     beside: str
     """The peer to whom it is so far; empty for a time or a rate."""
+    beyond: bool
+    """Whether the bare cryptography is too slow for it as well."""
 
 
 class Target(NamedTuple):
@@ -27,18 +29,19 @@ class Target(NamedTuple):
     rate: Optional[float] = None
     """Octets a second."""
 
-    def away(self, seconds: float, octets: int, ratios: Dict[str, float]) -> Optional[Away]:
-        """None where nothing that it names was measured."""
-        found = [
-            Away(wanted / ratios[peer], peer)
-            for peer, wanted in self.ratios.items()
-            if peer in ratios
-        ]
+    def away(self, seconds: float, octets: int, ratios: Dict[str, float]) -> List[Away]:
+        """Of everything that it names and that was measured."""
+        bare = ratios.get(BARE)
+        found = []
+        for peer, wanted in self.ratios.items():
+            if peer in ratios:
+                factor = wanted / ratios[peer]
+                found.append(Away(factor, peer, bare is not None and factor * bare > 1))
         if self.seconds is not None:
-            found.append(Away(seconds / self.seconds, ""))
+            found.append(Away(seconds / self.seconds, "", False))
         if self.rate is not None and octets:
-            found.append(Away(self.rate * seconds / octets, ""))
-        return max(found, default=None)
+            found.append(Away(self.rate * seconds / octets, "", False))
+        return found
 
 
 OPEN = Target()
