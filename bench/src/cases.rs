@@ -26,7 +26,7 @@ pub(crate) fn find(name: &str) -> Option<Case> {
         "header" => Some(header),
         "header-check" => Some(header_check),
         "token" => Some(token),
-        "validate" => Some(validate),
+        "validate" => Some(|message, calls| validate(&message, calls)),
         _ => None,
     }
 }
@@ -140,11 +140,11 @@ fn token(message: Vec<u8>, _: usize) -> Prepared {
     })
 }
 
-fn validate(message: Vec<u8>, calls: usize) -> Prepared {
+fn validate(message: &[u8], calls: usize) -> Prepared {
     let clock = standing_clock();
     let outbound = outbound(Some(clock));
     let protected: Vec<Vec<u8>> = (0..calls)
-        .map(|_| outbound.protect(&message, &Call::default()).map(|done| done.into_bytes()))
+        .map(|_| outbound.protect(message, &Call::default()).map(|done| done.into_bytes()))
         .collect::<Result<_, _>>()
         .expect("messages can be protected");
     let length = protected.first().map_or(0, Vec::len);
