@@ -16,7 +16,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match serve::serve("0.11.1", find, |file| std::fs::read(file).map_err(|error| error.to_string())) {
+    match serve::serve("0.11.1", find, |file| {
+        std::fs::read(file).map_err(|error| error.to_string())
+    }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             println!("error {reason}");
