@@ -127,6 +127,33 @@ certificate names self root \
   '/C=CH/O=Müller, Söhne \+ "Co"; Ltd./OU= #1 <b> \\ \/x\=y /UID=7+CN=Names, Ltd./emailAddress=ca@example.org' \
   "$since" "$until" -multivalue-rdn
 
+# Other kinds of keys.
+openssl genpkey -quiet -algorithm ED25519 -out ed25519.key.pem
+certificate ed25519 intermediate leaf-ec '/C=DE/O=wsse/OU=Tests/CN=ed25519'
+openssl genpkey -quiet -algorithm ED448 -out ed448.key.pem
+certificate ed448 intermediate leaf-ec '/C=DE/O=wsse/OU=Tests/CN=ed448'
+openssl genpkey -quiet -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out rsa-pss.key.pem
+certificate rsa-pss intermediate leaf-ec '/C=DE/O=wsse/OU=Tests/CN=rsa-pss'
+openssl genpkey -quiet -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 \
+  -pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:64 -out rsa-pss-sha512.key.pem
+certificate rsa-pss-sha512 intermediate leaf-ec '/C=DE/O=wsse/OU=Tests/CN=rsa-pss-sha512' \
+  "$since" "$until" -sha512
+dsa() { # name bits order
+  openssl genpkey -quiet -genparam -algorithm DSA -pkeyopt "dsa_paramgen_bits:$2" \
+    -pkeyopt "dsa_paramgen_q_bits:$3" -out "$work/parameters"
+  openssl genpkey -quiet -paramfile "$work/parameters" -out "$1.key.pem"
+  certificate "$1" intermediate leaf-ec "/C=DE/O=wsse/OU=Tests/CN=$1"
+}
+dsa dsa1024 1024 160
+dsa dsa2048 2048 256
+# A key that signs nothing can't ask for a certificate: another asks for it.
+openssl genpkey -quiet -algorithm X25519 -out x25519.key.pem
+openssl pkey -in x25519.key.pem -pubout -out "$work/public"
+openssl req -new -config "$work/openssl.cnf" -key client.key.pem -subj '/C=DE/O=wsse/OU=Tests/CN=x25519' \
+  -out "$work/request"
+openssl x509 -req -in "$work/request" -force_pubkey "$work/public" -CA intermediate.crt.pem \
+  -CAkey intermediate.key.pem -days 27000 -out x25519.crt.pem 2>/dev/null
+
 # The names of the chain above, under an authority that nobody trusts.
 rsa other-root 2048
 certificate other-root self root '/C=DE/O=wsse/CN=wsse test root'
@@ -140,7 +167,6 @@ certificate impostor impostor-intermediate leaf '/C=DE/O=wsse/OU=Tests/CN=client
 # Keys that are refused.
 openssl ecparam -genkey -noout -name prime256v1 -param_enc explicit -out ec-explicit.key.pem
 ec ec-secp256k1 secp256k1
-openssl genpkey -quiet -algorithm ED25519 -out ed25519.key.pem
 
 # The same private key in every form.
 cat intermediate.crt.pem root.crt.pem >chain.pem
@@ -178,6 +204,7 @@ store client -3des "$password" -legacy -descert -macalg sha1
 store client -rc2 "$password" -legacy -keypbe PBE-SHA1-RC2-40 -certpbe PBE-SHA1-RC2-40 -macalg sha1
 store client -empty-password ''
 store ec256 '' "$password"
+store ed25519 '' "$password"
 openssl pkcs12 -export -nokeys -in chain.pem -passout "pass:$password" -out chain.p12
 openssl rand -out partner.secret 32
 chmod 644 ./*.secret ./*.pem ./*.der ./*.p12

@@ -60,8 +60,11 @@ const FILES: &[Row<&str>] = &[
     ("ec256.sec1-aes128.pem", true, PRIVATE),
     ("ec256.sec1.der", false, PRIVATE),
     ("ec256.sec1.pem", false, PRIVATE),
-    ("ed25519.key.pem", false, REFUSED),
+    ("dsa1024.key.pem", false, REFUSED),
+    ("dsa2048.key.pem", false, REFUSED),
+    ("ed25519.p12", true, Ok((1, 3, 0))),
     ("partner.secret", false, REFUSED),
+    ("x25519.key.pem", false, REFUSED),
     ("README.md", false, REFUSED),
     ("make.sh", false, REFUSED),
 ];
@@ -192,6 +195,12 @@ fn what_is_cut_off_or_damaged_is_never_another_key() {
                 assert!(several || rest, "{name} is read though cut off at {at}");
             }
             check_damaged(&name, whole, cut, &format!("cut off at {at}"));
+            // Any octets are a private key of these, or a restriction of one: only the certificate
+            // tells.
+            let says_little = name.starts_with("ed") || name.starts_with("rsa-pss-");
+            if says_little && name.ends_with(".key.pem") {
+                continue;
+            }
             for change in [0x01, 0x80] {
                 let mut changed = octets.clone();
                 changed[at] ^= change;
@@ -223,6 +232,7 @@ fn an_identity_is_a_key_its_certificate_and_the_path_upward() {
         ("client.p12", Identity::from_pkcs12(&file("client.p12"), Some(&password))),
         ("client-rc2.p12", Identity::from_pkcs12(&file("client-rc2.p12"), Some(&password))),
         ("ec256.p12", Identity::from_pkcs12(&file("ec256.p12"), Some(&password))),
+        ("ed25519.p12", Identity::from_pkcs12(&file("ed25519.p12"), Some(&password))),
     ] {
         let identity = identity.unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!(identity.key().public_key(), identity.certificate().public_key(), "{what}");
@@ -239,7 +249,11 @@ fn an_identity_is_a_key_its_certificate_and_the_path_upward() {
         ("client.key.pem", "ec256.crt.pem", Cause::KeyPairMismatch),
         ("client.key.pem", "client.public.pem", Cause::MissingCredential),
         ("client.crt.pem", "client.crt.pem", Cause::MissingCredential),
-        ("ed25519.key.pem", "client.crt.pem", Cause::UnreadableKey),
+        ("ed25519.key.pem", "client.crt.pem", Cause::KeyPairMismatch),
+        ("ed25519.key.pem", "ed448.crt.pem", Cause::KeyPairMismatch),
+        ("rsa-pss.key.pem", "client.crt.pem", Cause::KeyPairMismatch),
+        ("dsa2048.key.pem", "dsa2048.crt.pem", Cause::UnreadableKey),
+        ("x25519.key.pem", "x25519.crt.pem", Cause::UnreadableKey),
     ] {
         let error = pair(key, certificate).unwrap_err();
         assert_eq!(error.cause(), cause, "{key} {certificate}: {error}");
@@ -292,6 +306,36 @@ fn text_around_blocks_is_skipped_and_line_ends_do_not_matter() {
                 -----END RSA PRIVATE KEY-----\n";
     let error = KeyMaterial::read(text.as_bytes(), Some(&changeit())).unwrap_err();
     assert_eq!(error.cause(), Cause::UnsupportedContainer, "{error}");
+}
+
+#[test]
+fn what_a_key_can_not_do_is_told() {
+    let public = |name: &str| {
+        let certificate = read(name, None).unwrap().certificates.remove(0);
+        let key = certificate.public_key().der().to_vec();
+        (certificate.public_key().kind(), KeyMaterial::read(&key, None))
+    };
+    for (name, words) in [
+        ("x25519.key.pem", "the key is X25519, which agrees on keys and signs nothing"),
+        ("dsa2048.key.pem", "the key is DSA of 2048 bits, with which signatures are only verified"),
+    ] {
+        let error = read(name, None).unwrap_err();
+        assert!(error.reason().contains(words), "{error}");
+    }
+    for (name, kind) in [
+        ("ed25519.crt.pem", KeyKind::Ed25519),
+        ("ed448.crt.pem", KeyKind::Ed448),
+        ("rsa-pss.crt.pem", KeyKind::RsaPss { bits: 2048 }),
+        ("dsa1024.crt.pem", KeyKind::Dsa { bits: 1024, order_bits: 160 }),
+        ("dsa2048.crt.pem", KeyKind::Dsa { bits: 2048, order_bits: 256 }),
+    ] {
+        let (found, alone) = public(name);
+        assert_eq!(found, kind, "{name}");
+        assert_eq!(alone.unwrap().public_keys.remove(0).kind(), kind, "{name}");
+    }
+    let (kind, alone) = public("x25519.crt.pem");
+    assert_eq!(kind, KeyKind::X25519);
+    assert_eq!(alone.unwrap_err().cause(), Cause::UnreadableKey);
 }
 
 #[test]

@@ -148,8 +148,11 @@ impl PublicKey {
 
     fn __repr__(&self) -> &'static str {
         match self.0.kind() {
-            KeyKind::Rsa { .. } => "<wsse.PublicKey, RSA>",
+            KeyKind::Rsa { .. } | KeyKind::RsaPss { .. } => "<wsse.PublicKey, RSA>",
             KeyKind::Ec { .. } => "<wsse.PublicKey, EC>",
+            KeyKind::Dsa { .. } => "<wsse.PublicKey, DSA>",
+            KeyKind::Ed25519 => "<wsse.PublicKey, Ed25519>",
+            KeyKind::Ed448 => "<wsse.PublicKey, Ed448>",
             _ => "<wsse.PublicKey>",
         }
     }

@@ -188,8 +188,8 @@ static void keys(void)
     wsse_credentials *none = nobody();
     REFUSED(WSSE_RESULT_MISUSE, "unreadable-key",
             wsse_credentials_add_identity(none, TEXT(""), TEXT("no key"), NULL, 0, &error));
-    REFUSED(WSSE_RESULT_MISUSE, "unreadable-key", add_pair(none, "ed25519.key.pem",
-                                                           "client.crt.pem", NULL));
+    REFUSED(WSSE_RESULT_MISUSE, "unreadable-key", add_pair(none, "x25519.key.pem",
+                                                           "x25519.crt.pem", NULL));
     REFUSED(WSSE_RESULT_MISUSE, "unreadable-key",
             add_certificate(none, "", "client.key.pem", NULL));
     REFUSED(WSSE_RESULT_MISUSE, "unreadable-key",

@@ -26,11 +26,11 @@ pub(crate) struct Sign {
     pub(crate) keys: OwnKeys,
     #[command(flatten)]
     pub(crate) users: Users,
-    /// The method of the signature: rsa-sha256, ecdsa-sha256, hmac-sha256, … [default: by the kind
-    /// of key, with SHA-256 or as strong as its curve]
+    /// The method of the signature: rsa-sha256, rsa-pss-sha256, ecdsa-sha256, eddsa-ed25519,
+    /// hmac-sha256, … [default: by the kind of key, with SHA-256 or as strong as its curve]
     #[arg(long, value_name = "NAME", conflicts_with = "policy", value_parser = parse_method)]
     pub(crate) method: Option<SignatureMethod>,
-    /// The method of the digests: sha256, sha384, sha512, … [default: sha256]
+    /// The method of the digests: sha256, sha512, sha3-256, … [default: sha256]
     #[arg(long, value_name = "NAME", conflicts_with = "policy", value_parser = parse_digest)]
     pub(crate) digest: Option<DigestMethod>,
     /// How the receiver is told which key it is: binary-security-token, issuer-serial,
@@ -106,15 +106,16 @@ pub(crate) struct Verify {
 }
 
 fn parse_method(text: &str) -> Result<SignatureMethod, String> {
-    SignatureMethod::from_name(text).ok_or_else(|| {
-        let names: Vec<&str> = SignatureMethod::all().map(SignatureMethod::name).collect();
+    SignatureMethod::from_name(text).filter(|method| method.signs()).ok_or_else(|| {
+        let names: Vec<&str> = SignatureMethod::that_sign().map(SignatureMethod::name).collect();
         format!("possible values: {}", names.join(", "))
     })
 }
 
 fn parse_digest(text: &str) -> Result<DigestMethod, String> {
-    DigestMethod::from_name(text).ok_or_else(|| {
-        format!("possible values: {}", DigestMethod::ALL.map(DigestMethod::name).join(", "))
+    DigestMethod::from_name(text).filter(|method| method.signs()).ok_or_else(|| {
+        let names: Vec<&str> = DigestMethod::that_sign().map(DigestMethod::name).collect();
+        format!("possible values: {}", names.join(", "))
     })
 }
 

@@ -1,6 +1,6 @@
 //! X.509 certificates (RFC 5280): what references and decisions of trust need of them.
 
-use super::algorithms::DigestMethod;
+use super::digest_method::DigestMethod;
 use super::digester::Digester;
 use super::distinguished_name::DistinguishedName;
 use super::public_key::PublicKey;

@@ -1,7 +1,7 @@
 //! Certificates that peers send with every message, read once.
 
-use super::algorithms::DigestMethod;
 use super::certificate::Certificate;
+use super::digest_method::DigestMethod;
 use super::digester::Digester;
 use super::recently_used::RecentlyUsed;
 use crate::error::Error;

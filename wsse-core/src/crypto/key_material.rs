@@ -56,7 +56,8 @@ impl KeyMaterial {
     ///
     /// # Errors
     /// [`Cause::UnreadableKey`] for what is none of these, damaged, holds two private keys, or a
-    /// key other than RSA and EC on a named curve P-256, P-384, P-521;
+    /// key other than RSA, EC on a named curve P-256, P-384, P-521, Ed25519 and Ed448, or a private
+    /// one of DSA;
     /// [`Cause::WrongKeyPassword`] where the password is wrong, or missing;
     /// [`Cause::UnsupportedContainer`] for what the linked OpenSSL can't open.
     pub fn read(octets: &[u8], password: Option<&Secret>) -> Result<Self, Error> {
@@ -105,7 +106,9 @@ impl KeyMaterial {
                          rewrites it",
                     ));
                 }
-                "DSA PRIVATE KEY" => return Err(unreadable(KIND)),
+                "DSA PRIVATE KEY" => {
+                    return Err(unfit("is DSA, with which signatures are only verified"));
+                }
                 label => skipped.push(label),
             }
         }
@@ -129,7 +132,9 @@ impl KeyMaterial {
             }
             Some(Form::PublicKey) => {
                 let key = PublicKey::from_der(der).map_err(of_file)?;
-                check_kind(key.kind())?;
+                if key.kind().check_verifies().is_err() {
+                    return Err(unfit(&format!("is {}", key.kind())));
+                }
                 self.public_keys.push(key);
                 return Ok(());
             }
@@ -148,7 +153,13 @@ impl KeyMaterial {
 
     fn take_private_key(&mut self, key: PKey<Private>) -> Result<(), Error> {
         let key = PrivateKey::new(key)?;
-        check_kind(key.kind())?;
+        let kind = key.kind();
+        if matches!(kind, KeyKind::Dsa { .. }) {
+            return Err(unfit(&format!("is {kind}, with which signatures are only verified")));
+        }
+        if kind.check_verifies().is_err() {
+            return Err(unfit(&format!("is {kind}")));
+        }
         if self.private_key.replace(key).is_some() {
             return Err(unreadable("there are two private keys; leave the one that is meant"));
         }
@@ -245,11 +256,11 @@ impl KeyMaterial {
     }
 }
 
-const KIND: &str = "the key is neither RSA nor EC, so it can't sign or verify here; RSA of 2048 \
-                    bits or more, or EC on P-256, P-384 or P-521 is needed";
-
-fn check_kind(kind: KeyKind) -> Result<(), Error> {
-    if kind == KeyKind::Other { Err(unreadable(KIND)) } else { Ok(()) }
+fn unfit(what: &str) -> Error {
+    unreadable(&format!(
+        "the key {what}; RSA of 2048 bits or more, EC on P-256, P-384 or P-521, Ed25519 or Ed448 is \
+         needed"
+    ))
 }
 
 fn open_pkcs8(der: &[u8], password: Option<&Secret>) -> Result<PKey<Private>, Error> {

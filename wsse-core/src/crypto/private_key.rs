@@ -1,9 +1,9 @@
 //! Private keys, shared secrets, and the making of signatures.
 
-use super::algorithms::{KeyFamily, SignatureMethod};
 use super::digester::{Digester, message_digest};
-use super::public_key::{KeyKind, PublicKey};
+use super::public_key::{KeyKind, PublicKey, prepare};
 use super::secret::{Secret, equal};
+use super::signature_method::{KeyFamily, SignatureMethod};
 use super::soundness::is_sound;
 use crate::error::{Cause, Error};
 use core::fmt;
@@ -12,7 +12,6 @@ use openssl::error::ErrorStack;
 use openssl::md_ctx::MdCtx;
 use openssl::pkey::{PKey, Private};
 use openssl::pkey_ctx::PkeyCtx;
-use openssl::rsa::Padding;
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
@@ -34,7 +33,8 @@ impl PrivateKey {
     /// Takes over a key that OpenSSL read.
     ///
     /// # Errors
-    /// [`Cause::UnreadableKey`] for a key that is none of RSA, EC P-256, P-384, P-521, or unsound.
+    /// [`Cause::UnreadableKey`] for a key that is none of RSA, EC P-256, P-384, P-521, Ed25519 and
+    /// Ed448, or unsound.
     pub(super) fn new(key: PKey<Private>) -> Result<Self, Error> {
         let unreadable = |error: Error| {
             Error::new(Cause::UnreadableKey, format!("the private key: {}", error.reason()))
@@ -67,12 +67,20 @@ impl PrivateKey {
     /// Octets of a signature with `method`, exactly.
     ///
     /// # Errors
-    /// [`Cause::KeyType`] where the method does not fit the key.
+    /// [`Cause::KeyType`] where the method does not fit the key, or the key has no room for it;
+    /// [`Cause::UnsupportedAlgorithm`] where it is only verified.
     pub fn signature_length(&self, method: SignatureMethod) -> Result<usize, Error> {
-        self.kind().check_family(method)?;
+        self.check(method)?;
+        if method.pss().is_some() && self.context(method).is_err() {
+            let reason = format!(
+                "the key is for RSASSA-PSS with other parameters than those of {}",
+                method.name()
+            );
+            return Err(Error::new(Cause::KeyType, reason));
+        }
         Ok(match self.kind() {
             KeyKind::Ec { .. } => 2 * self.kind().half_length(),
-            KeyKind::Rsa { .. } | KeyKind::Other => self.0.key.size(),
+            _ => self.0.key.size(),
         })
     }
 
@@ -80,17 +88,20 @@ impl PrivateKey {
     /// order (XML Signature 1.1, section 6.4.3).
     ///
     /// # Errors
-    /// [`Cause::KeyType`] where the method does not fit the key;
+    /// As [`Self::signature_length`];
     /// [`Cause::RandomUnavailable`] where OpenSSL could not sign.
     pub fn sign(&self, method: SignatureMethod, octets: &[u8]) -> Result<Vec<u8>, Error> {
-        self.kind().check_family(method)?;
-        let mut digester = Digester::new(method.digest());
-        digester.update(octets);
-        let digest = digester.finish()?;
+        self.check(method)?;
         let failed = |error: ErrorStack| {
             let reason = format!("OpenSSL could not sign with {}: {error}", method.name());
             Error::new(Cause::RandomUnavailable, reason)
         };
+        let Some(digest) = method.digest() else {
+            return self.sign_undigested(octets).map_err(failed);
+        };
+        let mut digester = Digester::new(digest);
+        digester.update(octets);
+        let digest = digester.finish()?;
         let waiting = self.0.contexts.try_lock().ok().and_then(|mut contexts| {
             let place = contexts.iter().position(|(ready, _)| *ready == method)?;
             Some(contexts.swap_remove(place).1)
@@ -108,8 +119,30 @@ impl PrivateKey {
         }
         match self.kind() {
             KeyKind::Ec { .. } => self.halves(&signature).map_err(failed),
-            KeyKind::Rsa { .. } | KeyKind::Other => Ok(signature),
+            _ => Ok(signature),
         }
+    }
+
+    /// Refuses a method that does not fit the key, and one that is only verified.
+    fn check(&self, method: SignatureMethod) -> Result<(), Error> {
+        method.check_signs()?;
+        self.kind().check_family(method)?;
+        if let (KeyKind::Rsa { bits } | KeyKind::RsaPss { bits }, Some(parameters)) =
+            (self.kind(), method.pss())
+            && !parameters.fits(bits)
+        {
+            let reason = format!("the RSA key of {bits} bits is too short for {}", method.name());
+            return Err(Error::new(Cause::KeyType, reason));
+        }
+        Ok(())
+    }
+
+    fn sign_undigested(&self, octets: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+        let mut context = MdCtx::new()?;
+        context.digest_sign_init(None, &self.0.key)?;
+        let mut signature = Vec::new();
+        context.digest_sign_to_vec(octets, &mut signature)?;
+        Ok(signature)
     }
 
     fn halves(&self, der: &[u8]) -> Result<Vec<u8>, ErrorStack> {
@@ -123,10 +156,7 @@ impl PrivateKey {
     fn context(&self, method: SignatureMethod) -> Result<PkeyCtx<Private>, ErrorStack> {
         let mut context = PkeyCtx::new(&self.0.key)?;
         context.sign_init()?;
-        if method.family() == KeyFamily::Rsa {
-            context.set_rsa_padding(Padding::PKCS1)?;
-        }
-        context.set_signature_md(message_digest(method.digest()))?;
+        prepare(&mut context, method)?;
         Ok(context)
     }
 }
@@ -146,17 +176,17 @@ pub fn hmac(
     secret: &Secret,
     octets: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
-    if method.family() != KeyFamily::Hmac {
+    let (KeyFamily::Hmac, Some(digest)) = (method.family(), method.digest()) else {
         let reason = format!("the method {} does not fit the key, a shared secret", method.name());
         return Err(Error::new(Cause::KeyType, reason));
-    }
+    };
     if secret.octets().is_empty() {
         return Err(Error::new(Cause::InvalidArgument, "the shared secret is empty"));
     }
     let make = || -> Result<Vec<u8>, ErrorStack> {
         let key = PKey::hmac(secret.octets())?;
         let mut context = MdCtx::new()?;
-        context.digest_sign_init(Some(message_digest(method.digest())), &key)?;
+        context.digest_sign_init(Some(message_digest(digest)), &key)?;
         let mut code = Vec::new();
         context.digest_sign_to_vec(octets, &mut code)?;
         Ok(code)

@@ -10,7 +10,7 @@ use openssl::rsa::Rsa;
 /// cost more than a hundred signatures.
 pub(super) fn is_sound(key: &PKey<Private>) -> bool {
     match key.id() {
-        Id::RSA => key.rsa().and_then(|rsa| is_sound_rsa(&rsa)).unwrap_or(false),
+        Id::RSA | Id::RSA_PSS => key.rsa().and_then(|rsa| is_sound_rsa(&rsa)).unwrap_or(false),
         Id::EC => key.ec_key().and_then(|key| key.check_key()).is_ok(),
         _ => true,
     }

@@ -1,5 +1,5 @@
 //! SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7) of RSA and EC keys, in the one way that is
-//! usual. OpenSSL's encoder takes thirty times as long, which each token in a message would pay.
+//! usual; of other keys by OpenSSL. OpenSSL's encoder takes thirty times as long, which each token in a message would pay.
 
 use openssl::bn::{BigNumContext, BigNumRef};
 use openssl::ec::PointConversionForm;

@@ -1,12 +1,12 @@
 //! The keys that are known, and the one that a message means.
 
-use crate::crypto::{Certificate, CertificateCache, KeyKind, Legacy, LegacySet, PublicKey, Secret};
+use crate::crypto::{Certificate, CertificateCache, Legacy, LegacySet, PublicKey, Secret};
 use crate::error::{Cause, Error};
 use crate::keyinfo::{Clue, KeyInfo, ResolveKey, ResolvedKey, VerificationKey, X509Data};
 use crate::policy::Signer;
 use crate::time::UnixTime;
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
-use crate::trust::{PathCache, TrustRules, TrustStore, check_key_size};
+use crate::trust::{PathCache, TrustRules, TrustStore, check_key};
 use crate::xml::{Element, NamespaceId};
 
 /// Everything that was given beside a policy to check signatures with.
@@ -282,10 +282,8 @@ impl MessageKeys<'_> {
                  authenticates nobody; the legacy switch embedded-key accepts it",
             ));
         }
-        check_key_size(key.kind(), *legacy)?;
-        if key.kind() == KeyKind::Other {
-            return Err(Error::new(Cause::KeyType, "the key is neither RSA nor EC"));
-        }
+        check_key(key.kind(), *legacy)?;
+        key.kind().check_verifies()?;
         let identity = key.der().to_vec();
         let key = VerificationKey::Public(key);
         Ok(ResolvedKey { key, certificate: None, trusted, identity })

@@ -82,6 +82,11 @@ impl Signer {
             SigningKey::Identity(identity.clone())
         };
         let method = policy.method.unwrap_or_else(|| key.usual_method());
+        method.check_signs()?;
+        if !policy.digest.signs() {
+            let reason = format!("no signature is made with {}", policy.digest.name());
+            return Err(Error::new(Cause::UnsupportedAlgorithm, reason));
+        }
         let (value_length, key_info) = match &key {
             SigningKey::Secret(secret) => {
                 // To find out what is wrong with the secret before it is needed.
@@ -146,6 +151,9 @@ impl SigningKey {
             KeyKind::Ec { bits: 521 } => SignatureMethod::EcdsaSha512,
             KeyKind::Ec { bits: 384 } => SignatureMethod::EcdsaSha384,
             KeyKind::Ec { .. } => SignatureMethod::EcdsaSha256,
+            KeyKind::Ed25519 => SignatureMethod::EddsaEd25519,
+            KeyKind::Ed448 => SignatureMethod::EddsaEd448,
+            KeyKind::RsaPss { .. } => SignatureMethod::RsaPssSha256,
             _ => SignatureMethod::RsaSha256,
         }
     }

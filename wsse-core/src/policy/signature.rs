@@ -15,7 +15,8 @@ pub struct SignaturePolicy {
     /// How the receiver is told which key that is. Default: a BinarySecurityToken.
     pub reference: KeyReference,
     /// The method. Default: by the kind of key, `rsa-sha256`, `ecdsa-sha256` (`-sha384`, `-sha512` on
-    /// the larger curves), `hmac-sha256`.
+    /// the larger curves), `eddsa-ed25519`, `eddsa-ed448`, `hmac-sha256`; `rsa-pss-sha256` for a key
+    /// for RSASSA-PSS alone.
     pub method: Option<SignatureMethod>,
     /// The method of the digests. Default: SHA-256.
     pub digest: DigestMethod,
@@ -112,9 +113,10 @@ impl SignaturePolicy {
             policy.reference = reference;
         }
         let methods: Vec<_> =
-            SignatureMethod::all().map(|method| (method.name(), method)).collect();
+            SignatureMethod::that_sign().map(|method| (method.name(), method)).collect();
         policy.method = table.choice("method", &methods)?;
-        let digests = DigestMethod::ALL.map(|method| (method.name(), method));
+        let digests: Vec<_> =
+            DigestMethod::that_sign().map(|method| (method.name(), method)).collect();
         if let Some(digest) = table.choice("digest", &digests)? {
             policy.digest = digest;
         }

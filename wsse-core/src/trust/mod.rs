@@ -59,9 +59,11 @@ pub enum Trusted {
 const MOST_IN_PATH: usize = 10;
 /// Certificates that a message may bring.
 const MOST_BROUGHT: usize = 16;
-/// Bits of an RSA key of a signer: by default, and where `rsa1024` is allowed.
+/// Bits of an RSA key of a signer, at least: by default, and where `rsa1024` is allowed.
 const LEAST_RSA_BITS: u32 = 2048;
 const LEAST_LEGACY_RSA_BITS: u32 = 1024;
+/// Bits of the prime of a DSA key, at least.
+const LEAST_DSA_BITS: u32 = 1024;
 
 impl Default for TrustRules {
     fn default() -> Self {
@@ -84,7 +86,8 @@ impl TrustStore {
     /// reason to refuse; a KeyUsage that is there must permit signatures.
     ///
     /// # Errors
-    /// [`Cause::KeyTooSmall`], [`Cause::CertificateValidity`], [`Cause::UntrustedCertificate`],
+    /// [`Cause::KeyTooSmall`], [`Cause::LegacyAlgorithm`] for DSA keys,
+    /// [`Cause::CertificateValidity`], [`Cause::UntrustedCertificate`],
     /// [`Cause::ReferenceCount`] for more certificates than a path can need.
     pub fn decide(
         &self,
@@ -95,7 +98,7 @@ impl TrustStore {
         legacy: LegacySet,
         known: &PathCache,
     ) -> Result<Trusted, Error> {
-        check_key_size(certificate.public_key().kind(), legacy)?;
+        check_key(certificate.public_key().kind(), legacy)?;
         check_usage(certificate)?;
         if self.pinned.contains(certificate) || self.is_pinned_key(certificate.public_key()) {
             if rules.validity {
@@ -126,7 +129,7 @@ impl TrustStore {
             }
         };
         for issuer in path.iter().skip(1) {
-            check_key_size(issuer.public_key().kind(), legacy)?;
+            check_key(issuer.public_key().kind(), legacy)?;
         }
         Ok(Trusted::Path(path))
     }
@@ -219,12 +222,24 @@ impl TrustRules {
     }
 }
 
-/// Refuses an RSA key of a signer that is too small.
+/// Refuses a key of a signer that is too small, and a kind of key that is legacy.
 ///
 /// # Errors
-/// [`Cause::KeyTooSmall`].
-pub fn check_key_size(kind: KeyKind, legacy: LegacySet) -> Result<(), Error> {
-    let KeyKind::Rsa { bits } = kind else { return Ok(()) };
+/// [`Cause::KeyTooSmall`]; [`Cause::LegacyAlgorithm`] for DSA where it is not allowed.
+pub fn check_key(kind: KeyKind, legacy: LegacySet) -> Result<(), Error> {
+    let bits = match kind {
+        KeyKind::Rsa { bits } | KeyKind::RsaPss { bits } => bits,
+        KeyKind::Dsa { bits, .. } if bits < LEAST_DSA_BITS => {
+            let reason = format!("the DSA key has {bits} bits, {LEAST_DSA_BITS} are needed");
+            return Err(Error::new(Cause::KeyTooSmall, reason));
+        }
+        KeyKind::Dsa { .. } if !legacy.allows(Legacy::Dsa) => {
+            let reason = "a DSA key is accepted only where the policy says so: \
+                          `legacy = { allow = [\"dsa\"] }`";
+            return Err(Error::new(Cause::LegacyAlgorithm, reason));
+        }
+        _ => return Ok(()),
+    };
     let least = if legacy.allows(Legacy::Rsa1024) { LEAST_LEGACY_RSA_BITS } else { LEAST_RSA_BITS };
     if bits >= least {
         return Ok(());

@@ -50,6 +50,8 @@ known! {
     XENC11 = 11, ns::XENC11;
     /// Exclusive XML Canonicalization 1.0.
     EXC_C14N = 12, ns::EXC_C14N;
+    /// RFC 6931 and RFC 9231: the parameters of RSASSA-PSS.
+    DSIG_MORE = 13, ns::DSIG_MORE;
 }
 
 /// The name of an element or attribute.
@@ -258,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_constants_stand_at_their_numbers() {
-        assert_eq!(KNOWN.len(), 13);
+        assert_eq!(KNOWN.len(), 14);
         for (id, name) in [
             (NamespaceId::NONE, ""),
             (NamespaceId::XML, ns::XML),

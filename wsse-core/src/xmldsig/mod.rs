@@ -5,6 +5,7 @@
 //! Messages do this in `inbound` and `outbound`, documents that are no messages in [`bare`].
 
 pub mod bare;
+mod pss;
 mod signature;
 mod template;
 mod trace;

@@ -1,5 +1,6 @@
 //! A `ds:Signature`, read as its schema has it (XML Signature 1.1, section 4).
 
+use super::pss;
 use crate::c14n::{Method, Mode, PrefixList};
 use crate::crypto::{DigestMethod, KeyFamily, Legacy, LegacySet, SignatureMethod};
 use crate::error::{Cause, Error};
@@ -187,7 +188,7 @@ impl Reference {
         let digest = DigestMethod::from_uri(&uri)
             .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "DigestMethod", &uri, method))?;
         check_parameters(method, &[])?;
-        weak.meet(digest.legacy(), "DigestMethod", method);
+        weak.meet(digest.legacy().into_iter().collect(), "DigestMethod", method);
         check_attributes(value, &[])?;
         Ok(Self {
             part,
@@ -266,17 +267,32 @@ fn read_method(
     let uri = algorithm(element)?;
     let method = SignatureMethod::from_uri(&uri)
         .ok_or_else(|| unknown(Cause::UnsupportedAlgorithm, "SignatureMethod", &uri, element))?;
-    check_parameters(element, &["HMACOutputLength"])?;
-    weak.meet(method.legacy(), "SignatureMethod", element);
-    let Some(child) = element.children().next() else { return Ok((method, None)) };
-    let is_length = child.name().is(NamespaceId::DS, "HMACOutputLength");
-    if !is_length || method.family() != KeyFamily::Hmac || element.children().count() > 1 {
-        return Err(unexpected(child, "SignatureMethod"));
+    element.check_no_text().map_err(structure)?;
+    let mut children = element.children();
+    let parameters = children.next();
+    if let Some(second) = children.next() {
+        return Err(unexpected(second, "SignatureMethod"));
     }
-    weak.meet(Some(Legacy::HmacTruncation), "HMACOutputLength", child);
-    let bits: usize = child.text().map_err(structure)?.trim().parse().unwrap_or(0);
+    let method = match (method, parameters) {
+        (SignatureMethod::RsaPss(usual), parameters) => {
+            SignatureMethod::RsaPss(parameters.map_or(Ok(usual), pss::read)?)
+        }
+        (other, _) => other,
+    };
+    weak.meet(method.legacy(), "SignatureMethod", element);
+    let child = match parameters {
+        Some(child) if method.family() == KeyFamily::Hmac => child,
+        Some(child) if !matches!(method, SignatureMethod::RsaPss(_)) => {
+            return Err(unexpected(child, "SignatureMethod"));
+        }
+        _ => return Ok((method, None)),
+    };
+    let length = expect(element, Some(child), "HMACOutputLength")?;
+    let whole = method.digest().map_or(0, DigestMethod::length);
+    weak.meet(LegacySet::NONE.with(Legacy::HmacTruncation), "HMACOutputLength", length);
+    let bits: usize = length.text().map_err(structure)?.trim().parse().unwrap_or(0);
     // CVE-2009-0217: how little proves anything is not for the message to say.
-    if bits < LEAST_HMAC_BITS || !bits.is_multiple_of(8) || bits > 8 * method.digest().length() {
+    if bits < LEAST_HMAC_BITS || !bits.is_multiple_of(8) || bits > 8 * whole {
         let reason = format!(
             "HMACOutputLength is no whole number of octets from {LEAST_HMAC_BITS} bits to the length \
              of the digest"
@@ -328,7 +344,7 @@ fn read_transforms(
 }
 
 /// The Algorithm of an element. Which parameters it may have is asked once it is known.
-fn algorithm<'a>(element: Element<'_, 'a>) -> Result<std::borrow::Cow<'a, str>, Error> {
+pub(super) fn algorithm<'a>(element: Element<'_, 'a>) -> Result<std::borrow::Cow<'a, str>, Error> {
     check_attributes(element, &["Algorithm"])?;
     element.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {
         let reason = format!("{} has no Algorithm", element.name().local);
@@ -337,7 +353,7 @@ fn algorithm<'a>(element: Element<'_, 'a>) -> Result<std::borrow::Cow<'a, str>, 
 }
 
 /// Refuses what the algorithm of an element does not know.
-fn check_parameters(element: Element<'_, '_>, known: &[&str]) -> Result<(), Error> {
+pub(super) fn check_parameters(element: Element<'_, '_>, known: &[&str]) -> Result<(), Error> {
     element.check_no_text().map_err(structure)?;
     match element.children().find(|child| !known.contains(&child.name().local)) {
         Some(child) => Err(unexpected(child, element.name().local)),
@@ -353,15 +369,15 @@ struct Weak {
 }
 
 impl Weak {
-    fn meet(&mut self, needed: Option<Legacy>, what: &str, element: Element<'_, '_>) {
-        if let Some(legacy) = needed
-            && !self.allowed.allows(legacy)
-        {
+    fn meet(&mut self, needed: LegacySet, what: &str, element: Element<'_, '_>) {
+        if !self.allowed.lacking(needed).is_empty() {
             self.first.get_or_insert_with(|| {
+                let names: Vec<_> =
+                    needed.iter().map(|legacy| format!("\"{}\"", legacy.name())).collect();
                 let reason = format!(
                     "the {what} is accepted only where the policy says so: `legacy = {{ allow = \
-                     [\"{}\"] }}`",
-                    legacy.name()
+                     [{}] }}`",
+                    names.join(", ")
                 );
                 Error::new(Cause::LegacyAlgorithm, reason).at(element.range().start)
             });
@@ -370,7 +386,7 @@ impl Weak {
 }
 
 /// Attributes without a namespace must be known; others mean nothing here.
-fn check_attributes(element: Element<'_, '_>, known: &[&str]) -> Result<(), Error> {
+pub(super) fn check_attributes(element: Element<'_, '_>, known: &[&str]) -> Result<(), Error> {
     let stray = element.attributes().iter().find(|attribute| {
         attribute.name.namespace == NamespaceId::NONE && !known.contains(&attribute.name.local)
     });
@@ -412,13 +428,13 @@ fn expect<'o, 'a>(
     }
 }
 
-fn unexpected(child: Element<'_, '_>, within: &str) -> Error {
+pub(super) fn unexpected(child: Element<'_, '_>, within: &str) -> Error {
     let name = child.name().qualified().to_string();
     let reason = format!("{within} may not hold the element {name} there");
     Error::new(Cause::SignatureStructure, reason).at(child.range().start)
 }
 
-fn unknown(cause: Cause, what: &str, uri: &str, element: Element<'_, '_>) -> Error {
+pub(super) fn unknown(cause: Cause, what: &str, uri: &str, element: Element<'_, '_>) -> Error {
     let shown: String = uri.chars().take(160).collect();
     let reason = format!("the {what} {shown:?} is not accepted here");
     Error::new(cause, reason).at(element.range().start)

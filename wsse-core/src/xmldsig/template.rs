@@ -1,6 +1,7 @@
 //! A Signature that is being made: written with place-holders of the exact length, digested where
 //! it stands, filled in place.
 
+use super::pss;
 use crate::c14n::{Method, PrefixList};
 use crate::crypto::{DigestMethod, SignatureMethod, base64};
 use crate::error::{Cause, Error};
@@ -67,7 +68,7 @@ impl ReferenceTemplate {
                 .children
                 .push(ds("Transform").with_attribute("Algorithm", ns::ENVELOPED_SIGNATURE));
         }
-        transforms.children.push(method("Transform", &self.canonicalization));
+        transforms.children.push(canonicalization("Transform", &self.canonicalization));
         reference.children.push(transforms);
         reference.children.push(ds("DigestMethod").with_attribute("Algorithm", self.method.uri()));
         reference.children.push(ds("DigestValue").with_text(holder(self.method.length())));
@@ -94,10 +95,14 @@ impl SignatureTemplate {
     #[must_use]
     pub fn markup(&self) -> Markup {
         let mut signed_info = ds("SignedInfo");
-        signed_info.children.push(method("CanonicalizationMethod", &self.canonicalization));
         signed_info
             .children
-            .push(ds("SignatureMethod").with_attribute("Algorithm", self.method.uri()));
+            .push(canonicalization("CanonicalizationMethod", &self.canonicalization));
+        let mut method = ds("SignatureMethod").with_attribute("Algorithm", self.method.uri());
+        if let SignatureMethod::RsaPss(parameters) = self.method {
+            method.children.push(pss::markup(parameters));
+        }
+        signed_info.children.push(method);
         signed_info.children.extend(self.references.iter().map(ReferenceTemplate::markup));
         let mut signature = ds("Signature");
         if let Some(id) = &self.id {
@@ -199,7 +204,7 @@ fn ds(local: &'static str) -> Markup {
     Markup::new("ds", ns::DS, local)
 }
 
-fn method(local: &'static str, (method, prefixes): &(Method, PrefixList)) -> Markup {
+fn canonicalization(local: &'static str, (method, prefixes): &(Method, PrefixList)) -> Markup {
     let mut element = ds(local).with_attribute("Algorithm", method.uri());
     if !prefixes.is_empty() {
         let listed: Vec<&str> = prefixes

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod algorithms;
 mod exchange;
 mod round_trip;
 mod trust;

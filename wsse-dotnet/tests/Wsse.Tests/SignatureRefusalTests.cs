@@ -19,7 +19,7 @@ namespace Wsse.Tests
                     ("unreadable-key", () => none.AddIdentity("", new byte[0])),
                     ("unreadable-key", () => none.AddIdentity("", Damaged("client.p12"), Keys.Password)),
                     ("unreadable-key", () => Pair(none, Damaged("client.pkcs8.der"), "client.crt.pem", null)),
-                    ("unreadable-key", () => Pair(none, Keys.Read("ed25519.key.pem"), "client.crt.pem", null)),
+                    ("unreadable-key", () => Pair(none, Keys.Read("x25519.key.pem"), "client.crt.pem", null)),
                     ("unreadable-key", () => none.AddCertificate("", Keys.Read("client.key.pem"))),
                     ("unreadable-key", () => none.AddAnchor("", Keys.Read("client.public.pem"))),
                     ("unreadable-key", () => none.AddUntrusted(Keys.Read("client.key.pem"))),
