@@ -9,7 +9,7 @@ from typing import Dict, List, NamedTuple, Tuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -49,8 +49,8 @@ class Identity(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """`identities`: rsa, its issuer PLAIN; hostile, its issuer HOSTILE; p256, p384, p521; stranger,
-    whose issuer nobody trusts. `trusted`: a PEM file of the issuers and of every certificate but
+    """`identities`: rsa, its issuer PLAIN; hostile, its issuer HOSTILE; p256, p384, p521, ed25519, ed448,
+    dsa1024, dsa2048; stranger, whose issuer nobody trusts. `trusted`: a PEM file of the issuers and of every certificate but
     the stranger's. `secret`: a file of 32 octets."""
 
     identities: Dict[str, Identity]
@@ -117,6 +117,10 @@ def make_keys(folder: pathlib.Path) -> Keys:
         "p256": plain.issue(folder, "p256", ec.generate_private_key(ec.SECP256R1())),
         "p384": plain.issue(folder, "p384", ec.generate_private_key(ec.SECP384R1())),
         "p521": plain.issue(folder, "p521", ec.generate_private_key(ec.SECP521R1())),
+        "ed25519": plain.issue(folder, "ed25519", ed25519.Ed25519PrivateKey.generate()),
+        "ed448": plain.issue(folder, "ed448", ed448.Ed448PrivateKey.generate()),
+        "dsa1024": plain.issue(folder, "dsa1024", dsa.generate_private_key(1024)),
+        "dsa2048": plain.issue(folder, "dsa2048", dsa.generate_private_key(2048)),
         "stranger": unknown.issue(folder, "stranger", rsa.generate_private_key(65537, 2048)),
     }
     trusted = folder / "trusted.pem"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from . import TO, Order
+from .uris import SHA3
 
 PEERS = ("wss4j", "xmlsec1", "signxml")
 TITLES = {"wss4j": "WSS4J", "xmlsec1": "xmlsec1", "signxml": "signxml"}
@@ -76,6 +77,15 @@ def _rows() -> List[Row]:
     rows.append(_method("ECDSA, P-384", "ecdsa", "p384", "sha384"))
     rows.append(_method("ECDSA, P-521", "ecdsa", "p521", "sha512"))
     rows += [_method("HMAC, shared secret", "hmac", "secret", digest) for digest in _DIGESTS]
+    rows += [_method("RSA-PSS", "rsa-pss", "rsa", digest) for digest in (*_DIGESTS, *SHA3)]
+    rows.append(_soap("RSA-PSS, parameters written out", method="rsa-pss"))
+    rows += [_method("ECDSA, P-256", "ecdsa", "p256", digest) for digest in SHA3]
+    rows.append(_soap("Ed25519", method="eddsa-ed25519", key="ed25519"))
+    rows.append(_soap("Ed448", method="eddsa-ed448", key="ed448"))
+    rows.append(_method("DSA, 1024 bits", "dsa", "dsa1024", "sha1"))
+    rows.append(_method("DSA, 2048 bits", "dsa", "dsa2048", "sha256"))
+    rows.append(_method("RSA", "rsa", "rsa", "md5"))
+    rows.append(_method("HMAC, shared secret", "hmac", "secret", "md5"))
     rows.append(_soap("exclusive, PrefixList", prefixes=True, inherits=False))
     rows.append(_soap("exclusive, PrefixList with #default", prefixes=True))
     for name, words in _CANONICALIZATIONS:
@@ -113,11 +123,13 @@ def _rows() -> List[Row]:
 
 def _method(words: str, family: str, key: str, digest: str) -> Row:
     reference = "secret" if key == "secret" else "binary-security-token"
-    name = f"{words}, {'SHA-' + digest[3:]}"
+    name = f"{words}, {_SHOWN[digest]}"
     return _soap(name, method=f"{family}-{digest}", digest=digest, key=key, reference=reference)
 
 
+_SHOWN = {"md5": "MD5", **{name: name.upper() for name in SHA3}}
 _DIGESTS = ("sha1", "sha224", "sha256", "sha384", "sha512")
+_SHOWN.update((name, "SHA-" + name[3:]) for name in _DIGESTS)
 _HOSTILE = "IssuerSerial, a name with letters and signs of every kind"
 _REFERENCES = (
     ("IssuerSerial", "issuer-serial"),
@@ -140,6 +152,31 @@ def _comments(order: Order) -> bool:
     return order.canonicalization.endswith("with-comments")
 
 
+def _dsa(order: Order) -> bool:
+    return order.method.startswith("dsa-")
+
+
+def _md5(order: Order) -> bool:
+    return order.method.endswith("-md5")
+
+
+def _only_verified(order: Order) -> bool:
+    return _dsa(order) or _md5(order)
+
+
+def _eddsa(order: Order) -> bool:
+    return order.method.startswith("eddsa-")
+
+
+def _pss_or_sha3(order: Order) -> bool:
+    return order.method.startswith("rsa-pss") or "-sha3-" in order.method
+
+
+def _modern(order: Order) -> bool:
+    return _eddsa(order) or _pss_or_sha3(order)
+
+
+_OLD = "this xmlsec1 has neither RSA-PSS nor SHA-3 nor EdDSA"
 _KEEPS_COMMENTS = (
     "signxml keeps the comments of an element that a reference names, which XML Signature 1.1,"
     " section 4.4.3.3, leaves out"
@@ -148,6 +185,24 @@ _APART = "signxml canonicalizes the SignedInfo and what it signs apart from thei
 _LOSES = _APART + ", and so loses a default namespace and xml:lang"
 
 LIMITS = (
+    *(
+        Limit(peer, VERIFIES, _only_verified, "we sign nothing with DSA and MD5")
+        for peer in PEERS
+    ),
+    Limit("wss4j", SIGNS, _md5, "WSS4J signs nothing with MD5"),
+    Limit("signxml", SIGNS, _md5, "signxml signs nothing with MD5"),
+    Limit("xmlsec1", SIGNS, _modern, _OLD),
+    Limit("xmlsec1", VERIFIES, _pss_or_sha3, _OLD, says="xmlSecTransformIdListFindByHref"),
+    Limit("xmlsec1", VERIFIES, _eddsa, _OLD, says="invalid type for 'evp key type'"),
+    *(
+        Limit(
+            "signxml",
+            does,
+            lambda order: _eddsa(order) or order.method == "rsa-pss",
+            "signxml knows neither EdDSA nor RSA-PSS whose parameters are written out",
+        )
+        for does in (VERIFIES, SIGNS)
+    ),
     *(
         Limit(
             peer,

@@ -114,6 +114,8 @@ def _inbound(order: Order) -> str:
     if "username-token" in order.parts:
         required.append('username-token = "digest"')
     lines = ["version = 1", f"require = {{ {', '.join(required)} }}"]
-    if "sha1" in (order.digest, order.method.rpartition("-")[2]):
-        lines.append('legacy = { allow = ["sha1"] }')
+    words = {order.digest, *order.method.split("-")}
+    allowed = [name for name in ("sha1", "dsa", "md5") if name in words]
+    if allowed:
+        lines.append(f"legacy = {{ allow = {json.dumps(allowed)} }}")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,12 @@ X509V3 = _OASIS + "x509-token-profile-1.0#X509v3"
 SUBJECT_KEY_IDENTIFIER = _OASIS + "x509-token-profile-1.0#X509SubjectKeyIdentifier"
 THUMBPRINT = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
 
+_MORE_2007 = "http://www.w3.org/2007/05/xmldsig-more#"
+_MORE_2021 = "http://www.w3.org/2021/04/xmldsig-more#"
+
+SHA3 = ("sha3-224", "sha3-256", "sha3-384", "sha3-512")
 DIGESTS = {
+    "md5": MORE + "md5",
     "sha1": DS + "sha1",
     "sha224": MORE + "sha224",
     "sha256": "http://www.w3.org/2001/04/xmlenc#sha256",
@@ -29,6 +34,16 @@ METHODS = {
 }
 METHODS["rsa-sha1"] = DS + "rsa-sha1"
 METHODS["hmac-sha1"] = DS + "hmac-sha1"
+METHODS["dsa-sha1"] = DS + "dsa-sha1"
+METHODS["dsa-sha256"] = "http://www.w3.org/2009/xmldsig11#dsa-sha256"
+METHODS["eddsa-ed25519"] = _MORE_2021 + "eddsa-ed25519"
+METHODS["eddsa-ed448"] = _MORE_2021 + "eddsa-ed448"
+METHODS["rsa-pss"] = _MORE_2007 + "rsa-pss"
+for _digest in (*DIGESTS, *SHA3):
+    METHODS[f"rsa-pss-{_digest}"] = f"{_MORE_2007}{_digest}-rsa-MGF1"
+for _digest in SHA3:
+    DIGESTS[_digest] = _MORE_2007 + _digest
+    METHODS[f"ecdsa-{_digest}"] = f"{_MORE_2021}ecdsa-{_digest}"
 
 CANONICALIZATIONS = {
     "exclusive": EXCLUSIVE,

@@ -325,8 +325,8 @@ impl PublicKey {
     /// or DSA signature is the two numbers r and s in octets of the length of the order
     /// (XML Signature 1.1, sections 6.4.1 and 6.4.3).
     ///
-    /// NOTE: of ECDSA, r and s with more leading zeros, and as a sequence in DER, are read as well, because
-    /// peers send them. That gives no one another signature: what a replay is recognised by is not
+    /// NOTE: r and s with more leading zeros, and those of ECDSA as a sequence in DER, are read as
+    /// well, because peers send them. That gives no one another signature: what a replay is recognised by is not
     /// the SignatureValue.
     ///
     /// # Errors
@@ -374,8 +374,12 @@ impl PublicKey {
         let half = self.0.kind.half_length();
         let numbers = match self.0.kind {
             KeyKind::Ec { .. } => ecdsa_der(signature, half),
-            KeyKind::Dsa { .. } if signature.len() == 2 * half => numbers_der(signature),
-            KeyKind::Dsa { .. } => None,
+            KeyKind::Dsa { bits, .. } => {
+                let most = 2 * bits.div_ceil(8) as usize;
+                let is_pair = signature.len().is_multiple_of(2)
+                    && (2 * half..=most).contains(&signature.len());
+                is_pair.then(|| numbers_der(signature)).flatten()
+            }
             _ => return Ok(self.holds(method, digest.octets(), signature)),
         };
         Ok(numbers.is_some_and(|der| self.holds(method, digest.octets(), &der)))

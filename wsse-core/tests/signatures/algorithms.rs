@@ -270,7 +270,8 @@ fn bare(
 }
 
 /// DSA with SHA-1 or SHA-256 as the standard writes it: r and s in as many octets as the order.
-fn dsa(name: &str, digest: &'static openssl::md::MdRef, half: i32) -> impl Fn(&[u8]) -> Vec<u8> {
+fn dsa(name: &str, digest: &'static openssl::md::MdRef, half: usize) -> impl Fn(&[u8]) -> Vec<u8> {
+    let half = i32::try_from(half).unwrap();
     let key = private(name);
     move |octets| {
         let mut context = MdCtx::new().unwrap();
@@ -300,7 +301,7 @@ fn dsa_is_verified_where_it_is_allowed_by_name() {
             DsaSha1 => (Sha1, Md::sha1(), "\"dsa\", \"sha1\""),
             _ => (Sha256, Md::sha256(), "\"dsa\""),
         };
-        let document = bare(method, digest, 2 * half, dsa(name, md, half as i32));
+        let document = bare(method, digest, 2 * half, dsa(name, md, half));
         verify_bare(name, allow, &document).unwrap();
         for less in ["", "\"sha1\"", "\"md5\", \"embedded-key\""] {
             let error = verify_bare(name, less, &document).unwrap_err();
@@ -311,24 +312,31 @@ fn dsa_is_verified_where_it_is_allowed_by_name() {
             assert_eq!(error.cause(), Cause::LegacyAlgorithm);
             assert!(error.reason().contains("\"sha1\", \"dsa\""), "{error}");
         }
-        let longer = |value: &mut Vec<u8>| {
-            value.insert(half, 0);
-            value.insert(0, 0);
+        let padded = |length: usize| {
+            with_value(&document, |value| {
+                let (r, s) = value.split_at(half);
+                let zeros = vec![0; length - half];
+                *value = [&zeros[..], r, &zeros, s].concat();
+            })
         };
+        let kind = certificate(name).public_key().kind();
+        let KeyKind::Dsa { bits, .. } = kind else { panic!("{kind}") };
+        let whole = bits as usize / 8;
+        verify_bare(name, allow, &padded(half + 1)).unwrap();
+        verify_bare(name, allow, &padded(whole)).unwrap();
         let der = |value: &mut Vec<u8>| {
             let number = |octets: &[u8]| BigNum::from_slice(octets).unwrap();
             let (r, s) = (number(&value[..half]), number(&value[half..]));
             *value = DsaSig::from_private_components(r, s).unwrap().to_der().unwrap();
         };
-        let changes: [&dyn Fn(&mut Vec<u8>); 5] = [
-            &|value| flip(value, 0),
-            &|value| flip(value, 2 * half - 1),
-            &longer,
-            &der,
-            &|value| value.fill(0),
-        ];
-        for change in changes {
-            let changed = with_value(&document, |value| change(value));
+        for changed in [
+            with_value(&document, |value| flip(value, 0)),
+            with_value(&document, |value| flip(value, 2 * half - 1)),
+            padded(whole + 1),
+            with_value(&document, |value| value.insert(0, 0)),
+            with_value(&document, der),
+            with_value(&document, |value| value.fill(0)),
+        ] {
             let error = verify_bare(name, allow, &changed).unwrap_err();
             assert_eq!(error.cause(), Cause::SignatureMismatch, "{error}");
         }
