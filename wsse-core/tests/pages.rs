@@ -5,7 +5,7 @@ mod page;
 
 use page::assert_shown;
 use std::fmt::Write as _;
-use wsse_core::crypto::{Secret, SystemRandom};
+use wsse_core::crypto::{DigestMethod, KeyFamily, Secret, SignatureMethod, SystemRandom};
 use wsse_core::http::{self, CreateOptions};
 use wsse_core::policy::PRESETS;
 use wsse_core::time::SystemClock;
@@ -37,6 +37,35 @@ fn policies_shows_every_preset() {
             .unwrap();
     }
     assert_shown(POLICIES, "presets", &shown);
+}
+
+#[test]
+fn policies_shows_every_method() {
+    let mut table =
+        String::from("| `method` | `Algorithm` | key | | needs |\n|---|---|---|---|---|\n");
+    for method in SignatureMethod::all() {
+        let key = match method.family() {
+            KeyFamily::Rsa if method.pss().is_some() => "RSA, also for RSASSA-PSS alone",
+            KeyFamily::Rsa => "RSA",
+            KeyFamily::Ecdsa => "EC",
+            KeyFamily::Dsa => "DSA",
+            KeyFamily::Ed25519 => "Ed25519",
+            KeyFamily::Ed448 => "Ed448",
+            KeyFamily::Hmac => "shared secret",
+            other => panic!("{other:?}"),
+        };
+        let needs: Vec<_> = method.legacy().iter().map(|one| format!("`{}`", one.name())).collect();
+        let does = if method.signs() { "" } else { "only verified" };
+        let (name, uri, needs) = (method.name(), method.uri(), needs.join(" and "));
+        writeln!(table, "| `{name}` | `{uri}` | {key} | {does} | {needs} |").unwrap();
+    }
+    table += "\n| `digest` | `Algorithm` | | needs |\n|---|---|---|---|\n";
+    for digest in DigestMethod::ALL {
+        let needs = digest.legacy().map(|one| format!("`{}`", one.name())).unwrap_or_default();
+        let does = if digest.signs() { "" } else { "only verified" };
+        writeln!(table, "| `{}` | `{}` | {does} | {needs} |", digest.name(), digest.uri()).unwrap();
+    }
+    assert_shown(POLICIES, "methods", &table);
 }
 
 #[test]
