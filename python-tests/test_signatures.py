@@ -437,3 +437,37 @@ def test_other_wrong_types():
     for positional in (wsse.Certificate, wsse.Identity, wsse.PublicKey, wsse.SignedPart):
         with pytest.raises(TypeError):
             positional()
+
+
+@pytest.mark.parametrize(
+    "name,method,kind",
+    [
+        ("client", "rsa-pss", "RSA"),
+        ("client", "rsa-pss-sha3-512", "RSA"),
+        ("rsa-pss", "rsa-pss-sha384", "RSA"),
+        ("ec384", "ecdsa-sha3-384", "EC"),
+        ("ed25519", "eddsa-ed25519", "Ed25519"),
+        ("ed448", "eddsa-ed448", "Ed448"),
+    ],
+)
+def test_methods_have_their_names(name, method, kind):
+    signature = f'{{ method = "{method}", digest = "sha3-256", parts = ["body"] }}'
+    policy = f"version = 1\nsignature = [{signature}]\n"
+    signed = outbound(policy, identities=identity(name)).protect(envelope()).bytes
+    assert pinned(name=name).validate(signed).certificate == certificate(name)
+    assert repr(certificate(name).public_key) == f"<wsse.PublicKey, {kind}>"
+    with pytest.raises(wsse.Error) as refused:
+        pinned(name=name).validate(signed.replace(b">text<", b">test<"))
+    assert refused.value.cause == "digest-mismatch"
+
+
+def test_a_method_that_does_not_fit_the_key_is_refused():
+    policy = 'version = 1\nsignature = [{ method = "rsa-sha256" }]\n'
+    for name in ("ed25519", "rsa-pss", "ec256"):
+        with pytest.raises(wsse.Error) as refused:
+            outbound(policy, identities=identity(name))
+        assert refused.value.cause == "key-type"
+    with pytest.raises(wsse.Error, match="DSA of 2048 bits, with which signatures are only"):
+        identity("dsa2048")
+    with pytest.raises(wsse.Error, match="X25519, which agrees on keys and signs nothing"):
+        identity("x25519")

@@ -61,6 +61,40 @@ fn keys_in_every_form_sign() {
 }
 
 #[test]
+fn methods_have_their_names() {
+    for (name, options, uri) in [
+        ("client", "--method rsa-pss", "2007/05/xmldsig-more#rsa-pss"),
+        ("client", "--method rsa-pss-sha3-256 --digest sha3-256", "#sha3-256-rsa-MGF1"),
+        ("rsa-pss", "", "#sha256-rsa-MGF1"),
+        ("ec256", "--method ecdsa-sha3-512", "2021/04/xmldsig-more#ecdsa-sha3-512"),
+        ("ed25519", "", "2021/04/xmldsig-more#eddsa-ed25519"),
+        ("ed448", "--digest sha512", "2021/04/xmldsig-more#eddsa-ed448"),
+    ] {
+        let key = format!("--key @{name}.key.pem --cert @{name}.crt.pem {options}");
+        let signed = signed(&key);
+        assert!(signed.contains(uri), "{options}: {signed}");
+        call(&format!("verify --cert @{name}.crt.pem"), &signed).assert_status(0);
+    }
+    let pkcs12 = "--pkcs12 @ed25519.p12 --key-password-env CHANGEIT";
+    call("verify --trust @chain.pem", &signed(pkcs12)).assert_status(0);
+    for (options, text) in [
+        ("--method dsa-sha256", "possible values: rsa-sha1, "),
+        ("--digest md5", "possible values: sha1, sha224, "),
+    ] {
+        let outcome = call(&format!("sign {CLIENT} {options}"), ENVELOPE);
+        outcome.assert_status(2).assert_error(text);
+    }
+    for (key, text) in [
+        ("--key @dsa2048.key.pem --cert @dsa2048.crt.pem", "signatures are only verified"),
+        ("--key @x25519.key.pem --cert @x25519.crt.pem", "agrees on keys and signs nothing"),
+    ] {
+        call(&format!("sign {key}"), ENVELOPE).assert_status(2).assert_error(text);
+    }
+    let other = "sign --key @ed448.key.pem --cert @ed448.crt.pem --method rsa-sha256";
+    call(other, ENVELOPE).assert_status(1).assert_error("the key, which is Ed448");
+}
+
+#[test]
 fn an_object_says_what_was_signed_and_by_whom() {
     let outcome =
         call("verify --json --trust @root.crt.pem --untrusted @chain.pem", &signed(CLIENT));

@@ -113,5 +113,7 @@ pub(crate) fn messages() -> Vec<Message> {
         message("1.2", "ec521", body, &with("x509-data", "inclusive-prefixes = false")),
         message("1.1", "client", &three, &with("key-value", "digest = \"sha384\"")),
         message("1.2", "client", &place, &of("x509-key-identifier")),
+        message("1.1", "client", body, &with("issuer-serial", "method = \"rsa-pss\"")),
+        message("1.2", "ed25519", both, &with("thumbprint-sha1", "digest = \"sha3-256\"")),
     ]
 }
