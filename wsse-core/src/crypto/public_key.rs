@@ -321,13 +321,13 @@ impl PublicKey {
         Some((rsa.n().to_vec(), rsa.e().to_vec()))
     }
 
-    /// Checks that `signature` was made over `octets` with the private key of this one. An ECDSA
-    /// or DSA signature is the two numbers r and s in octets of the length of the order
-    /// (XML Signature 1.1, sections 6.4.1 and 6.4.3).
+    /// Checks that `signature` was made over `octets` with the private key of this one. An ECDSA or
+    /// DSA signature is the two numbers r and s in octets of the length of the order (XML Signature
+    /// 1.1, sections 6.4.1 and 6.4.3).
     ///
     /// NOTE: r and s with more leading zeros, and those of ECDSA as a sequence in DER, are read as
-    /// well, because peers send them. That gives no one another signature: what a replay is recognised by is not
-    /// the SignatureValue.
+    /// well, because peers send them. That gives no one another signature: what a replay is
+    /// recognised by is not the SignatureValue.
     ///
     /// # Errors
     /// [`Cause::KeyType`] where the method does not fit the key; [`Cause::SignatureMismatch`].

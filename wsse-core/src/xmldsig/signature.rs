@@ -273,21 +273,21 @@ fn read_method(
     if let Some(second) = children.next() {
         return Err(unexpected(second, "SignatureMethod"));
     }
-    let method = match (method, parameters) {
-        (SignatureMethod::RsaPss(usual), parameters) => {
-            SignatureMethod::RsaPss(parameters.map_or(Ok(usual), pss::read)?)
+    let (method, length) = match (method, parameters) {
+        (method, None) => (method, None),
+        (SignatureMethod::RsaPss(_), Some(child)) => {
+            (SignatureMethod::RsaPss(pss::read(child)?), None)
         }
-        (other, _) => other,
+        (method, Some(child))
+            if method.family() == KeyFamily::Hmac
+                && child.name().is(NamespaceId::DS, "HMACOutputLength") =>
+        {
+            (method, Some(child))
+        }
+        (_, Some(child)) => return Err(unexpected(child, "SignatureMethod")),
     };
     weak.meet(method.legacy(), "SignatureMethod", element);
-    let child = match parameters {
-        Some(child) if method.family() == KeyFamily::Hmac => child,
-        Some(child) if !matches!(method, SignatureMethod::RsaPss(_)) => {
-            return Err(unexpected(child, "SignatureMethod"));
-        }
-        _ => return Ok((method, None)),
-    };
-    let length = expect(element, Some(child), "HMACOutputLength")?;
+    let Some(length) = length else { return Ok((method, None)) };
     let whole = method.digest().map_or(0, DigestMethod::length);
     weak.meet(LegacySet::NONE.with(Legacy::HmacTruncation), "HMACOutputLength", length);
     let bits: usize = length.text().map_err(structure)?.trim().parse().unwrap_or(0);
@@ -297,7 +297,7 @@ fn read_method(
             "HMACOutputLength is no whole number of octets from {LEAST_HMAC_BITS} bits to the length \
              of the digest"
         );
-        return Err(Error::new(Cause::LegacyAlgorithm, reason).at(child.range().start));
+        return Err(Error::new(Cause::LegacyAlgorithm, reason).at(length.range().start));
     }
     Ok((method, Some(bits / 8)))
 }
