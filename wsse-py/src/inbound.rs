@@ -200,6 +200,25 @@ impl ValidatedMessage {
         parts(py, self.message.signed())
     }
 
+    /// What of the message that was validated is not in document: the numbers of the header blocks,
+    /// counted from 0, elements only, without the Security header that was processed; and whether the
+    /// Body is among it. Nothing where the policy requires no signature.
+    #[getter]
+    fn unsigned<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, bool)> {
+        let unsigned = self.message.unsigned();
+        Ok((PyTuple::new(py, &unsigned.blocks)?, unsigned.body))
+    }
+
+    /// Which algorithms of the signatures were accepted only because the policy allows them by name,
+    /// as legacy.allow spells them.
+    #[getter]
+    fn legacy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(
+            py,
+            self.message.legacy().iter().map(|legacy| legacy.name()).collect::<Vec<_>>(),
+        )
+    }
+
     /// The certificate of whoever signed what is covered; or None.
     #[getter]
     fn certificate(&self) -> Option<Certificate> {

@@ -21,9 +21,11 @@ mod random;
 mod replay;
 mod signed;
 mod skeleton;
+mod template;
 mod time;
 mod trusted;
 mod zeep;
+mod zeep_signature;
 
 /// What Rust computes for the package `wsse`; import from `wsse`, not from here.
 #[pyo3::pymodule(gil_used = false)]
@@ -57,7 +59,11 @@ mod _wsse {
     #[pymodule_export]
     use super::signed::{SignedPart, SignedReference, VerifiedDocument};
     #[pymodule_export]
+    use super::template::{Template, is_same_document};
+    #[pymodule_export]
     use super::zeep::username_token_skeleton;
+    #[pymodule_export]
+    use super::zeep_signature::{zeep_certificates, zeep_reply_policy, zeep_signature_policy};
     use pyo3::prelude::*;
 
     #[pymodule_init]

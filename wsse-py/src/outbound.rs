@@ -7,17 +7,19 @@ use crate::inbound::ValidatedMessage;
 use crate::octets::{octets, secret, wrong_type};
 use crate::policy;
 use crate::random;
+use crate::template::{Template, filled};
 use crate::time::{clock, from_datetime};
 use crate::trusted::give_signers;
 use pyo3::exceptions::PyValueError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PySequence, PyString};
+use pyo3::types::{PyBytes, PySequence, PyString, PyTuple};
 use wsse_core::Call;
 use wsse_core::crypto::Secret;
+use wsse_core::outbound::Form;
 use wsse_core::time::DateTimeForm;
-use wsse_core::xmldsig::bare::Form;
+use wsse_core::xmldsig::bare;
 
 /// Protects messages by a policy. Made once, immutable, shared between threads.
 ///
@@ -135,6 +137,37 @@ impl Outbound {
         Ok(Protected::new(py, &protected))
     }
 
+    /// What protect() would put into a message that stands in a tree, as data: see Template. head is
+    /// the message without the content of its Body. zeep_actor, the actor of the first Security
+    /// header or an empty str, asks for the form of zeep.
+    #[pyo3(signature = (head, *, username = None, password = None, zeep_actor = None))]
+    fn template(
+        &self,
+        py: Python<'_>,
+        head: &Bound<'_, PyAny>,
+        username: Option<&str>,
+        password: Option<&Bound<'_, PyAny>>,
+        zeep_actor: Option<&str>,
+    ) -> PyResult<Template> {
+        let head = octets("head", head)?;
+        let call = self.arguments(username, password, None, None, [None, None])?;
+        let form = zeep_actor.map_or(Form::Own, |actor| Form::Zeep { actor });
+        compute(py, || self.outbound.template(&head, &call.as_call(), form)).map(Template)
+    }
+
+    /// The texts for the slots of a template, in their order, and what the reply must answer.
+    /// written is the message that everything of the template was put into.
+    fn fill<'py>(
+        &self,
+        template: &Bound<'py, Template>,
+        written: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyTuple>, Exchange)> {
+        let py = written.py();
+        let written = octets("written", written)?;
+        let template = &template.get().0;
+        filled(py, compute(py, || self.outbound.fill(template, &written))?)
+    }
+
     /// Signs a document that is no message with the first signature of the policy, and returns it.
     ///
     /// form: where the Signature is put, "enveloped" (into the document), "enveloping" (around it),
@@ -153,9 +186,9 @@ impl Outbound {
         let document = octets("document", document)?;
         let ids = ids.map_or_else(|| Ok(Vec::new()), texts)?;
         let form = match form {
-            "enveloped" => Form::Enveloped,
-            "enveloping" => Form::Enveloping,
-            "detached" => Form::Detached(ids.clone()),
+            "enveloped" => bare::Form::Enveloped,
+            "enveloping" => bare::Form::Enveloping,
+            "detached" => bare::Form::Detached(ids.clone()),
             other => {
                 let reason = format!(
                     "no form of a Signature is named {other:?}; there are enveloped, enveloping, \
@@ -164,7 +197,7 @@ impl Outbound {
                 return Err(misuse(py, reason));
             }
         };
-        if !ids.is_empty() && !matches!(form, Form::Detached(_)) {
+        if !ids.is_empty() && !matches!(form, bare::Form::Detached(_)) {
             return Err(misuse(py, "ids say what a detached Signature signs; another has none"));
         }
         let signed = compute(py, || self.outbound.sign_bare(&document, &form))?;

@@ -76,6 +76,27 @@ impl KeyMaterial {
         Ok(material)
     }
 
+    /// Reads only the certificates of PEM or DER: private keys beside them, also encrypted ones, are
+    /// passed by.
+    ///
+    /// # Errors
+    /// [`Cause::UnreadableKey`] for what is neither, is damaged, or holds no certificate.
+    pub fn read_certificates(octets: &[u8]) -> Result<Vec<Certificate>, Error> {
+        let mut material = Self::default();
+        if matches!(form(octets), Some(Form::Certificate)) {
+            material.read_der(octets, None)?;
+        } else if pem::is_pem(octets) {
+            for block in pem::blocks(octets)? {
+                if matches!(block.label, "CERTIFICATE" | "X509 CERTIFICATE") {
+                    material.read_der(&block.decode(None)?.0, None)?;
+                }
+            }
+        } else {
+            return Err(what_else(octets));
+        }
+        material.into_certificates()
+    }
+
     fn read_pem(&mut self, octets: &[u8], password: Option<&Secret>) -> Result<(), Error> {
         let mut skipped = Vec::new();
         for block in pem::blocks(octets)? {

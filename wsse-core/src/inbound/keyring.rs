@@ -6,7 +6,7 @@ use crate::keyinfo::{Clue, KeyInfo, ResolveKey, ResolvedKey, VerificationKey, X5
 use crate::policy::Signer;
 use crate::time::UnixTime;
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
-use crate::trust::{PathCache, TrustRules, TrustStore, check_key};
+use crate::trust::{PathCache, Pin, TrustRules, TrustStore, check_key};
 use crate::xml::{Element, NamespaceId};
 
 /// Everything that was given beside a policy to check signatures with.
@@ -17,6 +17,7 @@ pub(super) struct Keyring {
     pub(super) rules: TrustRules,
     pub(super) legacy: LegacySet,
     pub(super) any_signer: bool,
+    pub(super) ignores_key_info: bool,
     /// Certificates that messages brought: peers send the same one each time.
     pub(super) cache: CertificateCache,
     /// And the path of each.
@@ -112,6 +113,9 @@ impl MessageKeys<'_> {
 
     fn select(&self, key_info: Option<Element<'_, '_>>) -> Result<Selected, Error> {
         let Some(key_info) = key_info else { return self.only() };
+        if self.keyring.ignores_key_info {
+            return self.only();
+        }
         let mut failure = None;
         let clues = KeyInfo::parse(key_info)?.clues;
         let is_understood = |clue: &Clue<'_, '_>| match clue {
@@ -140,11 +144,12 @@ impl MessageKeys<'_> {
 
     /// Without KeyInfo both sides must know which key is meant (XML Signature 1.1, section 4.5).
     fn only(&self) -> Result<Selected, Error> {
-        let store = &self.keyring.store;
-        match (store.pinned.as_slice(), store.pinned_keys.as_slice()) {
-            ([certificate], []) => Ok(Selected::Certificate(certificate.clone(), Vec::new())),
-            ([], [key]) => Ok(Selected::Key(key.clone())),
-            _ => Err(no_key(
+        match self.keyring.store.only() {
+            Some(Pin::Certificate(certificate)) => {
+                Ok(Selected::Certificate(certificate.clone(), Vec::new()))
+            }
+            Some(Pin::Key(key)) => Ok(Selected::Key(key.clone())),
+            None => Err(no_key(
                 "the Signature has no KeyInfo, and not exactly one certificate or key is pinned",
             )),
         }

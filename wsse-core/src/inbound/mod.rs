@@ -6,10 +6,12 @@ mod keyring;
 mod projection;
 mod signatures;
 mod tokens;
+mod unsigned;
 mod username;
 mod validated;
 
 pub use coverage::Coverage;
+pub use unsigned::Unsigned;
 pub use validated::ValidatedMessage;
 
 use crate::crypto::{Certificate, PublicKey, Secret};
@@ -17,7 +19,7 @@ use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::{Head, Tail};
 use crate::password::Passwords;
-use crate::policy::{InboundPolicy, TokenRequirement, UnsignedFault, WhichPart};
+use crate::policy::{InboundPolicy, KeyInfoUse, TokenRequirement, UnsignedFault, WhichPart};
 use crate::replay::{MemoryReplayStore, ReplayKey, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
 use crate::xml::{CheckedDocument, MemoryPool, ScannerMemory, to_utf8};
@@ -220,7 +222,7 @@ impl Inbound {
             }
             return Err(self.no_security());
         };
-        let tokens = Tokens::read(security, &self.policy)?;
+        let tokens = Tokens::read(security, &self.policy, self.passwords.is_some())?;
         let signed = !tokens.signatures.is_empty();
         let body =
             if signed { Body::Unread(rest.leave(memory)) } else { Body::Read(rest.read(memory)?) };
@@ -285,10 +287,12 @@ impl Inbound {
             return Ok(self.unsigned(source, &head, &tail, tokens, authenticated));
         };
         let (document, body) = projection::project(source, &head, &tail, covered);
+        let unsigned = unsigned::of(&head, &tail, covered);
         let certificate = covered.signatures.iter().find_map(|signed| signed.certificate.clone());
         let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
         let body_child = tail.body_child.filter(|_| covered.covers(&tail.body));
         // A token that nobody signed could come from another message: it says nothing of this one.
+        let legacy = tokens.legacy();
         let username_token = tokens.username_token.filter(|token| {
             !self.policy.username.signed || covered.covers(&(token.offset..token.offset + 1))
         });
@@ -296,6 +300,8 @@ impl Inbound {
             document,
             body,
             signed: Some(coverage),
+            unsigned,
+            legacy,
             exchange: Exchange::new(values, certificate),
             soap: head.soap,
             body_child: body_child.map(|(namespace, local)| (namespace, local.to_owned())),
@@ -365,6 +371,8 @@ impl Inbound {
             document,
             body,
             signed: None,
+            unsigned: Unsigned::default(),
+            legacy: tokens.legacy(),
             exchange: Exchange::new(values, None),
             soap: head.soap,
             body_child: tail
@@ -473,7 +481,8 @@ impl InboundBuilder {
     /// [`Cause::InvalidPolicy`] for a policy that contradicts itself;
     /// [`Cause::MissingCredential`] where it wants a UsernameToken and there are no passwords, or
     /// digests and there is only a verifier, or names a replay store that was not given, or requires
-    /// signatures and there is nothing to check them with; [`Cause::InvalidArgument`] for an empty
+    /// signatures and there is nothing to check them with, or checks them with the one pinned key and
+    /// there is not exactly one; [`Cause::InvalidArgument`] for an empty
     /// shared secret.
     pub fn build(mut self) -> Result<Inbound, Error> {
         self.policy.check()?;
@@ -513,6 +522,13 @@ impl InboundBuilder {
                     .into(),
             );
         }
+        if keyring.ignores_key_info && keyring.store.only().is_none() {
+            return missing(
+                "the policy checks every Signature with the one key that is pinned \
+                 (`trust.key-info = \"ignore\"`); give exactly one certificate or public key"
+                    .into(),
+            );
+        }
         let Self { policy, passwords, clock, .. } = self;
         let (keyring, memories) = (Arc::new(keyring), Arc::default());
         Ok(Inbound { policy, passwords, replay, clock, memories, keyring })
@@ -540,6 +556,7 @@ impl InboundBuilder {
         keyring.store.anchors = named(&self.anchors, &trust.anchors);
         keyring.store.untrusted.clone_from(&self.untrusted);
         keyring.set_signer(self.policy.require.signer);
+        keyring.ignores_key_info = trust.key_info == KeyInfoUse::Ignore;
         keyring
     }
 }

@@ -43,7 +43,9 @@ pub(super) fn verify<'m, T: Trace>(
     }
     let mut pass = Pass::new(signatures.iter().flat_map(Signature::targets).collect());
     for signature in signatures {
-        if let Some(id) = direct_id(signature.key_info) {
+        if !keys.keyring.ignores_key_info
+            && let Some(id) = direct_id(signature.key_info)
+        {
             pass.watch(&id);
         }
     }

@@ -1,8 +1,9 @@
 //! What stands in a Security header.
 
+use crate::crypto::LegacySet;
 use crate::error::{Cause, Error};
 use crate::message::SecurityHeader;
-use crate::policy::InboundPolicy;
+use crate::policy::{InboundPolicy, OtherTokens};
 use crate::token::{BinarySecurityToken, SignatureConfirmation, Timestamp, UsernameToken};
 use crate::xml::{Element, NamespaceId};
 use crate::xmldsig::Signature;
@@ -26,7 +27,10 @@ impl<'o, 'a> Tokens<'o, 'a> {
     pub(super) fn read(
         security: &'o SecurityHeader<'a>,
         policy: &InboundPolicy,
+        has_passwords: bool,
     ) -> Result<Self, Error> {
+        let lenient = policy.other_tokens == OtherTokens::Ignore;
+        let no_users = !has_passwords && policy.require.username_token.is_none();
         let root = security.outline.root();
         root.check_no_text()?;
         let mut tokens = Self::default();
@@ -39,6 +43,7 @@ impl<'o, 'a> Tokens<'o, 'a> {
                         return Err(twice(child));
                     }
                 }
+                (NamespaceId::WSSE, "UsernameToken") if lenient && no_users => {}
                 (NamespaceId::WSSE, "UsernameToken") => {
                     let token = UsernameToken::parse(child, policy.username.types)?;
                     if tokens.username_token.replace(token).is_some() {
@@ -47,7 +52,12 @@ impl<'o, 'a> Tokens<'o, 'a> {
                 }
                 (NamespaceId::WSSE, "BinarySecurityToken") => {
                     check_count(tokens.binary_security_tokens.len(), MOST_TOKENS, child)?;
-                    tokens.binary_security_tokens.push(BinarySecurityToken::parse(child)?);
+                    match BinarySecurityToken::parse(child) {
+                        Ok(token) => tokens.binary_security_tokens.push(token),
+                        // A Signature that needs it finds no such token.
+                        Err(_) if lenient => {}
+                        Err(error) => return Err(error),
+                    }
                 }
                 (NamespaceId::WSSE11, "SignatureConfirmation") => {
                     check_count(tokens.confirmations.len(), MOST_SIGNATURES, child)?;
@@ -66,6 +76,7 @@ impl<'o, 'a> Tokens<'o, 'a> {
                     )
                     .at(child.range().start));
                 }
+                _ if lenient => {}
                 _ => {
                     return Err(Error::new(
                         Cause::UnsupportedToken,
@@ -76,6 +87,17 @@ impl<'o, 'a> Tokens<'o, 'a> {
             }
         }
         Ok(tokens)
+    }
+}
+
+impl Tokens<'_, '_> {
+    /// What the Signatures need to be allowed by name.
+    pub(super) fn legacy(&self) -> LegacySet {
+        let of = |signature: &Signature<'_, '_>| {
+            let digests = signature.references.iter().map(|reference| reference.method.legacy());
+            digests.chain([signature.method.legacy()]).flatten().collect::<Vec<_>>()
+        };
+        self.signatures.iter().flat_map(of).collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The outcome of a validation.
 
 use super::coverage::Coverage;
-use crate::crypto::Certificate;
+use super::unsigned::Unsigned;
+use crate::crypto::{Certificate, LegacySet};
 use crate::exchange::Exchange;
 use crate::message::Soap;
 use crate::token::{Timestamp, UsernameToken};
@@ -13,6 +14,8 @@ pub struct ValidatedMessage {
     document: Vec<u8>,
     body: Range<usize>,
     signed: Option<Vec<Coverage>>,
+    unsigned: Unsigned,
+    legacy: LegacySet,
     soap: Soap,
     body_child: Option<(String, String)>,
     username_token: Option<(UsernameToken, bool)>,
@@ -27,6 +30,8 @@ pub(super) struct Verdict {
     pub(super) body: Range<usize>,
     /// What is covered; None where the policy requires no signature.
     pub(super) signed: Option<Vec<Coverage>>,
+    pub(super) unsigned: Unsigned,
+    pub(super) legacy: LegacySet,
     pub(super) exchange: Exchange,
     pub(super) soap: Soap,
     pub(super) body_child: Option<(String, String)>,
@@ -42,13 +47,26 @@ impl ValidatedMessage {
             document,
             body,
             signed,
+            unsigned,
+            legacy,
             exchange,
             soap,
             body_child,
             username_token,
             timestamp,
         } = verdict;
-        Self { document, body, signed, soap, body_child, username_token, timestamp, exchange }
+        Self {
+            document,
+            body,
+            signed,
+            unsigned,
+            legacy,
+            soap,
+            body_child,
+            username_token,
+            timestamp,
+            exchange,
+        }
     }
 
     /// What the required signatures cover, and nothing else: a well-formed message of the Envelope's
@@ -73,6 +91,19 @@ impl ValidatedMessage {
     #[must_use]
     pub fn signed(&self) -> &[Coverage] {
         self.signed.as_deref().unwrap_or_default()
+    }
+
+    /// What of the message that was validated is not in [`Self::document`], for those who go on
+    /// with a tree of their own.
+    #[must_use]
+    pub fn unsigned(&self) -> &Unsigned {
+        &self.unsigned
+    }
+
+    /// Which algorithms of the Signatures were accepted only because the policy allows them by name.
+    #[must_use]
+    pub fn legacy(&self) -> LegacySet {
+        self.legacy
     }
 
     /// The certificate of whoever signed what is covered; none where the signer is not believed,

@@ -75,7 +75,7 @@ pub struct HeaderBlock<'m> {
     pub range: Range<usize>,
     /// Its start tag.
     pub start_tag: Range<usize>,
-    /// Its Id, the first if it has several.
+    /// Its Id; of several the `wsu:Id`, or else the first.
     pub id: Option<String>,
 }
 
@@ -97,7 +97,7 @@ pub struct Head<'m> {
     pub blocks: Vec<HeaderBlock<'m>>,
     /// The start tag of the Body.
     pub body_start_tag: Range<usize>,
-    /// The Id of the Body, the first if it has several.
+    /// The Id of the Body; of several the `wsu:Id`, or else the first.
     pub body_id: Option<String>,
 }
 
@@ -396,8 +396,12 @@ impl<'m> Reader<'m, '_> {
     }
 
     fn id(&self, start: &StartElement<'m>) -> Option<String> {
-        let mut attributes = self.scanner.attributes().iter();
-        let id = attributes.find(|held| is_id(Zone::Structure, &start.name, &held.name))?;
+        let held = self.scanner.attributes();
+        // Of several, the one that every receiver knows.
+        let id = held
+            .iter()
+            .find(|held| held.name.is(NamespaceId::WSU, "Id"))
+            .or_else(|| held.iter().find(|held| is_id(Zone::Structure, &start.name, &held.name)))?;
         Some(id.value().into_owned())
     }
 

@@ -1,7 +1,11 @@
 //! Protecting a message.
 
+mod parts;
 mod signing;
 mod splice;
+mod template;
+
+pub use template::{Filled, Form, Place, SecurityPlace, Template};
 
 use crate::c14n::PrefixList;
 use crate::crypto::{Identity, Secret, SecureRandom, SystemRandom, push_hex};
@@ -16,6 +20,7 @@ use crate::token::{
 };
 use crate::xml::{Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
 use crate::xmldsig::bare;
+use parts::IdForm;
 use signing::{Made, Signer, Signing};
 use splice::{NewSecurity, NewTokens};
 use std::sync::Arc;
@@ -79,6 +84,15 @@ enum Answered<'e> {
     /// A request of which nothing was verified.
     Unverified,
     Validated(&'e Exchange),
+}
+
+/// The tokens of one message.
+#[derive(Default)]
+struct NewParts {
+    tokens: NewTokens,
+    made: Made,
+    /// How many of them are made before the Signatures; None where nothing is signed.
+    signing_at: Option<usize>,
 }
 
 /// The random octets of one message, drawn at once.
@@ -192,12 +206,33 @@ impl Outbound {
             rest.leave(memory);
         }
         self.check_absent(&head)?;
+        let NewParts { tokens, made, signing_at } = self.new_parts(answered, call)?;
+        let new_security = self.new_security(head.soap);
+        let Some(signing_at) = signing_at else {
+            let bytes = splice::splice(source, &head, &tokens, new_security, &[])?.bytes;
+            return Ok(Protected { bytes, exchange: Exchange::default() });
+        };
+        let ids = self.random_octets()?;
+        let signing = Signing {
+            signers: &self.signers,
+            layout: self.policy.header.layout,
+            new_security,
+            limits,
+            ids: &ids,
+            id_form: IdForm::Numbered,
+            prefixes,
+        };
+        let (bytes, values) = signing.sign(source, &head, &made, tokens, signing_at, memory)?;
+        Ok(Protected { bytes, exchange: self.exchange(values) })
+    }
+
+    /// Makes the tokens of the policy.
+    fn new_parts(&self, answered: Answered<'_>, call: &Call<'_>) -> Result<NewParts, Error> {
         let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);
         let mut randomness = Randomness([0; 48]);
         self.random.fill(&mut randomness.0)?;
-        let mut made = Made::default();
-        let mut tokens = NewTokens::default();
-        let mut signing_at = None;
+        let mut parts = NewParts::default();
+        let NewParts { tokens, made, signing_at } = &mut parts;
         for step in &self.policy.order {
             match step {
                 Step::Timestamp => {
@@ -217,27 +252,22 @@ impl Outbound {
                         tokens.last.push(token);
                     }
                 }
-                Step::Signature => signing_at = Some(tokens.last.len()),
+                Step::Signature => *signing_at = Some(tokens.last.len()),
             }
         }
-        let new_security = self.new_security(head.soap);
-        let Some(signing_at) = signing_at else {
-            let bytes = splice::splice(source, &head, &tokens, new_security, &[])?.bytes;
-            return Ok(Protected { bytes, exchange: Exchange::default() });
-        };
-        let mut ids = [0; 16];
-        self.random.fill(&mut ids)?;
-        let signing = Signing {
-            signers: &self.signers,
-            layout: self.policy.header.layout,
-            new_security,
-            limits,
-            ids: &ids,
-            prefixes,
-        };
-        let (bytes, values) = signing.sign(source, &head, &made, tokens, signing_at, memory)?;
+        Ok(parts)
+    }
+
+    fn random_octets(&self) -> Result<[u8; 16], Error> {
+        let mut octets = [0; 16];
+        self.random.fill(&mut octets)?;
+        Ok(octets)
+    }
+
+    /// What the reply to a message with these SignatureValues must answer.
+    fn exchange(&self, values: Vec<Vec<u8>>) -> Exchange {
         let certificate = self.signers.iter().find_map(|signer| signer.certificate().cloned());
-        Ok(Protected { bytes, exchange: Exchange::new(values, certificate) })
+        Exchange::new(values, certificate)
     }
 
     fn confirmations(&self, answered: Answered<'_>) -> Result<Vec<Markup>, Error> {
@@ -250,8 +280,7 @@ impl Outbound {
                 ));
             }
         };
-        let mut octets = [0; 16];
-        self.random.fill(&mut octets)?;
+        let octets = self.random_octets()?;
         let values = exchange.signature_values();
         let id = |number: usize| random_id(&format!("SC-{number}-"), &octets);
         Ok(if values.is_empty() {

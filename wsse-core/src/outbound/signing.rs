@@ -1,20 +1,20 @@
 //! Signing a message: everything is written with place-holders, digested in one walk over what will
 //! be sent, and filled in place.
 
+use super::parts::{IdForm, NewIds, Parts};
 use super::splice::{NewSecurity, NewTokens, splice};
 use crate::c14n::{Mode, PrefixList};
 use crate::crypto::{
     Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, base64, hmac,
-    push_hex,
 };
 use crate::error::{Cause, Error};
 use crate::keyinfo::X509Data;
-use crate::message::{Head, find, walk};
+use crate::message::{Head, walk};
 use crate::ns;
-use crate::pass::Pass;
-use crate::policy::{KeyReference, Layout, Part, SignaturePolicy, WhichPart};
+use crate::pass::{Outcome, Pass, Target};
+use crate::policy::{KeyReference, Layout, SignaturePolicy};
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
-use crate::xml::{CheckedDocument, Limits, Markup, NamespaceId, ScannerMemory};
+use crate::xml::{CheckedDocument, Limits, Markup, ScannerMemory};
 use crate::xmldsig::{ReferenceTemplate, SignatureTemplate, bare};
 use core::ops::Range;
 
@@ -52,7 +52,8 @@ pub(super) struct Signing<'s> {
     pub(super) new_security: &'s NewSecurity,
     pub(super) limits: &'s Limits,
     /// Random octets for new Ids.
-    pub(super) ids: &'s [u8],
+    pub(super) ids: &'s [u8; 16],
+    pub(super) id_form: IdForm,
     /// The prefixes in scope in the Body, which WSS4J lists as well.
     pub(super) prefixes: PrefixList,
 }
@@ -164,6 +165,9 @@ fn key_info(reference: KeyReference, identity: &Identity) -> Result<Option<Vec<M
     Ok(Some(vec![match reference {
         KeyReference::BinarySecurityToken => return Ok(None),
         KeyReference::IssuerSerial => SecurityTokenReference::issuer_serial_markup(certificate),
+        KeyReference::IssuerSerialCertificate => {
+            SecurityTokenReference::issuer_serial_certificate_markup(certificate)
+        }
         KeyReference::SubjectKeyIdentifier => {
             SecurityTokenReference::subject_key_identifier_markup(certificate)?
         }
@@ -198,6 +202,25 @@ pub(super) fn id_of(token: &Markup) -> Option<String> {
     id.map(|id| id.value.clone().into_owned())
 }
 
+/// A Signature that is to be made, among the tokens of its [`Plan`].
+#[derive(Clone, Debug)]
+pub(super) struct PlannedSignature {
+    /// Which of the signers makes it.
+    signer: usize,
+    template: SignatureTemplate,
+    /// Which of the new tokens it is, those in front first.
+    pub(super) token: usize,
+}
+
+/// What is put into a message that is signed.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) tokens: NewTokens,
+    /// Start tags that get an Id.
+    pub(super) ids: Vec<(Range<usize>, String)>,
+    pub(super) signatures: Vec<PlannedSignature>,
+}
+
 impl Signing<'_> {
     /// The signed message, and the octets of each SignatureValue.
     pub(super) fn sign(
@@ -205,14 +228,52 @@ impl Signing<'_> {
         source: &[u8],
         head: &Head<'_>,
         made: &Made,
-        mut tokens: NewTokens,
+        tokens: NewTokens,
         signing_at: usize,
         memory: &mut ScannerMemory,
     ) -> Result<(Vec<u8>, Vec<Vec<u8>>), Error> {
-        let mut ids = NewIds { random: self.ids, number: 0, inserted: Vec::new() };
+        let Plan { tokens, ids, signatures } = self.plan(source, head, made, tokens, signing_at)?;
+        let spliced = splice(source, head, &tokens, self.new_security, &ids)?;
+        let mut bytes = spliced.bytes;
+        let mut targets = Vec::new();
+        let mut places = Vec::new();
+        for PlannedSignature { signer, template, token } in &signatures {
+            let start = spliced.starts.get(*token).copied().unwrap_or_default();
+            let own = template.targets(&bytes, start)?;
+            places.push((*signer, template, start, own.len()));
+            targets.extend(own);
+        }
+        let mut pass = Pass::new(targets);
+        let document = CheckedDocument::new(&bytes, self.limits)?;
+        walk(document, self.limits, head.soap, memory, &mut pass)?;
+        let outcomes = pass.finish()?;
+        let mut rest = outcomes.as_slice();
+        let mut values = Vec::new();
+        for (signer, template, start, count) in places {
+            let (own, others) = rest.split_at_checked(count).unwrap_or((&[], &[]));
+            rest = others;
+            let sign = |octets: &[u8]| sign_by(self.signers, signer, octets);
+            values.push(template.complete(&mut bytes, start, own, sign)?);
+        }
+        Ok((bytes, values))
+    }
+
+    /// Decides what is written into a message, and where. `signing_at` of the tokens are made before
+    /// the Signatures.
+    pub(super) fn plan(
+        &self,
+        source: &[u8],
+        head: &Head<'_>,
+        made: &Made,
+        mut tokens: NewTokens,
+        signing_at: usize,
+    ) -> Result<Plan, Error> {
+        let mut ids =
+            NewIds { form: self.id_form, random: self.ids, number: 0, inserted: Vec::new() };
         let behind = tokens.last.split_off(signing_at.min(tokens.last.len()));
-        let mut templates = Vec::new();
-        for signer in self.signers {
+        let mut signatures = Vec::new();
+        let strict = self.layout == Layout::Strict;
+        for (index, signer) in self.signers.iter().enumerate() {
             let token = match (&signer.key_info, signer.certificate()) {
                 (None, Some(certificate)) => Some((ids.next("X509-"), certificate)),
                 _ => None,
@@ -241,46 +302,57 @@ impl Signing<'_> {
             }
             let token =
                 token.map(|(id, certificate)| BinarySecurityToken::markup(certificate, &id));
-            templates.push((signer, template, token));
-        }
-        let mut signatures = Vec::new();
-        let to = match self.layout {
-            Layout::Strict => &mut tokens.last,
-            Layout::SignatureFirst => &mut tokens.first,
-        };
-        for (signer, template, token) in templates {
-            let strict = self.layout == Layout::Strict;
+            let to = if strict { &mut tokens.last } else { &mut tokens.first };
             let (before, after) = if strict { (token, None) } else { (None, token) };
             to.extend(before);
-            let place = to.len();
+            let token = to.len();
             to.push(template.markup());
             to.extend(after);
-            signatures.push((signer, template, place));
+            signatures.push(PlannedSignature { signer: index, template, token });
         }
         tokens.last.extend(behind);
-        let before = if self.layout == Layout::Strict { tokens.first.len() } else { 0 };
-        let spliced = splice(source, head, &tokens, self.new_security, &ids.inserted)?;
-        let mut bytes = spliced.bytes;
-        let mut targets = Vec::new();
-        let mut places = Vec::new();
-        for (signer, template, place) in signatures {
-            let start = spliced.starts.get(before + place).copied().unwrap_or_default();
-            let own = template.targets(&bytes, start)?;
-            places.push((signer, template, start, own.len()));
-            targets.extend(own);
+        if strict {
+            let before = tokens.first.len();
+            signatures.iter_mut().for_each(|signature| signature.token += before);
         }
-        let mut pass = Pass::new(targets);
-        let document = CheckedDocument::new(&bytes, self.limits)?;
-        walk(document, self.limits, head.soap, memory, &mut pass)?;
-        let outcomes = pass.finish()?;
-        let mut rest = outcomes.as_slice();
-        let mut values = Vec::new();
-        for (signer, template, start, count) in places {
-            let (own, others) = rest.split_at_checked(count).unwrap_or((&[], &[]));
-            rest = others;
-            values.push(template.complete(&mut bytes, start, own, |octets| signer.sign(octets))?);
-        }
-        Ok((bytes, values))
+        Ok(Plan { tokens, ids: ids.inserted, signatures })
+    }
+}
+
+/// What a walk over a message that was written by a plan must find out, where its Signatures and
+/// their SignedInfos begin at these places.
+pub(super) fn targets(signatures: &[PlannedSignature], places: &[(usize, usize)]) -> Vec<Target> {
+    let targets = |(signature, (start, signed_info)): (&PlannedSignature, &(usize, usize))| {
+        signature.template.targets_at(*start, *signed_info)
+    };
+    signatures.iter().zip(places).flat_map(targets).collect()
+}
+
+/// What the place-holders of each Signature stand for, and the octets of each SignatureValue.
+pub(super) fn texts(
+    signers: &[Signer],
+    signatures: &[PlannedSignature],
+    mut outcomes: &[Outcome],
+) -> Result<(Vec<String>, Vec<Vec<u8>>), Error> {
+    let (mut texts, mut values) = (Vec::new(), Vec::new());
+    for PlannedSignature { signer, template, .. } in signatures {
+        let count = 1 + template.references.len();
+        let (own, others) = outcomes.split_at_checked(count).unwrap_or((&[], &[]));
+        outcomes = others;
+        let (own, value) = template.texts(own, |octets| sign_by(signers, *signer, octets))?;
+        texts.extend(own);
+        values.push(value);
+    }
+    Ok((texts, values))
+}
+
+fn sign_by(signers: &[Signer], index: usize, octets: &[u8]) -> Result<Vec<u8>, Error> {
+    match signers.get(index) {
+        Some(signer) => signer.sign(octets),
+        None => Err(Error::new(
+            Cause::InvalidArgument,
+            "the template was made by another Outbound, which has more signatures",
+        )),
     }
 }
 
@@ -293,122 +365,5 @@ impl Signer {
         } else {
             PrefixList::new()
         }
-    }
-}
-
-/// Ids for parts that have none.
-struct NewIds<'r> {
-    random: &'r [u8],
-    number: usize,
-    /// The start tags that get them.
-    inserted: Vec<(Range<usize>, String)>,
-}
-
-impl NewIds<'_> {
-    fn next(&mut self, kind: &str) -> String {
-        self.number += 1;
-        let mut id = format!("{kind}{}-", self.number);
-        push_hex(&mut id, self.random);
-        id
-    }
-
-    /// The Id of an element: its own, or a new one.
-    fn of(&mut self, start_tag: &Range<usize>, own: Option<&String>) -> String {
-        if let Some(own) = own {
-            return own.clone();
-        }
-        if let Some((_, id)) = self.inserted.iter().find(|(tag, _)| tag == start_tag) {
-            return id.clone();
-        }
-        let id = self.next("id-");
-        self.inserted.push((start_tag.clone(), id.clone()));
-        id
-    }
-}
-
-/// The message, as far as parts are looked for in it.
-struct Parts<'p> {
-    source: &'p [u8],
-    head: &'p Head<'p>,
-    made: &'p Made,
-    token_id: Option<&'p str>,
-    limits: &'p Limits,
-}
-
-impl Parts<'_> {
-    /// The Ids of the elements of a part, and whether they are tokens of the Security header.
-    fn ids(&self, part: &Part, ids: &mut NewIds<'_>) -> Result<Vec<(String, bool)>, Error> {
-        let own = |made: Option<&String>, namespace, local| -> Result<Vec<(String, bool)>, Error> {
-            match made {
-                Some(id) => Ok(vec![(id.clone(), true)]),
-                None => self.existing(namespace, local),
-            }
-        };
-        let head = self.head;
-        let found = match &part.which {
-            WhichPart::Body => {
-                vec![(ids.of(&head.body_start_tag, head.body_id.as_ref()), false)]
-            }
-            WhichPart::Timestamp => {
-                own(self.made.timestamp.as_ref(), NamespaceId::WSU, "Timestamp")?
-            }
-            WhichPart::UsernameToken => {
-                own(self.made.username_token.as_ref(), NamespaceId::WSSE, "UsernameToken")?
-            }
-            WhichPart::BinarySecurityToken => {
-                self.token_id.map(|id| (id.to_owned(), true)).into_iter().collect()
-            }
-            WhichPart::SignatureConfirmation => {
-                self.made.confirmations.iter().map(|id| (id.clone(), true)).collect()
-            }
-            WhichPart::Block { namespace, local } => head
-                .blocks
-                .iter()
-                .filter(|block| block.namespace == *namespace && block.local == local)
-                .map(|block| (ids.of(&block.start_tag, block.id.as_ref()), false))
-                .collect(),
-            WhichPart::Id(id) => vec![(id.clone(), false)],
-            WhichPart::Position(path) => self.at(path, ids)?,
-        };
-        let optional = part.optional
-            || (part.which == WhichPart::SignatureConfirmation && self.made.confirms_nothing);
-        if found.is_empty() && !optional {
-            let reason = format!("the part {part} is to be signed, and is not in the message");
-            return Err(Error::new(Cause::MissingPart, reason));
-        }
-        Ok(found)
-    }
-
-    fn existing(&self, namespace: NamespaceId, local: &str) -> Result<Vec<(String, bool)>, Error> {
-        let Some(security) = &self.head.security else { return Ok(Vec::new()) };
-        let mut found = Vec::new();
-        for child in security.outline.root().children() {
-            if !child.name().is(namespace, local) {
-                continue;
-            }
-            let Some(id) = child.attribute(NamespaceId::WSU, "Id") else {
-                let reason = format!("the {local} that is to be signed has no wsu:Id; give it one");
-                return Err(Error::new(Cause::InvalidArgument, reason).at(child.range().start));
-            };
-            found.push((id.into_owned(), true));
-        }
-        Ok(found)
-    }
-
-    fn at(&self, path: &str, ids: &mut NewIds<'_>) -> Result<Vec<(String, bool)>, Error> {
-        let head = self.head;
-        let Some(range) = find(self.source, self.limits, head.soap, path)? else {
-            return Ok(Vec::new());
-        };
-        if range.start == head.body_start_tag.start {
-            return Ok(vec![(ids.of(&head.body_start_tag, head.body_id.as_ref()), false)]);
-        }
-        if let Some(block) = head.blocks.iter().find(|block| block.range == range) {
-            return Ok(vec![(ids.of(&block.start_tag, block.id.as_ref()), false)]);
-        }
-        let reason = format!(
-            "{path} is neither the Body nor a header block; give the element an Id and name it by that"
-        );
-        Err(Error::new(Cause::InvalidArgument, reason).at(range.start))
     }
 }

@@ -10,13 +10,14 @@ use core::ops::Range;
 /// A Security header for envelopes that have none.
 #[derive(Clone)]
 pub(super) struct NewSecurity {
+    pub(super) markup: Markup,
     start_tag: Vec<u8>,
     /// What it declares.
     scope: Vec<(&'static str, &'static str)>,
 }
 
 /// What is put into a Security header.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct NewTokens {
     /// In front of what is there.
     pub(super) first: Vec<Markup>,
@@ -190,7 +191,7 @@ impl NewSecurity {
         let mut start_tag = Vec::new();
         let scope = security.write_start(&mut start_tag, &[])?;
         start_tag.push(b'>');
-        Ok(Self { start_tag, scope })
+        Ok(Self { markup: security, start_tag, scope })
     }
 }
 

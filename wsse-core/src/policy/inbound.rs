@@ -23,10 +23,10 @@ use crate::xml::Limits;
 /// ```toml
 /// version = 1
 /// require = { username-token = "digest", timestamp = true, expires = false, signed = ["body", "timestamp"], signer = "trusted", signature-confirmation = false }
-/// header = { actor = "" }
+/// header = { actor = "", others = "refuse" }
 /// clock = { ttl = 300, skew = 60, future = 60, offset = 0 }
 /// username = { nonce = "required", created = "required", password = "required", secret = "plain", types = "strict", signed = true }
-/// trust = { certificates = "default", anchors = "default", validity = true, subjects = [], issuers = [] }
+/// trust = { certificates = "default", anchors = "default", validity = true, subjects = [], issuers = [], key-info = "select" }
 /// faults = { unsigned = "refuse" }
 /// legacy = { allow = [] }
 /// replay = { store = "default" }
@@ -43,6 +43,8 @@ pub struct InboundPolicy {
     /// The `S11:actor` or `S12:role` whose Security header is meant for us; the ultimate receiver
     /// where empty. Default: empty.
     pub actor: String,
+    /// What becomes of tokens that nobody asked for. Default: they are refused.
+    pub other_tokens: OtherTokens,
     /// How old and how early a message may be.
     pub clock: ClockPolicy,
     /// What a UsernameToken must be like.
@@ -128,6 +130,18 @@ pub struct UsernamePolicy {
     pub signed: bool,
 }
 
+/// What becomes of tokens in the Security header that can't be checked: those that are not
+/// understood, and a UsernameToken where there are no passwords and the policy requires none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OtherTokens {
+    /// The message is refused.
+    #[default]
+    Refuse,
+    /// They are not looked at, and nothing of them is handed out.
+    Ignore,
+}
+
 /// Whether a part of a UsernameToken is needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -147,6 +161,8 @@ const TOKENS: [(&str, TokenRequirement); 3] = [
     ("text", TokenRequirement::Text),
     ("any", TokenRequirement::Any),
 ];
+const OTHER_TOKENS: [(&str, OtherTokens); 2] =
+    [("refuse", OtherTokens::Refuse), ("ignore", OtherTokens::Ignore)];
 const PRESENCES: [(&str, Presence); 3] = [
     ("required", Presence::Required),
     ("optional", Presence::Optional),
@@ -168,6 +184,7 @@ impl InboundPolicy {
         let policy = Self {
             require,
             actor: String::new(),
+            other_tokens: OtherTokens::Refuse,
             clock: ClockPolicy::default(),
             username: UsernamePolicy::default(),
             trust: TrustPolicy::default(),
@@ -207,7 +224,7 @@ impl InboundPolicy {
             "version = 1\n\
              require = {{ {token}timestamp = {}, expires = {}, signed = {}, signer = {}, \
              signature-confirmation = {} }}\n\
-             header = {{ actor = {} }}\n\
+             header = {{ actor = {}, others = {} }}\n\
              clock = {{ ttl = {}, skew = {}, future = {}, offset = {} }}\n\
              username = {{ nonce = {}, created = {}, password = {}, secret = {}, types = {}, \
              signed = {} }}\n\
@@ -220,6 +237,7 @@ impl InboundPolicy {
             write_signer(self.require.signer),
             self.require.signature_confirmation,
             write_string(&self.actor),
+            write_choice(self.other_tokens, &OTHER_TOKENS),
             clock.ttl,
             clock.skew,
             clock.future,
@@ -275,15 +293,17 @@ impl InboundPolicy {
             ],
             &[],
         )?;
+        let (actor, other_tokens) = read_header(root.table("header")?)?;
         let policy = Self {
             require: Require::read(root.table("require")?)?,
-            actor: read_one(root, "header", "actor", "")?,
+            actor,
+            other_tokens,
             clock: ClockPolicy::read(root.table("clock")?)?,
             username: UsernamePolicy::read(root.table("username")?)?,
             trust: TrustPolicy::read(root.table("trust")?)?,
             unsigned_fault: read_unsigned_fault(root.table("faults")?)?,
             legacy: read_legacy(root.table("legacy")?)?,
-            replay_store: read_one(root, "replay", "store", "default")?,
+            replay_store: read_replay_store(root.table("replay")?)?,
             limits: read_limits(root.table("limits")?)?,
         };
         policy.check().map_err(|error| root.error("require", error.reason().to_owned()))?;
@@ -291,10 +311,17 @@ impl InboundPolicy {
     }
 }
 
-fn read_one(root: &Table<'_>, table: &str, key: &str, default: &str) -> Result<String, Error> {
-    let Some(table) = root.table(table)? else { return Ok(default.to_owned()) };
-    table.check_keys(&[key], &[])?;
-    Ok(table.string(key)?.unwrap_or(default).to_owned())
+fn read_header(table: Option<Table<'_>>) -> Result<(String, OtherTokens), Error> {
+    let Some(table) = table else { return Ok(Default::default()) };
+    table.check_keys(&["actor", "others"], &[])?;
+    let actor = table.string("actor")?.unwrap_or_default().to_owned();
+    Ok((actor, table.choice("others", &OTHER_TOKENS)?.unwrap_or_default()))
+}
+
+fn read_replay_store(table: Option<Table<'_>>) -> Result<String, Error> {
+    let Some(table) = table else { return Ok("default".to_owned()) };
+    table.check_keys(&["store"], &[])?;
+    Ok(table.string("store")?.unwrap_or("default").to_owned())
 }
 
 impl Require {

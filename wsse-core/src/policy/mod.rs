@@ -15,7 +15,7 @@ mod signature;
 mod trust;
 
 pub use inbound::{
-    ClockPolicy, InboundPolicy, Presence, Require, TokenRequirement, UsernamePolicy,
+    ClockPolicy, InboundPolicy, OtherTokens, Presence, Require, TokenRequirement, UsernamePolicy,
 };
 pub use outbound::{
     HeaderPolicy, Layout, OutboundPolicy, PasswordForm, Step, TimestampPolicy, UsernameTokenPolicy,
@@ -23,4 +23,4 @@ pub use outbound::{
 pub use part::{Part, WhichPart};
 pub use presets::{PRESETS, Preset};
 pub use signature::{KeyReference, SignaturePolicy};
-pub use trust::{Signer, TrustPolicy, UnsignedFault};
+pub use trust::{KeyInfoUse, Signer, TrustPolicy, UnsignedFault};

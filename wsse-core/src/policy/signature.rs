@@ -38,6 +38,8 @@ pub enum KeyReference {
     BinarySecurityToken,
     /// Issuer and serial number (section 3.2.3).
     IssuerSerial,
+    /// Issuer and serial number, and the certificate beside them, as zeep writes it.
+    IssuerSerialCertificate,
     /// The extension SubjectKeyIdentifier (section 3.2.1).
     SubjectKeyIdentifier,
     /// The SHA-1 of the certificate (SOAP Message Security 1.1.1, section 7.3).
@@ -52,9 +54,10 @@ pub enum KeyReference {
     Secret,
 }
 
-const REFERENCES: [(&str, KeyReference); 8] = [
+const REFERENCES: [(&str, KeyReference); 9] = [
     ("binary-security-token", KeyReference::BinarySecurityToken),
     ("issuer-serial", KeyReference::IssuerSerial),
+    ("issuer-serial-certificate", KeyReference::IssuerSerialCertificate),
     ("subject-key-identifier", KeyReference::SubjectKeyIdentifier),
     ("thumbprint-sha1", KeyReference::ThumbprintSha1),
     ("x509-key-identifier", KeyReference::X509KeyIdentifier),

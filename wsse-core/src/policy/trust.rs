@@ -15,6 +15,20 @@ pub struct TrustPolicy {
     pub anchors: String,
     /// What is demanded of a certificate beside that. Default: that it is valid now.
     pub rules: TrustRules,
+    /// Whether KeyInfo says which key a Signature is checked with. Default: it does.
+    pub key_info: KeyInfoUse,
+}
+
+/// Whether KeyInfo says which key a Signature is checked with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyInfoUse {
+    /// It selects the key, and what is trusted decides whether that one is believed.
+    #[default]
+    Select,
+    /// It is not looked at: every Signature is checked with the one key or certificate that is
+    /// pinned, whatever the sender says of it.
+    Ignore,
 }
 
 /// A kind of signer whose signatures count.
@@ -39,6 +53,8 @@ pub enum UnsignedFault {
     Accept,
 }
 
+const KEY_INFO_USES: [(&str, KeyInfoUse); 2] =
+    [("select", KeyInfoUse::Select), ("ignore", KeyInfoUse::Ignore)];
 const SIGNERS: [(&str, Signer); 2] = [("trusted", Signer::Trusted), ("any", Signer::Any)];
 const UNSIGNED: [(&str, UnsignedFault); 2] =
     [("refuse", UnsignedFault::Refuse), ("accept", UnsignedFault::Accept)];
@@ -49,6 +65,7 @@ impl Default for TrustPolicy {
             certificates: "default".to_owned(),
             anchors: "default".to_owned(),
             rules: TrustRules::default(),
+            key_info: KeyInfoUse::Select,
         }
     }
 }
@@ -57,7 +74,13 @@ impl TrustPolicy {
     pub(super) fn read(table: Option<Table<'_>>) -> Result<Self, Error> {
         let mut policy = Self::default();
         let Some(table) = table else { return Ok(policy) };
-        table.check_keys(&["certificates", "anchors", "validity", "subjects", "issuers"], &[])?;
+        table.check_keys(
+            &["certificates", "anchors", "validity", "subjects", "issuers", "key-info"],
+            &[],
+        )?;
+        if let Some(key_info) = table.choice("key-info", &KEY_INFO_USES)? {
+            policy.key_info = key_info;
+        }
         for (key, field) in
             [("certificates", &mut policy.certificates), ("anchors", &mut policy.anchors)]
         {
@@ -85,12 +108,14 @@ impl TrustPolicy {
             format!("[{}]", texts.join(", "))
         };
         format!(
-            "{{ certificates = {}, anchors = {}, validity = {}, subjects = {}, issuers = {} }}",
+            "{{ certificates = {}, anchors = {}, validity = {}, subjects = {}, issuers = {}, \
+             key-info = {} }}",
             write_string(&self.certificates),
             write_string(&self.anchors),
             self.rules.validity,
             patterns(&self.rules.subjects),
             patterns(&self.rules.issuers),
+            write_choice(self.key_info, &KEY_INFO_USES),
         )
     }
 }

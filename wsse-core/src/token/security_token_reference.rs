@@ -159,6 +159,15 @@ impl SecurityTokenReference {
     pub fn issuer_serial_markup(certificate: &Certificate) -> Markup {
         wrapped(X509Data::issuer_serial_markup(certificate))
     }
+
+    /// A reference by issuer and serial number, with the certificate beside them. The Basic Security
+    /// Profile has no such form (R5409); zeep writes it.
+    #[must_use]
+    pub fn issuer_serial_certificate_markup(certificate: &Certificate) -> Markup {
+        let mut data = X509Data::issuer_serial_markup(certificate);
+        data.children.extend(X509Data::certificates_markup([certificate]).children);
+        wrapped(data)
+    }
 }
 
 fn key_identifier_markup(octets: &[u8], value_type: &'static str) -> Markup {

@@ -45,6 +45,16 @@ pub struct TrustRules {
     pub issuers: Vec<Pattern>,
 }
 
+/// Who is pinned.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "there are certificates, and keys without")]
+pub enum Pin<'s> {
+    /// The holder of a certificate.
+    Certificate(&'s Certificate),
+    /// The holder of a key without a certificate.
+    Key(&'s PublicKey),
+}
+
 /// Why a certificate is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -76,6 +86,16 @@ impl TrustStore {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.pinned.is_empty() && self.pinned_keys.is_empty() && self.anchors.is_empty()
+    }
+
+    /// Who is pinned, where that is exactly one.
+    #[must_use]
+    pub fn only(&self) -> Option<Pin<'_>> {
+        match (self.pinned.as_slice(), self.pinned_keys.as_slice()) {
+            ([certificate], []) => Some(Pin::Certificate(certificate)),
+            ([], [key]) => Some(Pin::Key(key)),
+            _ => None,
+        }
     }
 
     /// Decides whether the holder of `certificate` is believed at the instant `at`. `brought` are

@@ -2,6 +2,7 @@
 //! element in a tree of his own.
 
 use super::escape::{push_attribute, push_text};
+use super::{Element, NamespaceId};
 use crate::error::Error;
 use std::borrow::Cow;
 use zeroize::Zeroizing;
@@ -25,6 +26,8 @@ pub struct Markup {
     pub text: Option<Zeroizing<String>>,
     /// The elements inside, after the text.
     pub children: Vec<Self>,
+    /// Whether the text stands for one of the same length that is not known yet. Default: no.
+    pub slot: bool,
 }
 
 /// An attribute of a [`Markup`].
@@ -53,7 +56,15 @@ impl Markup {
             attributes: Vec::new(),
             text: None,
             children: Vec::new(),
+            slot: false,
         }
+    }
+
+    /// The element with a text that stands for one of the same length.
+    #[must_use]
+    pub fn with_slot(mut self, holder: impl Into<String>) -> Self {
+        self.slot = true;
+        self.with_text(holder)
     }
 
     /// The element with its text.
@@ -120,6 +131,44 @@ impl Markup {
         out.extend_from_within(name);
         out.push(b'>');
         Ok(())
+    }
+
+    /// Whether `element` is this one, written by anybody: the same names, whatever their prefixes,
+    /// attributes, texts and elements, and nothing else.
+    #[must_use]
+    pub fn is_written_as(&self, element: Element<'_, '_>) -> bool {
+        let is = |namespace: &str, id| NamespaceId::of(namespace) == Some(id);
+        let written = element.attributes();
+        let has = |own: &MarkupAttribute| {
+            written.iter().any(|attribute| {
+                is(own.namespace, attribute.name.namespace)
+                    && attribute.name.local == own.local
+                    && attribute.value() == own.value
+            })
+        };
+        let text = self.text.as_ref().map_or("", |text| text.as_str());
+        let mut children = element.children();
+        is(self.namespace, element.name().namespace)
+            && element.name().local == self.local
+            && written.len() == self.attributes.len()
+            && self.attributes.iter().all(has)
+            && element.is_text(text)
+            && self
+                .children
+                .iter()
+                .all(|own| children.next().is_some_and(|child| own.is_written_as(child)))
+            && children.next().is_none()
+    }
+
+    /// The same element with another prefix for a namespace, here and inside.
+    #[must_use]
+    pub fn with_prefix(mut self, namespace: &str, prefix: &'static str) -> Self {
+        if self.namespace == namespace {
+            self.prefix = prefix;
+        }
+        let inside = core::mem::take(&mut self.children).into_iter();
+        self.children = inside.map(|child| child.with_prefix(namespace, prefix)).collect();
+        self
     }
 
     /// Writes the start tag but for its `>`; what it declares.

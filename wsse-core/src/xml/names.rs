@@ -54,6 +54,15 @@ known! {
     DSIG_MORE = 13, ns::DSIG_MORE;
 }
 
+impl NamespaceId {
+    /// The constant for a namespace name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        let number = KNOWN.iter().position(|known| *known == name)?;
+        u32::try_from(number).ok().map(Self)
+    }
+}
+
 /// The name of an element or attribute.
 ///
 /// Two names are equal when also their prefixes are; what they mean is compared with

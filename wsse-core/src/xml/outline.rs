@@ -204,6 +204,12 @@ impl<'o, 'a> Element<'o, 'a> {
         Ok(&node.text)
     }
 
+    /// Whether the text directly inside is this one, with no comment or processing instruction
+    /// beside it.
+    pub(super) fn is_text(self, text: &str) -> bool {
+        self.node().text == text && self.node().foreign.is_none()
+    }
+
     /// Refuses text between the elements of an element that may hold elements only.
     ///
     /// # Errors

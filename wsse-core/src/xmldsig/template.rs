@@ -71,7 +71,7 @@ impl ReferenceTemplate {
         transforms.children.push(canonicalization("Transform", &self.canonicalization));
         reference.children.push(transforms);
         reference.children.push(ds("DigestMethod").with_attribute("Algorithm", self.method.uri()));
-        reference.children.push(ds("DigestValue").with_text(holder(self.method.length())));
+        reference.children.push(ds("DigestValue").with_slot(holder(self.method.length())));
         reference
     }
 }
@@ -109,7 +109,7 @@ impl SignatureTemplate {
             signature = signature.with_attribute("Id", id.clone());
         }
         signature.children.push(signed_info);
-        signature.children.push(ds("SignatureValue").with_text(holder(self.value_length)));
+        signature.children.push(ds("SignatureValue").with_slot(holder(self.value_length)));
         if !self.key_info.is_empty() {
             let mut key_info = ds("KeyInfo");
             key_info.children.clone_from(&self.key_info);
@@ -126,6 +126,12 @@ impl SignatureTemplate {
     /// [`Cause::InvalidArgument`] where no Signature of this template begins there.
     pub fn targets(&self, written: &[u8], start: usize) -> Result<Vec<Target>, Error> {
         let signed_info = find(written, start, b"<ds:SignedInfo").ok_or_else(misplaced)?;
+        Ok(self.targets_at(start, signed_info))
+    }
+
+    /// The same, where the Signature begins at `start` and its SignedInfo at `signed_info`.
+    #[must_use]
+    pub fn targets_at(&self, start: usize, signed_info: usize) -> Vec<Target> {
         let (method, prefixes) = self.canonicalization.clone();
         let mut first = Target::new(Select::Offset(signed_info), method, Output::Octets);
         first.prefixes = prefixes;
@@ -141,7 +147,30 @@ impl SignatureTemplate {
             target.exclude = reference.enveloped.then_some(start);
             target
         };
-        Ok(core::iter::once(first).chain(self.references.iter().map(reference)).collect())
+        core::iter::once(first).chain(self.references.iter().map(reference)).collect()
+    }
+
+    /// The texts for the place-holders, in their order: the digests that the walk found, and the
+    /// signature that `sign` makes of the canonical SignedInfo; also the octets of the signature.
+    ///
+    /// # Errors
+    /// What `sign` says; [`Cause::InvalidArgument`] where the outcomes are those of other targets.
+    pub fn texts(
+        &self,
+        outcomes: &[Outcome],
+        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
+    ) -> Result<(Vec<String>, Vec<u8>), Error> {
+        let (first, parts) = outcomes.split_first().ok_or_else(misplaced)?;
+        let mut signed_info = first.octets.clone();
+        let (mut texts, mut at) = (Vec::with_capacity(outcomes.len()), 0);
+        for outcome in parts {
+            let text = base64(outcome.digest.as_ref().ok_or_else(misplaced)?.octets());
+            at = fill(&mut signed_info, at, &text)?;
+            texts.push(text);
+        }
+        let signature = sign(&signed_info)?;
+        texts.push(base64(&signature));
+        Ok((texts, signature))
     }
 
     /// Fills in what the walk found, and the signature that `sign` makes of the canonical
@@ -157,33 +186,31 @@ impl SignatureTemplate {
         outcomes: &[Outcome],
         sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
     ) -> Result<Vec<u8>, Error> {
-        let (first, parts) = outcomes.split_first().ok_or_else(misplaced)?;
-        let mut signed_info = first.octets.clone();
-        let (mut at, mut at_signed) = (start, 0);
-        for outcome in parts {
-            let digest = outcome.digest.as_ref().ok_or_else(misplaced)?;
-            let text = base64(digest.octets());
-            at = fill(written, at, &text)?;
-            at_signed = fill(&mut signed_info, at_signed, &text)?;
+        let (texts, signature) = self.texts(outcomes, sign)?;
+        let mut at = start;
+        for text in &texts {
+            at = fill(written, at, text)?;
         }
-        let signature = sign(&signed_info)?;
-        fill(written, at, &base64(&signature))?;
         Ok(signature)
     }
 }
 
-/// Puts `text` in place of the next place-holder, which must have its length.
+/// Puts `text` in place of the next place-holder of its length. Shorter runs are no place-holders:
+/// an Id or a namespace name of the caller may hold a question mark.
 fn fill(written: &mut [u8], from: usize, text: &str) -> Result<usize, Error> {
-    let rest = written.get_mut(from..).unwrap_or_default();
-    let start = memchr::memchr(HOLDER, rest).ok_or_else(misplaced)?;
-    let place = rest.get_mut(start..start + text.len()).ok_or_else(misplaced)?;
-    if place.iter().any(|octet| *octet != HOLDER) {
-        return Err(misplaced());
-    }
-    place.copy_from_slice(text.as_bytes());
-    match rest.get(start + text.len()) {
-        Some(&HOLDER) => Err(misplaced()),
-        _ => Ok(from + start + text.len()),
+    let mut start = from;
+    loop {
+        let rest = written.get_mut(start..).unwrap_or_default();
+        start += memchr::memchr(HOLDER, rest).ok_or_else(misplaced)?;
+        let rest = written.get_mut(start..).unwrap_or_default();
+        let run = rest.iter().take_while(|octet| **octet == HOLDER).count();
+        match rest.get_mut(..run) {
+            Some(place) if run == text.len() => {
+                place.copy_from_slice(text.as_bytes());
+                return Ok(start + run);
+            }
+            _ => start += run,
+        }
     }
 }
 

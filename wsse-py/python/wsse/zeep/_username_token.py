@@ -1,36 +1,18 @@
-"""WS-Security for zeep clients: ``from wsse.zeep import UsernameToken``, and nothing else changes.
-
-What is sent is what ``zeep.wsse`` sends, byte for byte; keywords of our own add what it lacks.
-``Client(wsdl, wsse=…)`` takes each of these classes.
-"""
+"""The UsernameToken of zeep clients."""
 
 from __future__ import annotations
 
 import copy
 import datetime
 import os
-from collections.abc import Callable, Iterable
-from typing import Any, Optional, Protocol, Union
+from collections.abc import Callable
+from typing import Optional, Union
 
 from lxml import etree
-from zeep.wsdl.utils import get_or_create_header
 
 from wsse import _wsse
 from wsse.errors import Misuse
-
-__all__ = ["Chain", "Compose", "UsernameToken"]
-
-_WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-
-
-class WsseObject(Protocol):
-    """What zeep asks of an object given as ``wsse``."""
-
-    def apply(
-        self, envelope: etree._Element, headers: dict[str, str]
-    ) -> tuple[etree._Element, dict[str, str]]: ...
-
-    def verify(self, envelope: etree._Element) -> Any: ...
+from wsse.zeep._tree import WSSE, bare_element, element, security_header
 
 
 class UsernameToken:
@@ -123,20 +105,20 @@ class UsernameToken:
             random=os.urandom,
             now=self._present,
         )
-        security = _security_header(envelope)
+        security = security_header(envelope)
         if self.must_understand:
             security.set(f"{{{etree.QName(envelope).namespace}}}mustUnderstand", "1")
         # A WSDL may have put an empty token there, to be filled.
-        present = security.find(f"{{{_WSSE}}}UsernameToken")
+        present = security.find(f"{{{WSSE}}}UsernameToken")
         if present is None:
-            present = _bare_element(token)
+            present = bare_element(token)
             security.append(present)
-        timestamps = [_element(other) for other in others]
+        timestamps = [element(other) for other in others]
         if prepared is not None:
             timestamps.append(copy.deepcopy(prepared))
         # A request may come twice, when it is sent again: what is written replaces its like.
         _extend_anew(security, timestamps)
-        _extend_anew(present, [_element(child) for child in token[5]])
+        _extend_anew(present, [element(child) for child in token[4]])
         return envelope, headers
 
     def verify(self, envelope: etree._Element) -> None:
@@ -179,77 +161,9 @@ class UsernameToken:
         return prepared, None
 
 
-class Compose:
-    """Several objects as one: applied and verified in their order, as ``zeep.wsse.Compose``."""
-
-    def __init__(self, wsse_objects: Iterable[WsseObject]) -> None:
-        self.wsse_objects = wsse_objects
-
-    def apply(
-        self, envelope: etree._Element, headers: dict[str, str]
-    ) -> tuple[etree._Element, dict[str, str]]:
-        """Applies each object to what the one before it returned."""
-        for wsse_object in self.wsse_objects:
-            envelope, headers = wsse_object.apply(envelope, headers)
-        return envelope, headers
-
-    def verify(self, envelope: etree._Element) -> None:
-        """Lets each object verify the reply."""
-        for wsse_object in self.wsse_objects:
-            wsse_object.verify(envelope)
-
-
-class Chain(list[WsseObject]):
-    """A list that works as ``wsse``: zeep applies each member of a plain list, and then fails on
-    the reply, because a list has no ``verify``.
-
-    An empty one is no security at all, as zeep sees it.
-    """
-
-    def apply(
-        self, envelope: etree._Element, headers: dict[str, str]
-    ) -> tuple[etree._Element, dict[str, str]]:
-        """Applies each member to what the one before it returned."""
-        for wsse_object in self:
-            envelope, headers = wsse_object.apply(envelope, headers)
-        return envelope, headers
-
-    def verify(self, envelope: etree._Element) -> None:
-        """Lets each member verify the reply."""
-        for wsse_object in self:
-            wsse_object.verify(envelope)
-
-
-def _security_header(envelope: etree._Element) -> etree._Element:
-    header: etree._Element = get_or_create_header(envelope)  # type: ignore[no-untyped-call]
-    security = header.find(f"{{{_WSSE}}}Security")
-    if security is None:
-        security = etree.Element(f"{{{_WSSE}}}Security", nsmap={"wsse": _WSSE})
-        header.append(security)
-    return security
-
-
 def _extend_anew(parent: etree._Element, children: list[etree._Element]) -> None:
     written = {child.tag for child in children}
     for child in list(parent):
         if child.tag in written:
             parent.remove(child)
     parent.extend(children)
-
-
-def _element(skeleton: _wsse._Skeleton) -> etree._Element:
-    """Replays an element that Rust described."""
-    element = _bare_element(skeleton)
-    element.extend(_element(child) for child in skeleton[5])
-    return element
-
-
-def _bare_element(skeleton: _wsse._Skeleton) -> etree._Element:
-    namespace, name, prefix, attributes, text, _ = skeleton
-    element = etree.Element(f"{{{namespace}}}{name}", nsmap={prefix: namespace})
-    for attribute_namespace, attribute, value in attributes:
-        if attribute_namespace is not None:
-            attribute = f"{{{attribute_namespace}}}{attribute}"
-        element.set(attribute, value)
-    element.text = text
-    return element

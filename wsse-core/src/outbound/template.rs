@@ -1,0 +1,306 @@
+//! Protecting a message that stands in somebody else's tree: what is to be put into it is handed out
+//! as data, the owner of the tree puts it there and serialises, and what can be known only then is
+//! computed from those octets. So what is signed is what is sent, whatever the tree made of it.
+
+use super::parts::IdForm;
+use super::signing::{self, Plan, PlannedSignature, Signing};
+use super::splice::NewTokens;
+use super::{Answered, Call, NewParts, Outbound};
+use crate::c14n::PrefixList;
+use crate::error::{Cause, Error};
+use crate::exchange::Exchange;
+use crate::message::{Head, Soap, walk};
+use crate::ns;
+use crate::pass::Pass;
+use crate::xml::{Element, Limits, Markup, ScannerMemory, to_utf8};
+use core::ops::Range;
+
+/// What is to be put into a message.
+#[derive(Clone, Debug)]
+pub struct Template {
+    soap: Soap,
+    actor: String,
+    security: SecurityPlace,
+    ids: Vec<(Place, String)>,
+    tokens: NewTokens,
+    signatures: Vec<PlannedSignature>,
+}
+
+/// Whose form a [`Template`] has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form<'f> {
+    /// That of [`Outbound::protect`].
+    #[default]
+    Own,
+    /// That of zeep: a new Security header is the last header block, Ids are UUIDs, XML Signature
+    /// is the default namespace of a Signature, ValueType the first attribute.
+    Zeep {
+        /// The actor or role of the Security header that is used, in place of the policy's: zeep
+        /// takes the first one, whoever it is for.
+        actor: &'f str,
+    },
+}
+
+/// Where the Security header is. Header blocks are counted from 0, elements only.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "the owner of a tree must know all of them")]
+pub enum SecurityPlace {
+    /// It is this header block.
+    Block(usize),
+    /// It is new, and becomes the first header block.
+    First(Markup),
+    /// It is new, and becomes the last header block.
+    Last(Markup),
+}
+
+/// An element that gets a `wsu:Id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the owner of a tree must know all of them")]
+pub enum Place {
+    /// The Body.
+    Body,
+    /// This header block, counted from 0, elements only.
+    Block(usize),
+    /// This element of the Security header, counted from 0, without the new ones.
+    Token(usize),
+}
+
+/// What the place-holders of a [`Template`] stand for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Filled {
+    /// The texts of the slots ([`Markup::slot`]) of the new tokens, those in front first, in
+    /// document order.
+    pub texts: Vec<String>,
+    /// What the reply must answer.
+    pub exchange: Exchange,
+}
+
+impl Outbound {
+    /// What [`Self::protect`] would put into a message, decided from its `head`: a message of its
+    /// own with the Envelope and the Header of that one, and with the start tag of its Body. An
+    /// Envelope without Header has none here either.
+    ///
+    /// # Errors
+    /// As [`Self::protect`].
+    pub fn template(
+        &self,
+        head: &[u8],
+        call: &Call<'_>,
+        form: Form<'_>,
+    ) -> Result<Template, Error> {
+        let source = to_utf8(head, None)?;
+        self.memories
+            .lend(|memory| self.template_utf8(&source, call, form, memory))
+            .map_err(|error| error.locate(&source))
+    }
+
+    fn template_utf8(
+        &self,
+        source: &[u8],
+        call: &Call<'_>,
+        form: Form<'_>,
+        memory: &mut ScannerMemory,
+    ) -> Result<Template, Error> {
+        let limits = &self.policy.limits;
+        let (actor, id_form) = match form {
+            Form::Own => (self.policy.header.actor.as_str(), IdForm::Numbered),
+            Form::Zeep { actor } => (actor, IdForm::Uuid),
+        };
+        let (head, rest) = Head::parse(source, limits, actor, memory)?;
+        let prefixes: PrefixList = rest.prefixes().collect();
+        rest.read(memory)?;
+        self.check_absent(&head)?;
+        let NewParts { tokens, made, signing_at } = self.new_parts(Answered::Nothing, call)?;
+        let new_security = self.new_security(head.soap);
+        let plan = match signing_at {
+            None => Plan { tokens, ids: Vec::new(), signatures: Vec::new() },
+            Some(signing_at) => Signing {
+                signers: &self.signers,
+                layout: self.policy.header.layout,
+                new_security,
+                limits,
+                ids: &self.random_octets()?,
+                id_form,
+                prefixes,
+            }
+            .plan(source, &head, &made, tokens, signing_at)?,
+        };
+        let Plan { mut tokens, ids, signatures } = plan;
+        let is_zeep = id_form == IdForm::Uuid;
+        if is_zeep {
+            for tokens in [&mut tokens.first, &mut tokens.last] {
+                *tokens = core::mem::take(tokens).into_iter().map(as_zeep).collect();
+            }
+        }
+        let places = Places::of(&head);
+        let security = match (places.security, is_zeep) {
+            (Some(index), _) => SecurityPlace::Block(index),
+            (None, false) => SecurityPlace::First(new_security.markup.clone()),
+            (None, true) => {
+                let mut security = new_security.markup.clone();
+                // zeep declares no other prefix there.
+                security.declarations.clear();
+                SecurityPlace::Last(security)
+            }
+        };
+        let place = |(tag, id): (Range<usize>, String)| Ok((places.find(&tag)?, id));
+        Ok(Template {
+            soap: head.soap,
+            actor: actor.to_owned(),
+            security,
+            ids: ids.into_iter().map(place).collect::<Result<_, Error>>()?,
+            tokens,
+            signatures,
+        })
+    }
+
+    /// What the place-holders of `template` stand for in `written`, the message that everything was
+    /// put into. Nothing of the message may be changed afterwards but those texts.
+    ///
+    /// # Errors
+    /// What is wrong with the message, as [`crate::Inbound::validate`] would say it;
+    /// [`Cause::InvalidArgument`] where the new tokens do not stand in it as they were handed out;
+    /// [`Cause::AmbiguousId`] where an Id that is signed is not that of exactly one element.
+    pub fn fill(&self, template: &Template, written: &[u8]) -> Result<Filled, Error> {
+        let limits = &self.policy.limits;
+        if written.len() > limits.message {
+            let reason =
+                format!("the message has {} octets, more than {}", written.len(), limits.message);
+            return Err(Error::new(Cause::MessageSize, reason));
+        }
+        let source = to_utf8(written, None)?;
+        self.memories
+            .lend(|memory| self.fill_utf8(template, &source, limits, memory))
+            .map_err(|error| error.locate(&source))
+    }
+
+    fn fill_utf8(
+        &self,
+        template: &Template,
+        source: &[u8],
+        limits: &Limits,
+        memory: &mut ScannerMemory,
+    ) -> Result<Filled, Error> {
+        let (head, rest) = Head::parse(source, limits, &template.actor, memory)?;
+        let document = rest.leave(memory);
+        let places = template.places(&head)?;
+        let mut pass = Pass::new(signing::targets(&template.signatures, &places));
+        walk(document, limits, template.soap, memory, &mut pass)?;
+        let outcomes = pass.finish()?;
+        let (texts, values) = signing::texts(&self.signers, &template.signatures, &outcomes)?;
+        Ok(Filled { texts, exchange: self.exchange(values) })
+    }
+}
+
+impl Template {
+    /// Where the Security header is.
+    #[must_use]
+    pub fn security(&self) -> &SecurityPlace {
+        &self.security
+    }
+
+    /// Which elements get an Id that have none.
+    #[must_use]
+    pub fn ids(&self) -> &[(Place, String)] {
+        &self.ids
+    }
+
+    /// What stands in the Security header in front of what is there.
+    #[must_use]
+    pub fn first(&self) -> &[Markup] {
+        &self.tokens.first
+    }
+
+    /// What stands behind it.
+    #[must_use]
+    pub fn last(&self) -> &[Markup] {
+        &self.tokens.last
+    }
+
+    /// Where the Signatures and their SignedInfos begin, in a message that has all the new tokens.
+    fn places(&self, head: &Head<'_>) -> Result<Vec<(usize, usize)>, Error> {
+        let Some(security) = &head.security else {
+            return Err(mangled("the message has no Security header"));
+        };
+        let children: Vec<Element<'_, '_>> = security.outline.root().children().collect();
+        let behind = children.len().checked_sub(self.tokens.last.len());
+        let Some(behind) = behind.filter(|behind| *behind >= self.tokens.first.len()) else {
+            return Err(mangled("the Security header has fewer elements than were handed out"));
+        };
+        let written: Vec<Element<'_, '_>> = children
+            .iter()
+            .take(self.tokens.first.len())
+            .chain(children.iter().skip(behind))
+            .copied()
+            .collect();
+        for (token, element) in self.tokens.first.iter().chain(&self.tokens.last).zip(&written) {
+            if !token.is_written_as(*element) {
+                let reason =
+                    format!("the {} is not written as it was handed out", element.name().local);
+                return Err(mangled(&reason).at(element.range().start));
+            }
+        }
+        let place = |signature: &PlannedSignature| {
+            let element = written.get(signature.token)?;
+            let signed_info = element.children().next()?;
+            Some((element.range().start, signed_info.range().start))
+        };
+        let places: Option<Vec<_>> = self.signatures.iter().map(place).collect();
+        places.ok_or_else(|| mangled("a Signature is not where it was handed out"))
+    }
+}
+
+/// The start tags of a head by their places.
+struct Places {
+    body: Range<usize>,
+    blocks: Vec<Range<usize>>,
+    tokens: Vec<Range<usize>>,
+    security: Option<usize>,
+}
+
+impl Places {
+    fn of(head: &Head<'_>) -> Self {
+        let mut blocks: Vec<Range<usize>> =
+            head.blocks.iter().map(|block| block.start_tag.clone()).collect();
+        let root = head.security.as_ref().map(|security| security.outline.root());
+        blocks.extend(root.map(Element::start_tag));
+        blocks.sort_unstable_by_key(|tag| tag.start);
+        let security = root.and_then(|root| blocks.iter().position(|tag| *tag == root.start_tag()));
+        let tokens = root.into_iter().flat_map(Element::children).map(Element::start_tag).collect();
+        Self { body: head.body_start_tag.clone(), blocks, tokens, security }
+    }
+
+    fn find(&self, tag: &Range<usize>) -> Result<Place, Error> {
+        let index = |tags: &[Range<usize>]| tags.iter().position(|held| held == tag);
+        if self.body == *tag {
+            return Ok(Place::Body);
+        }
+        let place = index(&self.blocks).map(Place::Block);
+        place.or_else(|| index(&self.tokens).map(Place::Token)).ok_or_else(|| {
+            let reason = "an element that is to be signed is no part that can be given an Id";
+            Error::new(Cause::InvalidArgument, reason).at(tag.start)
+        })
+    }
+}
+
+fn as_zeep(markup: Markup) -> Markup {
+    fn value_type_first(markup: &mut Markup) {
+        let has = |namespace, local| markup.namespace == namespace && markup.local == local;
+        if has(ns::WSSE, "BinarySecurityToken") || has(ns::WSSE, "Reference") {
+            markup.attributes.sort_by_key(|attribute| attribute.local != "ValueType");
+        }
+        markup.children.iter_mut().for_each(value_type_first);
+    }
+    let mut markup = markup.with_prefix(ns::DS, "");
+    value_type_first(&mut markup);
+    markup
+}
+
+fn mangled(reason: &str) -> Error {
+    Error::new(
+        Cause::InvalidArgument,
+        format!("{reason}; the message was changed while it was being protected"),
+    )
+}
