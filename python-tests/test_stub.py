@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wsse import _wsse
 
-STUBS = [Path(_wsse.__file__).with_name(name) for name in ("_wsse.pyi", "_wsse_keys.pyi")]
+STUBS = sorted(Path(_wsse.__file__).parent.glob("_wsse*.pyi"))
 
 
 def stubs():

@@ -1,14 +1,12 @@
 //! What `wsse.zeep.UsernameToken` writes, in the form that zeep writes.
 
-use crate::callback::{self, Held};
+use crate::callback::{self, Callback, Held};
 use crate::error::{misuse, to_python};
 use crate::octets::{octets, secret, wrong_type};
-use crate::random;
 use crate::skeleton::to_tuple;
 use crate::time::{clock, from_datetime};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString, PyTuple};
-use wsse_core::Error;
 use wsse_core::crypto::Secret;
 use wsse_core::password::SecretForm;
 use wsse_core::time::{DateTimeForm, UnixTime, Zone};
@@ -16,6 +14,7 @@ use wsse_core::token::{
     ShownPassword, Timestamp, TimestampOptions, UsernameToken, UsernameTokenOptions,
 };
 use wsse_core::xml::push_text;
+use wsse_core::{Cause, Error};
 
 const NONCE_LENGTH: usize = 16;
 
@@ -127,9 +126,17 @@ struct Sources<'py> {
 impl Sources<'_> {
     fn nonce(&self, given: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
         if !given.is_truthy()? {
-            let mut fresh = vec![0; NONCE_LENGTH];
-            let random = random::random(&mut Held::default(), self.random.clone_ref(self.py));
-            random.fill(&mut fresh).map_err(|error| self.raise(&error))?;
+            // What a test puts in the place of os.urandom returns what it likes, as zeep takes it.
+            let source = Callback::new(
+                &mut Held::default(),
+                self.random.clone_ref(self.py),
+                "the source `random`",
+                Cause::RandomUnavailable,
+            );
+            let fresh = source.run(|random| {
+                Ok(octets("what `random` returns", &random.call1((NONCE_LENGTH,))?)?.to_vec())
+            });
+            let fresh = fresh.map_err(|error| self.raise(&error))?;
             return Ok(fresh);
         }
         match given.cast::<PyString>() {

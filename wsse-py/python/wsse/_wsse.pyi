@@ -16,6 +16,14 @@ from wsse._wsse_keys import (
     SignedReference,
     VerifiedDocument,
 )
+from wsse._wsse_zeep import (
+    Template,
+    is_same_document,
+    username_token_skeleton,
+    zeep_certificates,
+    zeep_reply_policy,
+    zeep_signature_policy,
+)
 
 __all__ = [
     "Authorization",
@@ -38,6 +46,7 @@ __all__ = [
     "PublicKey",
     "SignedPart",
     "SignedReference",
+    "Template",
     "UnvalidatedEnvelope",
     "ValidatedMessage",
     "VerifiedDocument",
@@ -45,10 +54,14 @@ __all__ = [
     "canonicalize",
     "category_fault",
     "create_header",
+    "is_same_document",
     "password_digest",
     "read_envelope",
     "run_command",
     "username_token_skeleton",
+    "zeep_certificates",
+    "zeep_reply_policy",
+    "zeep_signature_policy",
 ]
 
 __version__: Final[str]
@@ -72,15 +85,6 @@ _Keys: TypeAlias = Union[_Key, Sequence[_Key]]
 _Secret: TypeAlias = Literal["plain", "sha1", "sha1-base64", "md5-lower-base64", "lower"]
 _Dialect: TypeAlias = Union["Dialect", str]
 _DateForm: TypeAlias = Literal["date-time", "epoch-seconds", "rfc2822", "gmt-text"]
-# The last member is the children: a recursive tuple, which stays Any in its depth.
-_Skeleton: TypeAlias = tuple[
-    str,
-    str,
-    str,
-    tuple[tuple[Optional[str], str, str], ...],
-    Optional[str],
-    tuple[Any, ...],
-]
 
 class _ReplayStore(Protocol):
     def insert_if_absent(self, key: bytes, expires: datetime, now: datetime, /) -> bool: ...
@@ -125,28 +129,6 @@ def password_digest(
 
     `password` is a str (its UTF-8 octets enter) or bytes; `nonce` is the octets, not their base64;
     `created` is the text as it is sent. Raises wsse.Misuse for another `secret`.
-    """
-
-def username_token_skeleton(
-    username: object,
-    password: object,
-    password_digest: object,
-    use_digest: object,
-    nonce: object,
-    created: object,
-    zulu_timestamp: object,
-    hash_password: object,
-    *,
-    nonce_with_text: object,
-    timestamp: object,
-    random: Callable[[int], bytes],
-    now: Callable[[], datetime],
-) -> tuple[_Skeleton, ...]:
-    """The elements of a Security header for zeep: the UsernameToken, then the Timestamp where
-    `timestamp` is its lifetime in seconds, or True for the default one.
-
-    The first eight arguments are those of zeep's UsernameToken, but for timestamp_token. random is
-    os.urandom, now returns a datetime; either is called only where it is needed.
     """
 
 @final
@@ -264,6 +246,24 @@ class Outbound:
         """The same for the reply to a validated request; the keywords are those of protect().
         request is None where the request was refused, or not validated: a policy that confirms
         signatures then confirms none.
+        """
+
+    def template(
+        self,
+        head: _Octets,
+        *,
+        username: Optional[str] = None,
+        password: Optional[_Password] = None,
+        zeep_actor: Optional[str] = None,
+    ) -> Template:
+        """What protect() would put into a message that stands in a tree, as data: see Template. head is
+        the message without the content of its Body. zeep_actor, the actor of the first Security
+        header or an empty str, asks for the form of zeep.
+        """
+
+    def fill(self, template: Template, written: _Octets) -> tuple[tuple[str, ...], Exchange]:
+        """The texts for the slots of a template, in their order, and what the reply must answer.
+        written is the message that everything of the template was put into.
         """
 
     def sign_bare(
@@ -395,6 +395,19 @@ class ValidatedMessage:
     def signed(self) -> tuple[SignedPart, ...]:
         """The parts that the required signatures cover, in the order of their references; empty
         where the policy requires no signature.
+        """
+
+    @property
+    def unsigned(self) -> tuple[tuple[int, ...], bool]:
+        """What of the message that was validated is not in document: the numbers of the header blocks,
+        counted from 0, elements only, without the Security header that was processed; and whether the
+        Body is among it. Nothing where the policy requires no signature.
+        """
+
+    @property
+    def legacy(self) -> tuple[str, ...]:
+        """Which algorithms of the signatures were accepted only because the policy allows them by name,
+        as legacy.allow spells them.
         """
 
     @property

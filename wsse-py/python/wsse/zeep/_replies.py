@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Optional
+from typing import Any, Optional
 
 from lxml import etree
 from zeep.exceptions import SignatureVerificationFailed
@@ -15,7 +15,7 @@ RECEIVED: ContextVar[Optional[bytes]] = ContextVar("wsse.zeep.received", default
 """The octets of the last answer to this thread or task, where the transport is ours."""
 
 
-class VerificationFailed(SignatureVerificationFailed):  # type: ignore[misc]
+class VerificationFailed(SignatureVerificationFailed):
     """A reply was refused. zeep's own exception, so that what catches that one goes on working.
 
     ``__cause__`` is the exception of :mod:`wsse.errors`.
@@ -29,7 +29,7 @@ class VerificationFailed(SignatureVerificationFailed):  # type: ignore[misc]
     """The stable name of what went wrong, as in docs/errors.md: ``"missing-signature"``."""
 
     def __init__(self, message: str = "", *, category: str = "", cause: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message)  # type: ignore[no-untyped-call]
         self.category = category
         self.cause = cause
 
@@ -71,7 +71,7 @@ def judge(
 
 
 def _take_out(
-    envelope: etree._Element, validated: _wsse.ValidatedMessage, keep_headers: bool
+    envelope: Any, validated: _wsse.ValidatedMessage, keep_headers: bool
 ) -> None:
     blocks, body = validated.unsigned
     soap = etree.QName(envelope).namespace

@@ -10,7 +10,7 @@ from zeep import transports
 from wsse.zeep._replies import RECEIVED
 
 
-class Transport(transports.Transport):  # type: ignore[misc]
+class Transport(transports.Transport):
     """zeep's Transport; what it received is what is verified, octet for octet.
 
     With another transport, and for multipart answers, the tree that zeep has read is serialised and
@@ -20,12 +20,12 @@ class Transport(transports.Transport):  # type: ignore[misc]
     def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> Any:
         """Posts a message, and keeps the answer for this thread."""
         RECEIVED.set(None)
-        response = super().post_xml(address, envelope, headers)
+        response = super().post_xml(address, envelope, headers)  # type: ignore[no-untyped-call]
         RECEIVED.set(response.content)
         return response
 
 
-class AsyncTransport(transports.AsyncTransport):  # type: ignore[misc]
+class AsyncTransport(transports.AsyncTransport):
     """The same for asyncio. It needs httpx, as zeep's own does."""
 
     async def post_xml(
@@ -33,6 +33,6 @@ class AsyncTransport(transports.AsyncTransport):  # type: ignore[misc]
     ) -> Any:
         """Posts a message, and keeps the answer for this task."""
         RECEIVED.set(None)
-        response = await super().post_xml(address, envelope, headers)
+        response = await super().post_xml(address, envelope, headers)  # type: ignore[no-untyped-call]
         RECEIVED.set(response.content)
         return response

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
-from typing import Optional, Union
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from lxml import etree
 from zeep.wsdl.utils import etree_to_string, get_or_create_header
 
 from wsse import _wsse
+
+if TYPE_CHECKING:
+    from wsse._wsse_zeep import _Skeleton as Skeleton
 
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 ID = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}Id"
@@ -25,7 +30,7 @@ def security_header(envelope: etree._Element) -> etree._Element:
     return security
 
 
-def element(skeleton: _wsse._Skeleton) -> etree._Element:
+def element(skeleton: Skeleton) -> etree._Element:
     """Replays an element that Rust described."""
     made = bare_element(skeleton)
     for child in skeleton[4]:
@@ -33,7 +38,7 @@ def element(skeleton: _wsse._Skeleton) -> etree._Element:
     return made
 
 
-def bare_element(skeleton: _wsse._Skeleton) -> etree._Element:
+def bare_element(skeleton: Skeleton) -> etree._Element:
     """The same without what is inside, but for its text."""
     name, attributes, namespaces, text, _, _ = skeleton
     made = etree.Element(name, attributes, namespaces)
@@ -58,67 +63,75 @@ def protect(
     template = outbound.template(
         _head(envelope), username=username, password=password, zeep_actor=actor
     )
-    soap = etree.QName(envelope).namespace
-    header = envelope.find(f"{{{soap}}}Header")
-    header_is_new = header is None
-    if header is None:
-        header = get_or_create_header(envelope)  # type: ignore[no-untyped-call]
-    blocks = _elements(header)
-    number, new, first = template.security
-    if new is None:
-        security = blocks[number]
-        existing = list(security)
-    else:
-        security = bare_element(new)
-        header.insert(0 if first else len(header), security)
-        existing = []
-    named = []
-    mark = f"{{{soap}}}mustUnderstand"
-    was_marked = security.get(mark)
+    undo: list[Callable[[], object]] = []
     try:
-        if must_understand:
-            security.set(mark, "1")
-        tokens = _elements(security)
-        for kind, number, identifier in template.ids:
-            if kind == "body":
-                target = envelope.find(f"{{{soap}}}Body")
-            else:
-                target = (blocks if kind == "block" else tokens)[number]
-            target.set(ID, identifier)
-            named.append(target)
-        # Elements are made where they stand: one that is moved there may lose its prefixes.
-        slots: list[etree._Element] = []
-        in_front = template.first
-        if in_front:
-            for token in existing:
-                security.remove(token)
-            for skeleton in in_front:
-                _append(security, skeleton, slots)
-            security.extend(existing)
-        for skeleton in template.last:
-            _append(security, skeleton, slots)
+        slots = _insert(envelope, template, must_understand, undo)
         # The call that the transport makes, so that what is signed is what is sent.
-        written = etree_to_string(envelope)  # type: ignore[no-untyped-call]
+        written: bytes = etree_to_string(envelope)  # type: ignore[no-untyped-call]
         texts, exchange = outbound.fill(template, written)
-        for slot, text in zip(slots, texts):
-            slot.text = text
     except BaseException:
-        for token in list(security):
-            security.remove(token)
-        security.extend(existing)
-        for target in named:
-            del target.attrib[ID]
-        if new is not None:
-            header.remove(security)
-        elif was_marked is None:
-            security.attrib.pop(mark, None)
-        if header_is_new:
-            envelope.remove(header)
+        for step in reversed(undo):
+            step()
         raise
+    for slot, text in zip(slots, texts):
+        slot.text = text
     return exchange
 
 
-def _append(parent: etree._Element, skeleton: _wsse._Skeleton, slots: list[etree._Element]) -> None:
+def _insert(
+    envelope: etree._Element,
+    template: _wsse.Template,
+    must_understand: bool,
+    undo: list[Callable[[], object]],
+) -> list[etree._Element]:
+    """Puts everything in its place but for what is not known yet; the elements of that."""
+    soap = etree.QName(envelope).namespace
+    header: Any = envelope.find(f"{{{soap}}}Header")
+    if header is None:
+        header = get_or_create_header(envelope)  # type: ignore[no-untyped-call]
+        undo.append(partial(envelope.remove, header))
+    blocks = _elements(header)
+    number, new, first = template.security
+    if number is not None:
+        security = blocks[number]
+    elif new is not None:
+        security = bare_element(new)
+        header.insert(0 if first else len(header), security)
+        undo.append(partial(header.remove, security))
+    tokens = _elements(security)
+    for kind, number, identifier in template.ids:
+        if kind == "body":
+            target: Any = envelope.find(f"{{{soap}}}Body")
+        else:
+            target = (blocks if kind == "block" else tokens)[number]
+        target.set(ID, identifier)
+        undo.append(partial(target.attrib.pop, ID))
+    mark = f"{{{soap}}}mustUnderstand"
+    if must_understand and security.get(mark) is None:
+        security.set(mark, "1")
+        undo.append(partial(security.attrib.pop, mark))
+    existing = list(security)
+    undo.append(partial(_replace, security, existing))
+    # Elements are made where they stand: one that is moved there may lose its prefixes.
+    slots: list[etree._Element] = []
+    in_front = template.first
+    if in_front:
+        _replace(security, [])
+        for skeleton in in_front:
+            _append(security, skeleton, slots)
+        security.extend(existing)
+    for skeleton in template.last:
+        _append(security, skeleton, slots)
+    return slots
+
+
+def _replace(parent: etree._Element, children: list[etree._Element]) -> None:
+    for child in list(parent):
+        parent.remove(child)
+    parent.extend(children)
+
+
+def _append(parent: etree._Element, skeleton: Skeleton, slots: list[etree._Element]) -> None:
     name, attributes, namespaces, text, children, is_slot = skeleton
     made = etree.SubElement(parent, name, attributes, namespaces)
     if text is not None:
@@ -129,7 +142,7 @@ def _append(parent: etree._Element, skeleton: _wsse._Skeleton, slots: list[etree
         _append(made, child, slots)
 
 
-def _head(envelope: etree._Element) -> bytes:
+def _head(envelope: Any) -> bytes:
     """The message without the content of its Body."""
     head = etree.Element(envelope.tag, dict(envelope.attrib), envelope.nsmap)
     header = f"{{{etree.QName(envelope).namespace}}}Header"
