@@ -135,15 +135,16 @@ impl Outbound {
             }
         }
         let places = Places::of(&head);
+        let new_security = || {
+            let mut security = new_security.markup.clone();
+            // A tree declares what it needs; an element of several declarations may lose one in it.
+            security.declarations.clear();
+            security
+        };
         let security = match (places.security, is_zeep) {
             (Some(index), _) => SecurityPlace::Block(index),
-            (None, false) => SecurityPlace::First(new_security.markup.clone()),
-            (None, true) => {
-                let mut security = new_security.markup.clone();
-                // zeep declares no other prefix there.
-                security.declarations.clear();
-                SecurityPlace::Last(security)
-            }
+            (None, false) => SecurityPlace::First(new_security()),
+            (None, true) => SecurityPlace::Last(new_security()),
         };
         let place = |(tag, id): (Range<usize>, String)| Ok((places.find(&tag)?, id));
         Ok(Template {

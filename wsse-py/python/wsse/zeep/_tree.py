@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -34,7 +33,7 @@ def element(skeleton: Skeleton) -> etree._Element:
     """Replays an element that Rust described."""
     made = bare_element(skeleton)
     for child in skeleton[4]:
-        _append(made, child, [])
+        _put(made, child, [])
     return made
 
 
@@ -95,8 +94,7 @@ def _insert(
     if number is not None:
         security = blocks[number]
     elif new is not None:
-        security = bare_element(new)
-        header.insert(0 if first else len(header), security)
+        security = _put(header, new, [], 0 if first else len(header))
         undo.append(partial(header.remove, security))
     tokens = _elements(security)
     for kind, number, identifier in template.ids:
@@ -110,48 +108,57 @@ def _insert(
     if must_understand and security.get(mark) is None:
         security.set(mark, "1")
         undo.append(partial(security.attrib.pop, mark))
-    existing = list(security)
-    undo.append(partial(_replace, security, existing))
-    # Elements are made where they stand: one that is moved there may lose its prefixes.
     slots: list[etree._Element] = []
-    in_front = template.first
-    if in_front:
-        _replace(security, [])
-        for skeleton in in_front:
-            _append(security, skeleton, slots)
-        security.extend(existing)
+    for place, skeleton in enumerate(template.first):
+        undo.append(partial(security.remove, _put(security, skeleton, slots, place)))
     for skeleton in template.last:
-        _append(security, skeleton, slots)
+        undo.append(partial(security.remove, _put(security, skeleton, slots)))
     return slots
 
 
-def _replace(parent: etree._Element, children: list[etree._Element]) -> None:
-    for child in list(parent):
-        parent.remove(child)
-    parent.extend(children)
+def _put(
+    parent: etree._Element,
+    skeleton: Skeleton,
+    slots: list[etree._Element],
+    place: Optional[int] = None,
+) -> etree._Element:
+    """Makes an element where it stands, as the last one inside or at a place.
 
-
-def _append(parent: etree._Element, skeleton: Skeleton, slots: list[etree._Element]) -> None:
+    lxml drops declarations of what it moves, and then may take one prefix for another; so what is
+    moved has one declaration and nothing inside.
+    """
     name, attributes, namespaces, text, children, is_slot = skeleton
-    made = etree.SubElement(parent, name, attributes, namespaces)
+    if place is None:
+        made = etree.SubElement(parent, name, attributes, namespaces)
+    else:
+        made = etree.Element(name, None, namespaces)
+        parent.insert(place, made)
+        for attribute, value in attributes.items():
+            made.set(attribute, value)
     if text is not None:
         made.text = text
     if is_slot:
         slots.append(made)
     for child in children:
-        _append(made, child, slots)
+        _put(made, child, slots)
+    return made
 
 
 def _head(envelope: Any) -> bytes:
     """The message without the content of its Body."""
-    head = etree.Element(envelope.tag, dict(envelope.attrib), envelope.nsmap)
+    # Put together from what is serialised: a copy in a tree of its own may lose its namespaces.
+    root = etree.Element(envelope.tag, dict(envelope.attrib), envelope.nsmap)
+    root.text = " "
+    start, end = etree.tostring(root).rsplit(b"> </", 1)
     header = f"{{{etree.QName(envelope).namespace}}}Header"
+    octets = [start, b">"]
     for child in envelope:
         if child.tag == header:
-            head.append(copy.deepcopy(child))
+            octets.append(etree.tostring(child, with_tail=False))
         elif isinstance(child.tag, str):
-            etree.SubElement(head, child.tag, dict(child.attrib), child.nsmap)
-    return etree.tostring(head)
+            bare = etree.Element(child.tag, dict(child.attrib), child.nsmap)
+            octets.append(etree.tostring(bare))
+    return b"".join([*octets, b"</", end])
 
 
 def _first_actor(envelope: etree._Element) -> str:
