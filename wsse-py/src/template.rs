@@ -44,13 +44,13 @@ impl Template {
     /// What stands in the Security header in front of what is there.
     #[getter]
     fn first<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        to_tuples(py, self.0.first())
+        to_tuples(py, self.0.first(), self.0.takes_prefixes())
     }
 
     /// What stands behind it.
     #[getter]
     fn last<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        to_tuples(py, self.0.last())
+        to_tuples(py, self.0.last(), self.0.takes_prefixes())
     }
 }
 

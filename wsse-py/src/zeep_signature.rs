@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PySequence, PyString, PyTuple};
 use wsse_core::crypto::{DigestMethod, KeyMaterial, Legacy, SignatureMethod};
 use wsse_core::policy::{
-    self, ClockPolicy, KeyInfoUse, KeyReference, OtherTokens, Part, Step, UnsignedFault,
+    self, ClockPolicy, KeyInfoUse, KeyReference, OtherTokens, Part, Step, UnsignedFault, WhichPart,
 };
 use wsse_core::time::Zone;
 
@@ -82,6 +82,7 @@ pub(crate) fn zeep_reply_policy(
     policy.other_tokens = OtherTokens::Ignore;
     policy.clock.offset = clock_offset;
     if as_zeep {
+        policy.require.signed = vec![Part::required(WhichPart::Body)];
         let offset = policy.clock.offset;
         policy.clock = ClockPolicy::default();
         policy.clock.ttl = ALWAYS;

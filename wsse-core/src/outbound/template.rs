@@ -20,6 +20,7 @@ use core::ops::Range;
 pub struct Template {
     soap: Soap,
     actor: String,
+    is_zeep: bool,
     security: SecurityPlace,
     ids: Vec<(Place, String)>,
     tokens: NewTokens,
@@ -34,7 +35,8 @@ pub enum Form<'f> {
     #[default]
     Own,
     /// That of zeep: a new Security header is the last header block, Ids are UUIDs, XML Signature
-    /// is the default namespace of a Signature, ValueType the first attribute.
+    /// is the default namespace of a Signature, other elements take the prefix that is in scope,
+    /// ValueType is the first attribute.
     Zeep {
         /// The actor or role of the Security header that is used, in place of the policy's: zeep
         /// takes the first one, whoever it is for.
@@ -150,6 +152,7 @@ impl Outbound {
         Ok(Template {
             soap: head.soap,
             actor: actor.to_owned(),
+            is_zeep,
             security,
             ids: ids.into_iter().map(place).collect::<Result<_, Error>>()?,
             tokens,
@@ -218,6 +221,13 @@ impl Template {
     #[must_use]
     pub fn last(&self) -> &[Markup] {
         &self.tokens.last
+    }
+
+    /// Whether new tokens take a prefix that is in scope for their namespace, in place of their own;
+    /// the default namespace is declared in any case.
+    #[must_use]
+    pub fn takes_prefixes(&self) -> bool {
+        self.is_zeep
     }
 
     /// Where the Signatures and their SignedInfos begin, in a message that has all the new tokens.
