@@ -131,7 +131,8 @@ class MemorySignature:
         not cover.
 
         Returns what was validated; None for a reply without signature where that is accepted. Raises
-        :exc:`wsse.zeep.VerificationFailed`.
+        :exc:`wsse.zeep.VerificationFailed` for a reply that is refused, :exc:`wsse.Misuse` for
+        attributes that can't be used.
         """
         validated = judge(
             envelope,
@@ -187,8 +188,8 @@ class MemorySignature:
             _octets(self.pkcs12),
             _octets(self.cert_data),
             _octets(self.password) if self.pkcs12 is not None else None,
-            _certificates(self.verify_cert),
-            _certificates(self.trust),
+            _certificates("verify_cert", self.verify_cert),
+            _certificates("trust", self.trust),
             self.require_signature == "unless-fault",
             _whole_seconds(self.clock_offset),
         )
@@ -358,20 +359,26 @@ def _href(method: Any) -> Any:
 
 
 def _sequence(value: Any) -> Any:
-    return value if isinstance(value, str) else tuple(value)
+    """What may be changed, copied; what is no list of parts is left to Rust to refuse."""
+    return tuple(value) if isinstance(value, (list, tuple, set)) else value
 
 
-def _certificates(given: Any) -> Optional[tuple[_wsse.Certificate, ...]]:
+def _certificates(name: str, given: Any) -> Optional[tuple[_wsse.Certificate, ...]]:
     if given is None:
         return None
-    if isinstance(given, (str, bytes, bytearray, memoryview, _wsse.Certificate)):
-        given = [given]
     certificates: list[_wsse.Certificate] = []
-    for one in given:
+    for one in given if isinstance(given, (list, tuple)) else [given]:
+        octets = _octets(one)
         if isinstance(one, _wsse.Certificate):
             certificates.append(one)
+        elif isinstance(octets, bytes):
+            certificates.extend(_wsse.zeep_certificates(octets))
         else:
-            certificates.extend(_wsse.zeep_certificates(_octets(one)))
+            raise Misuse(
+                f"{name} must be certificates, PEM or DER or wsse.Certificate, one or a list, not "
+                f"{type(one).__name__}",
+                cause="invalid-argument",
+            )
     return tuple(certificates)
 
 
