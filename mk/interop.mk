@@ -1,12 +1,14 @@
-# The peers of the interoperability tests: requirements/interop.txt, and WSS4J with the program that
-# drives it in target/interop. What is missing is told, and its tests are skipped.
+# The peers of the interoperability tests: requirements/interop.txt, zeep's own tests, and WSS4J with the
+# program that drives it, the latter in target/interop. What is missing is told, and its tests are skipped.
 
 .PHONY: interop
 
 interop_python := $(VENV)/.interop-installed
 interop_wss4j := target/interop/wss4j/.built
+# zeep's own tests are in its source distribution only.
+interop_zeep := target/interop/zeep/.fetched
 
-interop: $(interop_python) $(interop_wss4j)
+interop: $(interop_python) $(interop_wss4j) $(interop_zeep)
 
 test-python: interop
 
@@ -14,6 +16,14 @@ $(interop_python): requirements/interop.txt $(tools)
 	@$(venv_python) -m pip install --quiet --requirement requirements/interop.txt || \
 	  echo 'make: requirements/interop.txt was not installed: its tests are skipped' >&2
 	@touch $@
+
+$(interop_zeep): requirements/dev.txt $(tools)
+	@if $(venv_python) -m pip download --quiet --no-deps --no-binary zeep \
+	    --dest $(@D) "$$(grep '^zeep==' requirements/dev.txt)"; then \
+	  touch $@; \
+	else \
+	  echo 'make: the source distribution of zeep was not fetched: its tests are not run' >&2; \
+	fi
 
 # No stamp where it failed, so that the next run tries again.
 $(interop_wss4j): interop/wss4j/pom.xml $(shell find interop/wss4j/src -type f)
