@@ -13,6 +13,7 @@ fn every_reference_and_kind_of_key_in_both_versions() {
             for reference in [
                 "binary-security-token",
                 "issuer-serial",
+                "issuer-serial-certificate",
                 "subject-key-identifier",
                 "thumbprint-sha1",
                 "x509-key-identifier",
