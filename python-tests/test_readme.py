@@ -116,6 +116,11 @@ def test_examples_of_the_guide(block: Block, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("SERVICE_KEY", "vectors/keys/client.p12")
     monkeypatch.setenv("SERVICE_KEY_PASSWORD", "changeit")
     monkeypatch.setenv("PARTNERS", "vectors/keys/chain.pem")
+    keys = ROOT / "vectors" / "keys"
+    monkeypatch.setenv("ALICE_PASSWORD", "correct horse")
+    monkeypatch.setenv("CLIENT_KEY", (keys / "client.key.pem").read_text())
+    monkeypatch.setenv("CLIENT_CERTIFICATE", (keys / "client.crt.pem").read_text())
+    monkeypatch.setenv("CLIENT_PKCS12_PASSWORD", "changeit")
     if "application." in block.text:
         # It adds to a service that the reader has.
         server = next(b for b in python_blocks() if "WsgiApplication(" in b.text)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import pathlib
 import subprocess
 import sys
 from typing import Optional
 
 import pytest
+from lxml import etree
 
 import wsse
 from wsse.http import Challenge, Dialect, HeaderCheck, HeaderCreator, create_header
-from wsse.zeep import Chain, Compose, UsernameToken
+from wsse.zeep import BinarySignature, Chain, Compose, Policy, UsernameToken, VerificationFailed
 
 ENVELOPE = b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>'
 
@@ -72,10 +74,28 @@ def test_headers() -> None:
     assert challenge is not None and challenge.realm == "realm"
 
 
-def test_zeep() -> None:
+def test_zeep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(pathlib.Path(__file__).resolve().parent.parent)
     token = UsernameToken("alice", "secret", use_digest=True, clock_offset=1.5, timestamp=True)
-    chain = Chain([token, Compose([token])])
+    signature = BinarySignature(
+        "vectors/keys/client.key.pem",
+        "vectors/keys/client.crt.pem",
+        require_signature="unless-fault",
+        timestamp=datetime.timedelta(minutes=5),
+        parts=["body"],
+        clock_offset=1.5,
+    )
+    policy = Policy("preset:username-token", username="alice", password=b"secret")
+    chain = Chain([token, signature, policy, Compose([token])])
     assert chain[0] is token
+    tree = etree.fromstring(ENVELOPE)
+    try:
+        signature.verify(tree)
+    except VerificationFailed as failed:
+        message: str = failed.message
+        assert message and failed.cause == "missing-security-header"
+    else:
+        pytest.fail("nothing was verified")
 
 
 def test_mypy_agrees() -> None:

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Sequence
-from typing import Any, Literal, Optional, Union
+from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
 
 from lxml import etree
 
@@ -20,8 +20,29 @@ _Octets = Union[str, bytes]
 _File = Union[str, "os.PathLike[str]"]
 _Certificates = Union[_Octets, _wsse.Certificate, Sequence[Union[_Octets, _wsse.Certificate]]]
 _Seconds = Union[datetime.timedelta, float, None]
+_Lifetime = Union[bool, int, datetime.timedelta, None]
+_Required = Union[bool, Literal["unless-fault"]]
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _log = logging.getLogger("wsse.zeep")
+
+
+class _Keywords(TypedDict, total=False):
+    """The keywords of MemorySignature, which its subclasses hand on."""
+
+    pkcs12: Union[bytes, _File, None]
+    verify_cert: Optional[_Certificates]
+    trust: Optional[_Certificates]
+    require_signature: _Required
+    parts: Optional[Sequence[str]]
+    key_reference: Optional[str]
+    timestamp: _Lifetime
+    must_understand: bool
+    inclusive_prefixes: bool
+    keep_unsigned_headers: bool
+    clock_offset: _Seconds
 
 
 class MemorySignature:
@@ -84,10 +105,10 @@ class MemorySignature:
         pkcs12: Union[bytes, _File, None] = None,
         verify_cert: Optional[_Certificates] = None,
         trust: Optional[_Certificates] = None,
-        require_signature: Union[bool, Literal["unless-fault"]] = True,
+        require_signature: _Required = True,
         parts: Optional[Sequence[str]] = None,
         key_reference: Optional[str] = None,
-        timestamp: Union[bool, int, datetime.timedelta, None] = None,
+        timestamp: _Lifetime = None,
         must_understand: bool = False,
         inclusive_prefixes: bool = False,
         keep_unsigned_headers: bool = False,
@@ -217,7 +238,7 @@ class Signature(MemorySignature):
         password: Optional[_Octets] = None,
         signature_method: Any = None,
         digest_method: Any = None,
-        **keywords: Any,
+        **keywords: Unpack[_Keywords],
     ) -> None:
         super().__init__(
             None if key_file is None else _read_file(key_file),

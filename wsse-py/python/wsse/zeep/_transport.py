@@ -11,10 +11,11 @@ from wsse.zeep._replies import RECEIVED
 
 
 class Transport(transports.Transport):
-    """zeep's Transport; what it received is what is verified, octet for octet.
+    """zeep's Transport; what it received is what is verified, octet for octet, and what
+    :attr:`wsse.ValidatedMessage.document` holds.
 
-    With another transport, and for multipart answers, the tree that zeep has read is serialised and
-    verified. That differs where a signature covers comments, which zeep drops.
+    With another transport, for multipart answers, and where zeep made something else of the answer,
+    the tree that zeep goes on with is serialised and verified.
     """
 
     def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> Any:
