@@ -5,40 +5,70 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use wsse_core::xml::Markup;
 
+/// Which elements name their prefix.
+#[derive(Clone, Copy, PartialEq)]
+enum Prefixes<'m> {
+    /// Each of them: it is built alone.
+    All,
+    /// Those whose prefix is not that of the element around, `(prefix, namespace)`.
+    Changed(&'m str, &'static str),
+    /// The same, and only where it is none: else they take what is in scope.
+    Default(&'m str, &'static str),
+}
+
 /// (name, {attribute name: value}, {prefix or None: namespace}, text or None, children, whether the
 /// text is a slot). Names are those of lxml: `{namespace}local`.
 pub(crate) fn to_tuple<'py>(py: Python<'py>, markup: &Markup) -> PyResult<Bound<'py, PyTuple>> {
-    skeleton(py, markup, false)
+    skeleton(py, markup, Prefixes::All)
 }
 
-/// Several elements; where `takes_prefixes`, with the default namespace as their only prefix.
-pub(crate) fn to_tuples<'py>(
+/// Elements that are built where they stand, the outer ones first: a prefix is None where lxml finds
+/// it. Where `takes_prefixes`, only the default namespace is named.
+pub(crate) fn in_place<'py>(
     py: Python<'py>,
     all: &[Markup],
     takes_prefixes: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let made = all.iter().map(|one| skeleton(py, one, takes_prefixes));
+    let prefixes =
+        if takes_prefixes { Prefixes::Default("", "") } else { Prefixes::Changed("", "") };
+    several(py, all, prefixes)
+}
+
+fn several<'py>(
+    py: Python<'py>,
+    all: &[Markup],
+    prefixes: Prefixes<'_>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let made = all.iter().map(|one| skeleton(py, one, prefixes));
     PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
 }
 
 fn skeleton<'py>(
     py: Python<'py>,
     markup: &Markup,
-    takes_prefixes: bool,
+    prefixes: Prefixes<'_>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let attributes = PyDict::new(py);
     for attribute in &markup.attributes {
         attributes.set_item(name(attribute.namespace, attribute.local), &*attribute.value)?;
     }
-    let namespaces = PyDict::new(py);
     let own = (markup.prefix, markup.namespace);
-    for (prefix, namespace) in markup.declarations.iter().copied().chain([own]) {
-        if takes_prefixes && !prefix.is_empty() {
-            continue;
+    let (inside, named) = match prefixes {
+        Prefixes::All => (Prefixes::All, true),
+        Prefixes::Changed(prefix, namespace) => {
+            (Prefixes::Changed(own.0, own.1), own != (prefix, namespace))
         }
+        Prefixes::Default(prefix, namespace) => (
+            Prefixes::Default(own.0, own.1),
+            markup.prefix.is_empty() && own != (prefix, namespace),
+        ),
+    };
+    let namespaces = PyDict::new(py);
+    for (prefix, namespace) in markup.declarations.iter().copied().chain(named.then_some(own)) {
         namespaces.set_item(Some(prefix).filter(|prefix| !prefix.is_empty()), namespace)?;
     }
-    let children = to_tuples(py, &markup.children, takes_prefixes)?;
+    let namespaces = Some(namespaces).filter(|namespaces| !namespaces.is_empty());
+    let children = several(py, &markup.children, inside)?;
     (
         name(markup.namespace, markup.local),
         attributes,

@@ -2,7 +2,7 @@
 
 use crate::exchange::Exchange;
 use crate::octets::octets;
-use crate::skeleton::{to_tuple, to_tuples};
+use crate::skeleton::{in_place, to_tuple};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use wsse_core::message;
@@ -44,13 +44,13 @@ impl Template {
     /// What stands in the Security header in front of what is there.
     #[getter]
     fn first<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        to_tuples(py, self.0.first(), self.0.takes_prefixes())
+        in_place(py, self.0.first(), self.0.takes_prefixes())
     }
 
     /// What stands behind it.
     #[getter]
     fn last<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        to_tuples(py, self.0.last(), self.0.takes_prefixes())
+        in_place(py, self.0.last(), self.0.takes_prefixes())
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::crypto::LegacySet;
 use crate::error::{Cause, Error};
 use crate::message::SecurityHeader;
-use crate::policy::{InboundPolicy, OtherTokens};
+use crate::policy::{InboundPolicy, OtherTokens, Part, WhichPart};
 use crate::token::{BinarySecurityToken, SignatureConfirmation, Timestamp, UsernameToken};
 use crate::xml::{Element, NamespaceId};
 use crate::xmldsig::Signature;
@@ -30,6 +30,10 @@ impl<'o, 'a> Tokens<'o, 'a> {
         has_passwords: bool,
     ) -> Result<Self, Error> {
         let lenient = policy.other_tokens == OtherTokens::Ignore;
+        // Where nothing is asked of a Timestamp, one that can't be read is another token.
+        let is_timestamp = |part: &Part| part.which == WhichPart::Timestamp;
+        let signed = &policy.require.signed;
+        let no_age = lenient && !policy.require.timestamp && !signed.iter().any(is_timestamp);
         let no_users = !has_passwords && policy.require.username_token.is_none();
         let root = security.outline.root();
         root.check_no_text()?;
@@ -38,8 +42,12 @@ impl<'o, 'a> Tokens<'o, 'a> {
             let name = child.name();
             match (name.namespace, name.local) {
                 (NamespaceId::WSU, "Timestamp") => {
-                    let timestamp = Timestamp::parse(child)?;
-                    if tokens.timestamp.replace(timestamp).is_some() {
+                    let timestamp = match Timestamp::parse(child) {
+                        Ok(timestamp) => timestamp,
+                        Err(_) if no_age => continue,
+                        Err(error) => return Err(error),
+                    };
+                    if tokens.timestamp.replace(timestamp).is_some() && !no_age {
                         return Err(twice(child));
                     }
                 }

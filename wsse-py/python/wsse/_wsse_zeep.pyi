@@ -16,7 +16,7 @@ _Skeleton: TypeAlias = tuple[
     str,
     dict[str, str],
     # With the key None for the default namespace, which lxml-stubs does not know.
-    dict[Any, str],
+    Optional[dict[Any, str]],
     Optional[str],
     tuple[Any, ...],
     bool,

@@ -83,13 +83,12 @@ class Policy:
 
         Raises :exc:`wsse.Error` for what cannot be sent; the request is then as it was.
         """
-        exchanges = dict(_EXCHANGES.get({}))
-        exchanges.pop(self._key, None)
+        self._take_exchange()
         if self._outbound is not None:
-            exchanges[self._key] = protect(
+            exchange = protect(
                 envelope, self._outbound, username=self.username, password=self.password
             )
-        _EXCHANGES.set(exchanges)
+            _EXCHANGES.set({**_EXCHANGES.get({}), self._key: exchange})
         return envelope, headers
 
     def verify(self, envelope: etree._Element) -> Optional[_wsse.ValidatedMessage]:
@@ -98,9 +97,7 @@ class Policy:
         Returns what was validated; None without an inbound policy. Raises
         :exc:`wsse.zeep.VerificationFailed`.
         """
-        exchanges = dict(_EXCHANGES.get({}))
-        exchange = exchanges.pop(self._key, None)
-        _EXCHANGES.set(exchanges)
+        exchange = self._take_exchange()
         if self._inbound is None:
             return None
         return judge(
@@ -109,3 +106,10 @@ class Policy:
             exchange,
             keep_unsigned_headers=self.keep_unsigned_headers,
         )
+
+    def _take_exchange(self) -> Optional[_wsse.Exchange]:
+        # Contexts share what is in them: what is in one is never changed, only replaced.
+        exchanges = dict(_EXCHANGES.get({}))
+        exchange = exchanges.pop(self._key, None)
+        _EXCHANGES.set(exchanges)
+        return exchange
