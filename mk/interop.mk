@@ -12,9 +12,11 @@ interop: $(interop_python) $(interop_wss4j) $(interop_zeep)
 
 test-python: interop
 
-$(interop_python): requirements/interop.txt $(tools)
+$(interop_python): requirements/interop.txt requirements/interop-xmlsec.txt $(tools)
 	@$(venv_python) -m pip install --quiet --requirement requirements/interop.txt || \
 	  echo 'make: requirements/interop.txt was not installed: its tests are skipped' >&2
+	@$(venv_python) -m pip install --quiet --requirement requirements/interop-xmlsec.txt || \
+	  echo 'make: python-xmlsec was not installed: the tests beside zeep.wsse are skipped' >&2
 	@touch $@
 
 $(interop_zeep): requirements/dev.txt $(tools)

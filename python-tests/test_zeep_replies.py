@@ -309,6 +309,23 @@ def test_a_reply_that_has_more_than_zeep_looks_at():
         assert signature.verify(reply("client", security(content))).username is None
 
 
+def test_entities_are_not_resolved():
+    """zeep's parser leaves references to entities where they are; nothing that is one is accepted."""
+    message = octets(reply("client")).partition(b"?>")[2]
+    parser = etree.XMLParser(remove_comments=True, resolve_entities=False)
+    document = b'<!DOCTYPE a [<!ENTITY x "<forged/>">]>' + message
+    client().verify(etree.fromstring(document, parser))
+    tree = etree.fromstring(document.replace(b"<answer/>", b"<answer>&x;</answer>"), parser)
+    assert refused(client(), tree) == "undefined-entity"
+
+
+def test_elements_behind_the_body():
+    """zeep reads past them; SOAP 1.2 has none, and nobody signed them."""
+    tree = reply("client")
+    etree.SubElement(tree, "{urn:x}Trailer")
+    assert refused(client(), tree) == "envelope-structure"
+
+
 def test_memory_and_pkcs12_verify_with_their_certificate():
     tree = reply("client")
     MemorySignature(*octets_of()).verify(tree)

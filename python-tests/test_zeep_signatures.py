@@ -153,8 +153,10 @@ class TestArguments:
 
     def test_without_key_or_certificate(self):
         for arguments in ((), (b"key",), (None, b"certificate")):
-            with pytest.raises(wsse.Misuse, match="a key and its certificate, or a pkcs12"):
+            with pytest.raises(wsse.Misuse, match="a key and its certificate, or else a pkcs12"):
                 MemorySignature(*arguments)
+        with pytest.raises(wsse.Misuse, match="or else a pkcs12"):
+            Signature(*files(), pkcs12=KEYS / "client.p12")
 
     def test_a_copy_signs_and_verifies(self):
         signature = BinarySignature(*files())

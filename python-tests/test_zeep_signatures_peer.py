@@ -10,7 +10,7 @@ import random
 import pytest
 from lxml import etree
 
-xmlsec = pytest.importorskip("xmlsec", reason="requirements/interop.txt is not installed")
+xmlsec = pytest.importorskip("xmlsec", reason="requirements/interop-xmlsec.txt is not installed")
 
 import zeep.wsse
 from xmlsec_messages import T, signed, xpath_signed

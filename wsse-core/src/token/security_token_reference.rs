@@ -160,8 +160,8 @@ impl SecurityTokenReference {
         wrapped(X509Data::issuer_serial_markup(certificate))
     }
 
-    /// A reference by issuer and serial number, with the certificate beside them. The Basic Security
-    /// Profile has no such form (R5409); zeep writes it.
+    /// A reference by issuer and serial number, with the certificate beside them in the same X509Data,
+    /// as zeep writes it.
     #[must_use]
     pub fn issuer_serial_certificate_markup(certificate: &Certificate) -> Markup {
         let mut data = X509Data::issuer_serial_markup(certificate);

@@ -114,9 +114,10 @@ class MemorySignature:
         keep_unsigned_headers: bool = False,
         clock_offset: _Seconds = None,
     ) -> None:
-        if pkcs12 is None and (key_data is None or cert_data is None):
+        missing = [one is None for one in (key_data, cert_data)]
+        if any(missing) if pkcs12 is None else not all(missing):
             raise Misuse(
-                "a signature needs a key and its certificate, or a pkcs12 that holds both",
+                "a signature needs a key and its certificate, or else a pkcs12 that holds both",
                 cause="missing-credential",
             )
         if pkcs12 is not None and not isinstance(pkcs12, (bytes, bytearray, memoryview)):
