@@ -70,8 +70,12 @@ def sent(service):
 
 
 def receiver():
+    # zeep never signs the UsernameToken.
     return wsse.Inbound(
-        "preset:zeep", certificates=octets_of()[1], passwords={"alice": "secret"}
+        'version = 1\nrequire = { signed = ["body", "timestamp?"] }\nusername = { signed = false }\n'
+        'legacy = { allow = ["sha1"] }',
+        certificates=octets_of()[1],
+        passwords={"alice": "secret"},
     )
 
 
