@@ -210,6 +210,25 @@ class TestAlgorithms:
             Signature(*names).apply(envelope(), {})
         assert raised.value.cause == "key-type"
 
+    @pytest.mark.parametrize(
+        "name,method,digest",
+        [
+            ("client", "rsa-pss", "sha256"),
+            ("client", "rsa-pss-sha3-512", "sha3-384"),
+            ("rsa-pss", "rsa-pss-sha256", "sha3-256"),
+            ("ed25519", "eddsa-ed25519", "sha512"),
+            ("ed448", "eddsa-ed448", "sha512"),
+        ],
+    )
+    def test_what_zeep_has_no_name_for(self, name, method, digest):
+        names = files(name)
+        tree = envelope()
+        BinarySignature(*names, None, method, digest).apply(tree, {})
+        verify_envelope(again(tree), names[1])
+        find(tree, "e:Body")[0].text = "y"
+        with pytest.raises(VerificationFailed):
+            verify_envelope(again(tree), names[1])
+
     @pytest.mark.parametrize("value", ["rsa-sha3", "http://example.com/", 5, b"rsa-sha1", object()])
     def test_what_is_no_method(self, value):
         for place in ("signature_method", "digest_method"):

@@ -343,13 +343,26 @@ def test_what_zeep_accepts_is_accepted(name):
     ours.BinarySignature(*files()).verify(tree)
 
 
-@pytest.mark.parametrize("key", ["expired", "notyet", "selfsigned", "small1024", "eku-critical"])
+@pytest.mark.parametrize("key", ["expired", "notyet", "selfsigned", "small1024", "eku-critical", "dsa1024"]
+)
 def test_whatever_the_certificate_is_like(key):
-    tree = again(signed(key=key))
+    method = T.DSA_SHA1 if key.startswith("dsa") else T.RSA_SHA256
+    tree = again(signed(key=key, signature_method=method))
     private, certificate = files(key)
     their_verify_envelope(tree, certificate)
     ours.verify_envelope(tree, certificate)
     ours.Signature(private, certificate).verify(tree)
+
+
+def test_md5_is_refused():
+    """zeep takes it, where xmlsec was built with it. Whoever can make two documents of one MD5 could
+    have one of them signed and send the other."""
+    for methods in ({"signature_method": T.RSA_MD5}, {"digest_method": T.MD5}):
+        tree = again(signed(**methods))
+        their_verify_envelope(tree, CERTIFICATE)
+        with pytest.raises(ours.VerificationFailed) as raised:
+            ours.verify_envelope(tree, CERTIFICATE)
+        assert raised.value.category == "UnsupportedAlgorithm"
 
 
 # What ends in another exception than zeep's own, there.

@@ -90,7 +90,7 @@ pub(crate) fn zeep_reply_policy(
         policy.clock.future = ALWAYS;
         policy.clock.offset = offset;
         policy.trust.rules.validity = false;
-        policy.legacy = policy.legacy.with(Legacy::Rsa1024);
+        policy.legacy = policy.legacy.with(Legacy::Rsa1024).with(Legacy::Dsa);
     }
     if as_zeep || ignore_key_info {
         policy.trust.key_info = KeyInfoUse::Ignore;

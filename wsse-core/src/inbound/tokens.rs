@@ -102,8 +102,9 @@ impl Tokens<'_, '_> {
     /// What the Signatures need to be allowed by name.
     pub(super) fn legacy(&self) -> LegacySet {
         let of = |signature: &Signature<'_, '_>| {
-            let digests = signature.references.iter().map(|reference| reference.method.legacy());
-            digests.chain([signature.method.legacy()]).flatten().collect::<Vec<_>>()
+            let digests =
+                signature.references.iter().filter_map(|reference| reference.method.legacy());
+            signature.method.legacy().iter().chain(digests).collect::<Vec<_>>()
         };
         self.signatures.iter().flat_map(of).collect()
     }
