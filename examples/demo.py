@@ -13,7 +13,6 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -29,7 +28,7 @@ try:
 
     from wsse import Certificate, Identity, Inbound, Outbound
     from wsse.http import HeaderCheck, create_header
-    from wsse.zeep import UsernameToken
+    from wsse.zeep import Policy, UsernameToken
 except ImportError as error:
     print(f"demo: {error}\ndemo: `make demo` installs all that it needs", file=sys.stderr)
     sys.exit(2)
@@ -215,27 +214,25 @@ def signature_removed(message):
     return message[: message.index(b"<ds:Signature")] + message[message.index(end) + len(end) :]
 
 
-class Signature:
-    """What signs for zeep, and checks the answer: `wsse` of a zeep client."""
+class Signature(Policy):
+    """What signs for zeep, checks the answer, and keeps what was checked."""
 
     def __init__(self):
-        self._outbound = Outbound("preset:wss4j", identities=identity("client"))
         answers = (
             'version = 1\nrequire = { signed = ["body", "timestamp", "signature-confirmation"], '
             "timestamp = true, signature-confirmation = true }"
         )
-        self._inbound = Inbound(answers, certificates=certificate("server"))
-        self._exchange = ContextVar("exchange")
+        super().__init__(
+            "preset:wss4j",
+            answers,
+            identities=identity("client"),
+            certificates=certificate("server"),
+        )
         self.answer = None
 
-    def apply(self, envelope, headers):
-        protected = self._outbound.protect(etree.tostring(envelope))
-        self._exchange.set(protected.exchange)
-        return etree.fromstring(protected.bytes), headers
-
     def verify(self, envelope):
-        octets = etree.tostring(envelope)
-        self.answer = self._inbound.validate_reply(octets, self._exchange.get())
+        self.answer = super().verify(envelope)
+        return self.answer
 
 
 def signed_application():

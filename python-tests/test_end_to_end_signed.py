@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from contextvars import ContextVar
 
 import httpx
 import pytest
@@ -25,34 +24,24 @@ from signed_messages import (
 )
 from soap_messages import HELLO, WSSE
 from wsse.spyne import OPEN
-from wsse.zeep import Compose, UsernameToken
+from wsse.zeep import (
+    BinarySignature,
+    Compose,
+    Policy,
+    Signature,
+    UsernameToken,
+    VerificationFailed,
+)
 from zeep.exceptions import Fault
 from zeep.transports import AsyncTransport
 
 ALICE = {"alice": "secret"}
 
 
-class Signing:
-    """What zeep takes as `wsse`: signs by an Outbound, and reads answers by an Inbound."""
-
-    def __init__(self, outbound, inbound=None):
-        self._outbound = outbound
-        self._inbound = inbound
-        self._exchange = ContextVar("exchange")
-
-    def apply(self, envelope, headers):
-        protected = self._outbound.protect(etree.tostring(envelope))
-        self._exchange.set(protected.exchange)
-        return etree.fromstring(protected.bytes), headers
-
-    def verify(self, envelope):
-        if self._inbound is not None:
-            self._inbound.validate_reply(etree.tostring(envelope), self._exchange.get())
-
-
 def client(policy=SIGN, name="client", inbound=REQUIRE_ANSWER, **options):
-    receiver = inbound and wsse.Inbound(inbound, certificates=certificate("server"))
-    return Signing(wsse.Outbound(policy, identities=identity(name), **options), receiver)
+    return Policy(
+        policy, inbound, identities=identity(name), certificates=certificate("server"), **options
+    )
 
 
 def call(way, url, security, *calls):
@@ -136,7 +125,7 @@ def test_a_refusal_is_not_signed_and_told_to_who_accepts_that(server, way, versi
     with pytest.raises(Fault) as raised:
         call(way, server.url(version), client(**stranger, inbound=None), ("hello", "Eve"))
     assert code_of(raised.value, version) == "FailedAuthentication"
-    with pytest.raises(wsse.InvalidSecurity) as refused:
+    with pytest.raises(VerificationFailed) as refused:
         call(way, server.url(version), client(**stranger), ("hello", "Eve"))
     assert refused.value.cause == "missing-security-header"
     assert server.calls == []
@@ -144,7 +133,7 @@ def test_a_refusal_is_not_signed_and_told_to_who_accepts_that(server, way, versi
 
 def test_an_answer_of_another_server_is_not_believed(serve, way, version):
     server = signing_server(serve, signer="ec256")
-    with pytest.raises(wsse.FailedAuthentication) as raised:
+    with pytest.raises(VerificationFailed) as raised:
         call(way, server.url(version), client(), ("hello", "Bob"))
     assert raised.value.cause == "untrusted-certificate"
 
@@ -153,6 +142,52 @@ def test_an_open_operation_is_called_without_a_signature(serve, way, version):
     server = signing_server(serve, operations={"ping": OPEN}, answering={"answers": {"ping": OPEN}})
     assert call(way, server.url(version), None, ("ping",)) == ["pong"]
     assert server.calls == [("ping", None)]
+
+
+# The drop-in for zeep's own classes.
+
+FILES = (str(KEYS / "client.key.pem"), str(KEYS / "client.crt.pem"))
+MODERN = {"signature_method": "rsa-sha256", "digest_method": "sha256"}
+KNOWN = {"verify_cert": (KEYS / "server.crt.pem").read_bytes()}
+
+
+@pytest.mark.parametrize("kind", [BinarySignature, Signature])
+def test_the_drop_in_for_a_signature(serve, way, version, kind):
+    policy = 'version = 1\nrequire = { signed = ["body", "timestamp"], timestamp = true }'
+    server = signing_server(serve, policy, SIGN)
+    security = kind(*FILES, **MODERN, **KNOWN, timestamp=True)
+    assert call(way, server.url(version), security, ("hello", "Bob")) == ["Hello Bob"]
+    # A fault of the service is signed as well, so zeep comes to see it.
+    with pytest.raises(Fault):
+        call(way, server.url(version), security, ("fail",))
+    other = kind(*FILES, **MODERN, timestamp=True, verify_cert=(KEYS / "ec256.crt.pem").read_bytes())
+    with pytest.raises(VerificationFailed):
+        call(way, server.url(version), other, ("hello", "Bob"))
+    assert server.calls == [("hello", "Bob", None), ("fail",), ("hello", "Bob", None)]
+
+
+def test_the_drop_in_for_token_timestamp_and_signature(serve, way, version):
+    policy = REQUIRE_WITH_USER + "username = { signed = true }\n"
+    server = signing_server(serve, policy, SIGN, inbound={"passwords": ALICE})
+    signature = BinarySignature(
+        *FILES, **MODERN, **KNOWN, parts=["body", "timestamp", "username-token"]
+    )
+
+    def security(password):
+        token = UsernameToken("alice", password, use_digest=True, timestamp_token=True)
+        return Compose([token, signature])
+
+    url = server.url(version)
+    assert call(way, url, security("secret"), ("hello", "Bob")) == ["Hello Bob"]
+    with pytest.raises(VerificationFailed) as refused:
+        # The refusal is not signed, and this client believes signed faults alone.
+        call(way, url, security("guess"), ("hello", "Eve"))
+    assert refused.value.cause == "missing-security-header"
+    signature.require_signature = "unless-fault"
+    with pytest.raises(Fault) as raised:
+        call(way, url, security("guess"), ("hello", "Eve"))
+    assert code_of(raised.value, version) == "FailedAuthentication"
+    assert server.calls == [("hello", "Bob", "alice")]
 
 
 # zeep's own classes, which sign by python-xmlsec. It is no requirement of the tests.
