@@ -28,6 +28,7 @@ from typing import Any, Dict, List, Optional
 import programs
 import report
 import tokens
+import zeep_cases
 from measure import Case, Server, ServerCase, show, take_turns
 from signatures import BERGSHAMRA, OURS, PYTHON, XMLSEC, Messages, Side, Signatures
 
@@ -169,7 +170,8 @@ def run(arguments: argparse.Namespace, folder: pathlib.Path) -> Dict[str, Any]:
     missing: Dict[str, str] = {}
     found = sides(program, folder, missing)
     ours = found[0].server
-    signatures = Signatures(found, Messages(program, folder), missing, arguments.large)
+    messages = Messages(program, folder)
+    signatures = Signatures(found, messages, missing, arguments.large)
     not_measured = signatures.missing
 
     message = subprocess.run(
@@ -190,6 +192,7 @@ def run(arguments: argparse.Namespace, folder: pathlib.Path) -> Dict[str, Any]:
         cases[f"check-{name}"] = ServerCase(server, "header-check", tokens.MESSAGE)
     cases.update(tokens.python_cases(message))
     cases.update(signatures.cases)
+    cases.update(zeep_cases.zeep_cases(messages, not_measured))
     cases = {name: case for name, case in cases.items() if re.search(arguments.only, name)}
     take_turns(cases, arguments.rounds, arguments.seconds)
     versions = {}
