@@ -501,8 +501,8 @@ impl Credentials {
         for certificate in &self.untrusted {
             builder = builder.untrusted(certificate.clone());
         }
-        for (_, secret) in &self.secrets {
-            builder = builder.secret(secret.clone());
+        for (name, secret) in &self.secrets {
+            builder = builder.secret(name, secret.clone());
         }
         builder
     }

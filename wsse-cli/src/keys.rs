@@ -118,15 +118,18 @@ impl KnownKeys {
     /// Refuses names that the policy does not use: what they stand for would check nothing.
     pub(crate) fn check_names(&self, policy: &InboundPolicy) -> Result<(), Error> {
         let trust = &policy.trust;
-        for (option, key, files, name) in [
-            ("cert", "certificates", &self.certificates, &trust.certificates),
-            ("trust", "anchors", &self.anchors, &trust.anchors),
+        let anchors = std::slice::from_ref(&trust.anchors);
+        for (option, key, files, names) in [
+            ("cert", "certificates", &self.certificates, trust.certificates.as_slice()),
+            ("trust", "anchors", &self.anchors, anchors),
         ] {
-            let stranger = |file: &&NamedFile| !file.name.is_empty() && file.name != *name;
+            let stranger = |file: &&NamedFile| !file.name.is_empty() && !names.contains(&file.name);
             if let Some(file) = files.iter().find(stranger) {
+                let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
                 return Err(invalid(format!(
-                    "--{option} {}=… is no name that the policy uses; its `trust.{key}` is {name:?}",
-                    file.name
+                    "--{option} {}=… is no name that the policy uses; its `trust.{key}` is {}",
+                    file.name,
+                    names.join(", ")
                 )));
             }
         }
@@ -163,7 +166,7 @@ impl KnownKeys {
             }
         }
         for file in &self.secrets {
-            builder = builder.secret(secret(&file.path)?);
+            builder = builder.secret(file.name.clone(), secret(&file.path)?);
         }
         Ok(builder)
     }

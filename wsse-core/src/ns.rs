@@ -42,6 +42,12 @@ pub const SOAP12_ULTIMATE_RECEIVER: &str =
 /// `@ValueType` of an X.509 certificate (X.509 Token Profile 1.1.1, section 3.1).
 pub const X509V3: &str =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3";
+/// `@ValueType` of a path of certificates in their order (X.509 Token Profile 1.1.1, section 3.1).
+pub const X509_PKI_PATH: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509PKIPathv1";
+/// `@ValueType` of certificates in a PKCS#7 (X.509 Token Profile 1.1.1, section 3.1).
+pub const PKCS7: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#PKCS7";
 /// `@ValueType` of a KeyIdentifier that is a SubjectKeyIdentifier (X.509 Token Profile 1.1.1,
 /// section 3.2.1).
 pub const X509_SUBJECT_KEY_IDENTIFIER: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509SubjectKeyIdentifier";
@@ -54,3 +60,12 @@ pub const THUMBPRINT_SHA1: &str =
 pub const STR_TRANSFORM: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform";
 /// The transform that takes the Signature out of what it signs (XML Signature 1.1, section 6.6.4).
 pub const ENVELOPED_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+
+/// `RetrievalMethod/@Type` of an X509Data (XML Signature 1.1, section 4.5.4).
+pub const TYPE_X509_DATA: &str = "http://www.w3.org/2000/09/xmldsig#X509Data";
+/// `RetrievalMethod/@Type` of an RSAKeyValue (section 4.5.2.2).
+pub const TYPE_RSA_KEY_VALUE: &str = "http://www.w3.org/2000/09/xmldsig#RSAKeyValue";
+/// `RetrievalMethod/@Type` of an ECKeyValue (section 4.5.2.3).
+pub const TYPE_EC_KEY_VALUE: &str = "http://www.w3.org/2009/xmldsig11#ECKeyValue";
+/// `RetrievalMethod/@Type` of a DEREncodedKeyValue (section 4.5.7).
+pub const TYPE_DER_ENCODED_KEY_VALUE: &str = "http://www.w3.org/2009/xmldsig11#DEREncodedKeyValue";

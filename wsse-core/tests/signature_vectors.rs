@@ -55,7 +55,7 @@ fn inbound(row: &Row, keys: &[Key]) -> Result<Inbound, Error> {
         Inbound::builder(InboundPolicy::from_toml(&text)?).clock(Arc::new(FixedClock(at)));
     for (kind, octets) in keys {
         builder = if kind == "secret" {
-            builder.secret(Secret::new(octets.clone()))
+            builder.secret("", Secret::new(octets.clone()))
         } else {
             match (kind.as_str(), certificate_or_key(octets)?) {
                 ("cert", (Some(certificate), _)) => builder.certificate("", certificate),

@@ -32,8 +32,8 @@ impl Trusted<'_, '_> {
         for (name, one) in named("public_keys", self.public_keys, public_key)? {
             builder = builder.public_key(name, one);
         }
-        for one in unnamed("secrets", self.secrets, shared_secret)? {
-            builder = builder.secret(one);
+        for (name, one) in named("secrets", self.secrets, shared_secret)? {
+            builder = builder.secret(name, one);
         }
         Ok(builder)
     }

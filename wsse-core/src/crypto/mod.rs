@@ -3,9 +3,11 @@
 
 mod certificate;
 mod certificate_cache;
+mod certificate_path;
 mod digest_method;
 mod digester;
 mod distinguished_name;
+mod ec_point;
 mod encoding;
 mod hash;
 mod identity;
@@ -24,6 +26,7 @@ mod subject_public_key_info;
 
 pub use certificate::Certificate;
 pub use certificate_cache::CertificateCache;
+pub use certificate_path::CertificatePath;
 pub use digest_method::DigestMethod;
 pub use digester::Digester;
 pub use distinguished_name::DistinguishedName;

@@ -7,17 +7,17 @@ use openssl::error::ErrorStack;
 use openssl::pkey::{Id, PKeyRef, Public};
 
 const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const SEQUENCE: u8 = 0x30;
+pub(super) const BIT_STRING: u8 = 0x03;
+pub(super) const SEQUENCE: u8 = 0x30;
 /// rsaEncryption with its parameters, NULL.
 const RSA: &[u8] =
     &[SEQUENCE, 13, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0];
 /// id-ecPublicKey.
-const EC: &[u8] = &[0x06, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
+pub(super) const EC: &[u8] = &[0x06, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
 /// The named curves.
-const P256: &[u8] = &[0x06, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
-const P384: &[u8] = &[0x06, 5, 0x2B, 0x81, 0x04, 0x00, 0x22];
-const P521: &[u8] = &[0x06, 5, 0x2B, 0x81, 0x04, 0x00, 0x23];
+pub(super) const P256: &[u8] = &[0x06, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
+pub(super) const P384: &[u8] = &[0x06, 5, 0x2B, 0x81, 0x04, 0x00, 0x22];
+pub(super) const P521: &[u8] = &[0x06, 5, 0x2B, 0x81, 0x04, 0x00, 0x23];
 
 /// The SubjectPublicKeyInfo in DER; EC points are not compressed, so that a key has one form.
 pub(super) fn subject_public_key_info(key: &PKeyRef<Public>) -> Result<Vec<u8>, ErrorStack> {
@@ -52,7 +52,7 @@ fn integer(number: &BigNumRef) -> Vec<u8> {
     element(INTEGER, &[sign, &octets])
 }
 
-fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut octets = Vec::with_capacity(length + 5);
     octets.push(tag);

@@ -25,6 +25,12 @@ pub(super) struct Signed {
     /// The certificate of a signer who is believed.
     pub(super) certificate: Option<Certificate>,
     pub(super) identity: Vec<u8>,
+    /// The certificate of the key, believed or not.
+    pub(super) holder: Option<Certificate>,
+    /// Where the token stands that the key was taken from, if it is in the message.
+    pub(super) token: Option<Range<usize>>,
+    /// Certificates that are covered through references, and are not in the message.
+    pub(super) made_up: Vec<Certificate>,
 }
 
 /// The message, as far as parts are looked for in it.
@@ -76,6 +82,28 @@ impl<'s> Covered<'s> {
         self.references().any(|reference| reference.id.as_deref() == Some(id))
     }
 
+    /// Refuses the message where the token of a signer is not covered: that which its key was taken
+    /// from, or the one that its reference stands for.
+    fn check_own_tokens(&self, part: &Part) -> Result<(), Error> {
+        for signed in &self.signatures {
+            let Some(holder) = &signed.holder else {
+                if part.optional {
+                    continue;
+                }
+                let reason = format!(
+                    "the policy requires the part {part} to be signed, and the key of a Signature \
+                     belongs to no token"
+                );
+                return Err(Error::new(Cause::MissingPart, reason));
+            };
+            let is_made_up = self.signatures.iter().any(|other| other.made_up.contains(holder));
+            if !is_made_up && !signed.token.as_ref().is_some_and(|token| self.covers(token)) {
+                return Err(not_covered(part, signed.token.as_ref().map(|token| token.start)));
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses the message where a required part is not covered.
     pub(super) fn check(&self, parts: &Parts<'_>) -> Result<(), Error> {
         let require = &parts.policy.require;
@@ -91,6 +119,10 @@ impl<'s> Covered<'s> {
                 if !self.names(id) {
                     return Err(not_covered(part, None));
                 }
+                continue;
+            }
+            if part.which == WhichPart::SecurityTokenReference {
+                self.check_own_tokens(part)?;
                 continue;
             }
             let found = parts.find(&part.which)?;
@@ -194,7 +226,7 @@ impl Parts<'_> {
                     .map(|block| block.range.clone())
                     .collect()
             }
-            WhichPart::Id(_) => Vec::new(),
+            WhichPart::Id(_) | WhichPart::SecurityTokenReference => Vec::new(),
             WhichPart::Position(path) => {
                 let limits = &self.policy.limits;
                 find(self.source, limits, self.head.soap, path)?.into_iter().collect()

@@ -1,19 +1,25 @@
 //! The keys that are known, and the one that a message means.
 
-use crate::crypto::{Certificate, CertificateCache, Legacy, LegacySet, PublicKey, Secret};
+use super::named::{Names, SharedSecret, end_entity, lowest};
+use crate::crypto::{Certificate, CertificateCache, CertificatePath, Legacy, LegacySet, PublicKey};
 use crate::error::{Cause, Error};
-use crate::keyinfo::{Clue, KeyInfo, ResolveKey, ResolvedKey, VerificationKey, X509Data};
+use crate::keyinfo::{
+    Clue, Dereference, KeyInfo, KeyValue, Link, ResolveKey, ResolvedKey, VerificationKey, X509Data,
+};
 use crate::policy::Signer;
 use crate::time::UnixTime;
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
 use crate::trust::{PathCache, Pin, TrustRules, TrustStore, check_key};
 use crate::xml::{Element, NamespaceId};
+use core::ops::Range;
 
 /// Everything that was given beside a policy to check signatures with.
 #[derive(Debug, Default)]
 pub(super) struct Keyring {
     pub(super) store: TrustStore,
-    pub(super) secrets: Vec<Secret>,
+    pub(super) secrets: Vec<SharedSecret>,
+    /// What a KeyName can mean.
+    pub(super) names: Names,
     pub(super) rules: TrustRules,
     pub(super) legacy: LegacySet,
     pub(super) any_signer: bool,
@@ -32,11 +38,28 @@ pub(super) struct MessageKeys<'k> {
 }
 
 /// What a KeyInfo selects.
-enum Selected {
-    /// A certificate, and others that came with it.
-    Certificate(Certificate, Vec<Certificate>),
+pub(super) enum Selected {
+    Certificate(Box<Chosen>),
     /// A key without a certificate.
     Key(PublicKey),
+}
+
+/// A certificate that was chosen.
+pub(super) struct Chosen {
+    pub(super) certificate: Certificate,
+    /// Others that came with it.
+    brought: Vec<Certificate>,
+    /// Where the token of the message stands that it was taken from.
+    token: Option<Range<usize>>,
+}
+
+/// Certificates of a message that are looked at; one more than a path may be helped by.
+const MOST_BROUGHT: usize = 17;
+
+impl Selected {
+    pub(super) fn certificate(certificate: Certificate, brought: Vec<Certificate>) -> Self {
+        Self::Certificate(Box::new(Chosen { certificate, brought, token: None }))
+    }
 }
 
 impl Keyring {
@@ -47,6 +70,24 @@ impl Keyring {
     /// Whether it could check any signature.
     pub(super) fn is_empty(&self) -> bool {
         self.store.is_empty() && self.secrets.is_empty() && !self.any_signer
+    }
+
+    pub(super) fn known(&self) -> impl Iterator<Item = &Certificate> {
+        let store = &self.store;
+        store.pinned.iter().chain(&store.untrusted).chain(&store.anchors)
+    }
+
+    /// Without KeyInfo both sides must know which key is meant (XML Signature 1.1, section 4.5).
+    pub(super) fn only(&self) -> Result<Selected, Error> {
+        match self.store.only() {
+            Some(Pin::Certificate(certificate)) => {
+                Ok(Selected::certificate(certificate.clone(), Vec::new()))
+            }
+            Some(Pin::Key(key)) => Ok(Selected::Key(key.clone())),
+            None => Err(no_key(
+                "the Signature has no KeyInfo, and not exactly one certificate or key is pinned",
+            )),
+        }
     }
 }
 
@@ -66,57 +107,64 @@ impl ResolveKey for MessageKeys<'_> {
         &self,
         wants_secret: bool,
         key_info: Option<Element<'_, '_>>,
+        links: &dyn Dereference,
     ) -> Result<ResolvedKey, Error> {
         if wants_secret {
-            // The key decides on the family of methods: a certificate is no shared secret.
-            if key_info.is_some()
-                && let Ok(Selected::Certificate(certificate, _)) = self.select(key_info)
-            {
-                return Err(Error::new(
-                    Cause::KeyType,
-                    format!(
-                        "the Signature is an HMAC, but its key is the public one of {}, which is no \
-                         secret",
-                        certificate.subject()
-                    ),
-                ));
-            }
-            return self.secret();
+            return self.secret(key_info, links);
         }
-        match self.select(key_info)? {
-            Selected::Certificate(certificate, brought) => self.judge(certificate, &brought),
+        match self.select(key_info, links)? {
+            Selected::Certificate(chosen) => self.judge(*chosen),
             Selected::Key(key) => self.judge_key(key),
         }
     }
 }
 
 impl MessageKeys<'_> {
-    /// A shared secret is known beforehand; what a message says of it can't make one.
-    fn secret(&self) -> Result<ResolvedKey, Error> {
-        match self.keyring.secrets.as_slice() {
-            [secret] => Ok(ResolvedKey {
-                key: VerificationKey::Secret(secret.clone()),
-                certificate: None,
-                trusted: true,
-                identity: b"secret".to_vec(),
-            }),
-            [] => Err(Error::new(
-                Cause::NoKey,
-                "the Signature is an HMAC, and no shared secret was given to check it",
-            )),
-            _ => Err(Error::new(
-                Cause::NoKey,
-                "the Signature is an HMAC, and which of the shared secrets made it is not told",
-            )),
-        }
+    /// A shared secret is known beforehand; what a message says can only tell which.
+    fn secret(
+        &self,
+        key_info: Option<Element<'_, '_>>,
+        links: &dyn Dereference,
+    ) -> Result<ResolvedKey, Error> {
+        let key_info = key_info.filter(|_| !self.keyring.ignores_key_info);
+        let names = key_names(key_info)?;
+        let secret = match SharedSecret::choose(&self.keyring.secrets, &names) {
+            // The key decides on the family of methods: a certificate is no shared secret.
+            found if names.is_empty() || found.is_err() => {
+                if key_info.is_some()
+                    && let Ok(Selected::Certificate(chosen)) = self.select(key_info, links)
+                {
+                    return Err(Error::new(
+                        Cause::KeyType,
+                        format!(
+                            "the Signature is an HMAC, but its key is the public one of {}, which \
+                             is no secret",
+                            chosen.certificate.subject()
+                        ),
+                    ));
+                }
+                found?
+            }
+            found => found?,
+        };
+        Ok(ResolvedKey {
+            key: VerificationKey::Secret(secret.secret.clone()),
+            certificate: None,
+            trusted: true,
+            identity: secret.identity.clone(),
+            token: None,
+        })
     }
 
-    fn select(&self, key_info: Option<Element<'_, '_>>) -> Result<Selected, Error> {
-        let Some(key_info) = key_info else { return self.only() };
+    fn select(
+        &self,
+        key_info: Option<Element<'_, '_>>,
+        links: &dyn Dereference,
+    ) -> Result<Selected, Error> {
+        let Some(key_info) = key_info else { return self.keyring.only() };
         if self.keyring.ignores_key_info {
-            return self.only();
+            return self.keyring.only();
         }
-        let mut failure = None;
         let clues = KeyInfo::parse(key_info)?.clues;
         let is_understood = |clue: &Clue<'_, '_>| match clue {
             Clue::Unsupported(_) => false,
@@ -126,15 +174,32 @@ impl MessageKeys<'_> {
             _ => true,
         };
         if !clues.iter().any(is_understood)
-            && let Ok(only) = self.only()
+            && let Ok(only) = self.keyring.only()
         {
             return Ok(only);
         }
-        // A bare key says least, so it is looked at last.
-        let (keys, others): (Vec<_>, Vec<_>) =
-            clues.iter().partition(|clue| matches!(clue, Clue::RsaKeyValue { .. }));
-        for clue in others.into_iter().chain(keys) {
-            match self.follow(clue) {
+        self.follow_all(&clues, Some(links))
+    }
+
+    /// The first clue that leads to something. Without `links` none of those is followed: whoever
+    /// follows one takes one step.
+    fn follow_all(
+        &self,
+        clues: &[Clue<'_, '_>],
+        links: Option<&dyn Dereference>,
+    ) -> Result<Selected, Error> {
+        let mut failure = None;
+        // A bare key says least, so it is looked at last, after what is said elsewhere and by name.
+        let rank = |clue: &&Clue<'_, '_>| match clue {
+            Clue::KeyValue(_) => 3,
+            Clue::KeyName(_) => 2,
+            Clue::Link(_) => 1,
+            _ => 0,
+        };
+        let mut ordered: Vec<&Clue<'_, '_>> = clues.iter().collect();
+        ordered.sort_by_key(rank);
+        for clue in ordered {
+            match self.follow(clue, links) {
                 Ok(selected) => return Ok(selected),
                 Err(error) => drop(failure.get_or_insert(error)),
             }
@@ -142,30 +207,24 @@ impl MessageKeys<'_> {
         Err(failure.unwrap_or_else(|| no_key("KeyInfo says nothing that is understood")))
     }
 
-    /// Without KeyInfo both sides must know which key is meant (XML Signature 1.1, section 4.5).
-    fn only(&self) -> Result<Selected, Error> {
-        match self.keyring.store.only() {
-            Some(Pin::Certificate(certificate)) => {
-                Ok(Selected::Certificate(certificate.clone(), Vec::new()))
-            }
-            Some(Pin::Key(key)) => Ok(Selected::Key(key.clone())),
-            None => Err(no_key(
-                "the Signature has no KeyInfo, and not exactly one certificate or key is pinned",
-            )),
-        }
-    }
-
-    fn follow(&self, clue: &Clue<'_, '_>) -> Result<Selected, Error> {
+    fn follow(
+        &self,
+        clue: &Clue<'_, '_>,
+        links: Option<&dyn Dereference>,
+    ) -> Result<Selected, Error> {
         match clue {
             Clue::X509Data(data) => self.x509_data(data),
-            Clue::RsaKeyValue { modulus, exponent } => {
-                let key = PublicKey::from_rsa(modulus, exponent)?;
-                // A key that is equal to that of a known certificate only selects it.
-                let known = self.known().find(|known| *known.public_key() == key);
-                Ok(match known {
-                    Some(certificate) => Selected::Certificate(certificate, Vec::new()),
-                    None => Selected::Key(key),
-                })
+            Clue::KeyName(name) => self.keyring.names.find(name, self.keyring),
+            Clue::KeyValue(value) => self.key_value(value),
+            Clue::Link(element) => {
+                let link = Link::parse(*element)?;
+                let Some(links) = links else {
+                    let reason = "a link of a KeyInfo leads to another one; one step is followed, \
+                                  and no more";
+                    return Err(Error::new(Cause::UnsupportedReference, reason).at(link.offset));
+                };
+                let target = links.element(&link)?;
+                self.follow_all(&link.read(target)?, None)
             }
             Clue::Foreign(element)
                 if element.name().is(NamespaceId::WSSE, "SecurityTokenReference") =>
@@ -180,25 +239,22 @@ impl MessageKeys<'_> {
         }
     }
 
-    fn reference(&self, reference: &SecurityTokenReference) -> Result<Selected, Error> {
+    fn key_value(&self, value: &KeyValue) -> Result<Selected, Error> {
+        let key = value.public_key()?;
+        // A key that is equal to that of a known certificate only selects it.
+        let known = self.keyring.known().find(|known| *known.public_key() == key);
+        Ok(match known {
+            Some(certificate) => Selected::certificate(certificate.clone(), Vec::new()),
+            None => Selected::Key(key),
+        })
+    }
+
+    pub(super) fn reference(&self, reference: &SecurityTokenReference) -> Result<Selected, Error> {
         match reference {
-            SecurityTokenReference::Direct { id } => {
-                let mut named = self.tokens.iter().filter(|token| token.id.as_ref() == Some(id));
-                let token = named.next();
-                if let Some(second) = named.next() {
-                    let reason = format!("two BinarySecurityTokens carry the Id {id:?}");
-                    return Err(Error::new(Cause::AmbiguousId, reason).at(second.range.start));
-                }
-                let Some(token) = token else {
-                    return Err(no_key(&format!(
-                        "the Reference #{id} names no BinarySecurityToken of this message"
-                    )));
-                };
-                let certificate = self.certificate(&token.octets)?;
-                Ok(Selected::Certificate(certificate, self.brought()))
-            }
+            SecurityTokenReference::Direct { id } => self.of_token(self.direct(id)?),
+            SecurityTokenReference::Embedded(token) => self.of_token(token),
             SecurityTokenReference::Certificate(der) => {
-                Ok(Selected::Certificate(self.certificate(der)?, self.brought()))
+                Ok(Selected::certificate(self.certificate(der)?, self.brought()))
             }
             SecurityTokenReference::SubjectKeyIdentifier(identifier) => self
                 .find("SubjectKeyIdentifier", |known| {
@@ -207,7 +263,49 @@ impl MessageKeys<'_> {
             SecurityTokenReference::ThumbprintSha1(thumbprint) => self
                 .find("ThumbprintSHA1", |known| known.sha1_thumbprint().as_slice() == thumbprint),
             SecurityTokenReference::X509Data(data) => self.x509_data(data),
+            SecurityTokenReference::KeyName(name) => self.keyring.names.find(name, self.keyring),
+            SecurityTokenReference::KeyValue(value) => self.key_value(value),
         }
+    }
+
+    /// The token with this Id.
+    pub(super) fn direct(&self, id: &str) -> Result<&BinarySecurityToken, Error> {
+        let mut named = self.tokens.iter().filter(|token| token.id.as_deref() == Some(id));
+        let token = named.next();
+        if let Some(second) = named.next() {
+            let reason = format!("two BinarySecurityTokens carry the Id {id:?}");
+            return Err(Error::new(Cause::AmbiguousId, reason).at(second.range.start));
+        }
+        token.ok_or_else(|| {
+            no_key(&format!("the Reference #{id} names no BinarySecurityToken of this message"))
+        })
+    }
+
+    fn of_token(&self, token: &BinarySecurityToken) -> Result<Selected, Error> {
+        let (certificate, mut brought) = self.read(token)?;
+        brought.extend(self.brought());
+        brought.truncate(MOST_BROUGHT);
+        let token = Some(token.range.clone());
+        Ok(Selected::Certificate(Box::new(Chosen { certificate, brought, token })))
+    }
+
+    /// The end entity of a token, and the others in it.
+    fn read(&self, token: &BinarySecurityToken) -> Result<(Certificate, Vec<Certificate>), Error> {
+        let read = |der: &Vec<u8>| self.certificate(der);
+        let mut held: Vec<Certificate> = match &token.content {
+            CertificatePath::Ordered(path) => path.iter().rev().map(read).collect::<Result<_, _>>(),
+            CertificatePath::Unordered(all) => all.iter().map(read).collect(),
+        }?;
+        let place = match &token.content {
+            CertificatePath::Ordered(_) => Some(0),
+            CertificatePath::Unordered(_) => end_entity(&held),
+        };
+        let Some(place) = place.filter(|place| *place < held.len()) else {
+            let reason = "the PKCS#7 holds more than one certificate that issued none of the others, \
+                          so whose key signed is not told";
+            return Err(no_key(reason).at(token.range.start));
+        };
+        Ok((held.swap_remove(place), held))
     }
 
     fn x509_data(&self, data: &X509Data) -> Result<Selected, Error> {
@@ -219,22 +317,21 @@ impl MessageKeys<'_> {
             held.push(self.certificate(der)?);
         }
         // XML Signature 1.1, section 4.5.4: all of them are the signer's or lead to an issuer of his.
-        let is_named = |held: &Certificate| data.fits(held);
-        let says_which = held.iter().any(is_named);
-        let issued_none = |one: &Certificate| {
-            !held.iter().any(|other| other != one && other.issuer() == one.subject())
-        };
-        let end_entity = held
-            .iter()
-            .position(|one| if says_which { is_named(one) } else { issued_none(one) })
-            .unwrap_or(0);
-        let certificate = held.swap_remove(end_entity);
-        Ok(Selected::Certificate(certificate, held))
+        let named = held.iter().position(|one| data.fits(one));
+        let certificate = held.swap_remove(named.or_else(|| lowest(&held)).unwrap_or(0));
+        Ok(Selected::certificate(certificate, held))
     }
 
+    /// What is known is looked at before what the message brings, so that a message can't put one of
+    /// its own in place of that.
     fn find(&self, what: &str, is_meant: impl Fn(&Certificate) -> bool) -> Result<Selected, Error> {
-        match self.known().chain(self.brought()).find(|known| is_meant(known)) {
-            Some(certificate) => Ok(Selected::Certificate(certificate, self.brought())),
+        let brought = self.brought();
+        let found = match one_of(what, self.keyring.known().filter(|known| is_meant(known)))? {
+            Some(known) => Some(known),
+            None => one_of(what, brought.iter().filter(|held| is_meant(held)))?,
+        };
+        match found {
+            Some(certificate) => Ok(Selected::certificate(certificate, brought)),
             None => Err(no_key(&format!(
                 "the {what} names a certificate that is not known; give it among the pinned or the \
                  untrusted ones"
@@ -242,31 +339,24 @@ impl MessageKeys<'_> {
         }
     }
 
-    fn known(&self) -> impl Iterator<Item = Certificate> {
-        let store = &self.keyring.store;
-        store.pinned.iter().chain(&store.untrusted).chain(&store.anchors).cloned()
-    }
-
     /// The certificates of the message.
     fn brought(&self) -> Vec<Certificate> {
-        self.tokens.iter().filter_map(|token| self.certificate(&token.octets).ok()).collect()
+        let all = self.tokens.iter().flat_map(|token| token.content.certificates());
+        all.take(MOST_BROUGHT).filter_map(|der| self.certificate(der).ok()).collect()
     }
 
     fn certificate(&self, der: &[u8]) -> Result<Certificate, Error> {
-        match self.known().find(|known| known.der() == der) {
-            Some(known) => Ok(known),
+        match self.keyring.known().find(|known| known.der() == der) {
+            Some(known) => Ok(known.clone()),
             None => self.keyring.cache.get_or_read(der),
         }
     }
 
-    fn judge(
-        &self,
-        certificate: Certificate,
-        brought: &[Certificate],
-    ) -> Result<ResolvedKey, Error> {
+    fn judge(&self, chosen: Chosen) -> Result<ResolvedKey, Error> {
+        let Chosen { certificate, brought, token } = chosen;
         let Keyring { store, rules, legacy, any_signer, paths, .. } = self.keyring;
         let key = certificate.public_key().clone();
-        let decided = store.decide(&certificate, brought, self.at, rules, *legacy, paths);
+        let decided = store.decide(&certificate, &brought, self.at, rules, *legacy, paths);
         let trusted = match decided {
             Ok(_) => true,
             Err(error) if *any_signer && error.cause() == Cause::UntrustedCertificate => false,
@@ -274,7 +364,7 @@ impl MessageKeys<'_> {
         };
         let identity = key.der().to_vec();
         let key = VerificationKey::Public(key);
-        Ok(ResolvedKey { key, certificate: Some(certificate), trusted, identity })
+        Ok(ResolvedKey { key, certificate: Some(certificate), trusted, identity, token })
     }
 
     fn judge_key(&self, key: PublicKey) -> Result<ResolvedKey, Error> {
@@ -291,10 +381,37 @@ impl MessageKeys<'_> {
         key.kind().check_verifies()?;
         let identity = key.der().to_vec();
         let key = VerificationKey::Public(key);
-        Ok(ResolvedKey { key, certificate: None, trusted, identity })
+        Ok(ResolvedKey { key, certificate: None, trusted, identity, token: None })
     }
 }
 
-fn no_key(reason: &str) -> Error {
+/// The one certificate that is meant. Several of one key are as good as one: the first.
+fn one_of<'c>(
+    what: &str,
+    mut meant: impl Iterator<Item = &'c Certificate>,
+) -> Result<Option<Certificate>, Error> {
+    let Some(first) = meant.next() else { return Ok(None) };
+    if meant.any(|other| other.public_key() != first.public_key()) {
+        let reason = format!("the {what} fits certificates of different keys");
+        return Err(no_key(&reason));
+    }
+    Ok(Some(first.clone()))
+}
+
+/// The names that a KeyInfo says, with or without a SecurityTokenReference around them.
+fn key_names(key_info: Option<Element<'_, '_>>) -> Result<Vec<String>, Error> {
+    let Some(key_info) = key_info else { return Ok(Vec::new()) };
+    let of_clue = |clue: Clue<'_, '_>| match clue {
+        Clue::KeyName(name) => Some(name),
+        Clue::Foreign(element) => match SecurityTokenReference::parse(element) {
+            Ok(SecurityTokenReference::KeyName(name)) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    };
+    Ok(KeyInfo::parse(key_info)?.clues.into_iter().filter_map(of_clue).collect())
+}
+
+pub(super) fn no_key(reason: &str) -> Error {
     Error::new(Cause::NoKey, reason)
 }

@@ -3,7 +3,9 @@
 mod coverage;
 mod freshness;
 mod keyring;
+mod named;
 mod projection;
+mod references;
 mod signatures;
 mod tokens;
 mod unsigned;
@@ -28,6 +30,7 @@ use crate::xmldsig::bare::{self, VerifiedDocument};
 use coverage::{Covered, Parts, Signed};
 use freshness::Freshness;
 use keyring::{Keyring, MessageKeys};
+use named::{Names, SharedSecret};
 use signatures::Work;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -56,7 +59,7 @@ pub struct InboundBuilder {
     public_keys: Vec<(String, PublicKey)>,
     anchors: Vec<(String, Certificate)>,
     untrusted: Vec<Certificate>,
-    secrets: Vec<Secret>,
+    secrets: Vec<(String, Secret)>,
 }
 
 /// What is behind the Header.
@@ -240,7 +243,8 @@ impl Inbound {
                     at: freshness.now(),
                 };
                 let work = Work { document, limits, soap: head.soap };
-                signatures::verify(&work, &tokens.signatures, &keys, memory, trace)?
+                let root = security.outline.root();
+                signatures::verify(&work, &tokens.signatures, &keys, root, memory, trace)?
             }
         };
         signatures::check_confirmations(&tokens.confirmations, exchange, &self.policy)?;
@@ -429,9 +433,9 @@ impl InboundBuilder {
         self
     }
 
-    /// A certificate that is believed as it is, under the name that the policy's
-    /// `trust.certificates` has; an empty name serves every policy. References that carry no
-    /// certificate can mean it.
+    /// A certificate that is believed as it is, where the policy's `trust.certificates` has its name;
+    /// an empty name serves every name that nothing else serves. References that carry no
+    /// certificate can mean it, and a KeyName that is its name.
     #[must_use]
     pub fn certificate(mut self, name: impl Into<String>, certificate: Certificate) -> Self {
         self.certificates.push((name.into(), certificate));
@@ -461,10 +465,11 @@ impl InboundBuilder {
         self
     }
 
-    /// A shared secret for HMAC signatures.
+    /// A shared secret for HMAC signatures, under the KeyName by which messages may mean it; without
+    /// a name it serves every KeyName that nothing else serves. All of them are believed.
     #[must_use]
-    pub fn secret(mut self, secret: Secret) -> Self {
-        self.secrets.push(secret);
+    pub fn secret(mut self, name: impl Into<String>, secret: Secret) -> Self {
+        self.secrets.push((name.into(), secret));
         self
     }
 
@@ -510,11 +515,7 @@ impl InboundBuilder {
                 return missing(format!("the policy names the replay store {name:?}; give it"));
             }
         };
-        if self.secrets.iter().any(|secret| secret.octets().is_empty()) {
-            let reason = "a shared secret is empty, and everyone knows it";
-            return Err(Error::new(Cause::InvalidArgument, reason));
-        }
-        let keyring = self.keyring();
+        let keyring = self.keyring()?;
         if !self.policy.require.signed.is_empty() && keyring.is_empty() {
             return missing(
                 "the policy requires a Signature; give the certificates, anchors, keys or secrets \
@@ -534,29 +535,38 @@ impl InboundBuilder {
         Ok(Inbound { policy, passwords, replay, clock, memories, keyring })
     }
 
-    /// What serves this policy: what has its name, or, where nothing has, what has none.
-    fn keyring(&self) -> Keyring {
-        fn named<T: Clone>(all: &[(String, T)], name: &str) -> Vec<T> {
-            let of = |wanted: &str| -> Vec<T> {
-                let found = all.iter().filter(|(held, _)| held == wanted);
-                found.map(|(_, value)| value.clone()).collect()
-            };
-            let found = of(name);
-            if found.is_empty() { of("") } else { found }
+    /// What serves this policy: what has one of its names, and, for a name that nothing has, what
+    /// has none.
+    fn keyring(&self) -> Result<Keyring, Error> {
+        fn named<T: Clone + PartialEq>(all: &[(String, T)], names: &[String]) -> Vec<T> {
+            let is_held = |name: &str| all.iter().any(|(held, _)| held == name);
+            let mut found: Vec<T> = Vec::new();
+            for name in names {
+                let name = if is_held(name) { name.as_str() } else { "" };
+                for (_, value) in all.iter().filter(|(held, _)| held == name) {
+                    if !found.contains(value) {
+                        found.push(value.clone());
+                    }
+                }
+            }
+            found
         }
         let trust = &self.policy.trust;
+        let secret =
+            |(name, secret): &(String, Secret)| SharedSecret::new(name.clone(), secret.clone());
         let mut keyring = Keyring {
-            secrets: self.secrets.clone(),
+            secrets: self.secrets.iter().map(secret).collect::<Result<_, _>>()?,
+            names: Names::new(&self.certificates, &self.public_keys),
             rules: trust.rules.clone(),
             legacy: self.policy.legacy,
             ..Keyring::default()
         };
         keyring.store.pinned = named(&self.certificates, &trust.certificates);
         keyring.store.pinned_keys = named(&self.public_keys, &trust.certificates);
-        keyring.store.anchors = named(&self.anchors, &trust.anchors);
+        keyring.store.anchors = named(&self.anchors, core::slice::from_ref(&trust.anchors));
         keyring.store.untrusted.clone_from(&self.untrusted);
         keyring.set_signer(self.policy.require.signer);
         keyring.ignores_key_info = trust.key_info == KeyInfoUse::Ignore;
-        keyring
+        Ok(keyring)
     }
 }

@@ -2,16 +2,17 @@
 
 use super::coverage::Signed;
 use super::keyring::{MessageKeys, direct_id};
+use super::references::References;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::keyinfo::{ResolveKey, ResolvedKey};
+use crate::keyinfo::{ReferencedToken, ResolveKey, ResolvedKey};
 use crate::message::{Soap, Tail, walk};
 use crate::pass::Pass;
 use crate::policy::InboundPolicy;
 use crate::replay::ReplayKey;
 use crate::token::SignatureConfirmation;
-use crate::xml::{CheckedDocument, Limits, ScannerMemory};
-use crate::xmldsig::{Signature, Step, Trace};
+use crate::xml::{CheckedDocument, Element, Limits, ScannerMemory};
+use crate::xmldsig::{ReferencedPart, Signature, Step, Trace, VerifiedParts};
 
 /// The message that is worked on.
 pub(super) struct Work<'m, 'l> {
@@ -26,14 +27,16 @@ pub(super) fn verify<'m, T: Trace>(
     work: &Work<'m, '_>,
     signatures: &[Signature<'_, '_>],
     keys: &MessageKeys<'_>,
+    security: Element<'_, '_>,
     memory: &mut ScannerMemory,
     trace: &mut T,
 ) -> Result<(Tail<'m>, Vec<(Signed, ReplayKey)>), Error> {
+    let references = References { keys, security };
     let mut resolved = Vec::with_capacity(signatures.len());
     for signature in signatures {
         let offset = signature.range.start;
         let found = keys
-            .resolve(signature.wants_secret(), signature.key_info)
+            .resolve(signature.wants_secret(), signature.key_info, &references)
             .map_err(|error| error.at(offset))?;
         if T::LISTENS {
             let subject = found.certificate.as_ref().map(|held| held.subject().to_rfc2253());
@@ -41,12 +44,30 @@ pub(super) fn verify<'m, T: Trace>(
         }
         resolved.push(found);
     }
-    let mut pass = Pass::new(signatures.iter().flat_map(Signature::targets).collect());
+    let mut targets = Vec::new();
+    let mut tokens = Vec::with_capacity(signatures.len());
     for signature in signatures {
+        let (own, of_signature) = signature.targets(&references)?;
+        targets.extend(own);
+        tokens.push(of_signature);
+    }
+    let mut pass = Pass::new(targets);
+    for (signature, tokens) in signatures.iter().zip(&tokens) {
         if !keys.keyring.ignores_key_info
             && let Some(id) = direct_id(signature.key_info)
         {
             pass.watch(&id);
+        }
+        // A reference and its token are both named, by the Signature and by the reference.
+        for reference in signature.references.iter().filter(|reference| reference.security_token) {
+            if let ReferencedPart::Id(id) = &reference.part {
+                pass.watch(id);
+            }
+        }
+        for token in tokens.iter() {
+            if let ReferencedToken::Present { id: Some(id), .. } = token {
+                pass.watch(id);
+            }
         }
     }
     let Work { document, limits, soap } = work;
@@ -54,17 +75,19 @@ pub(super) fn verify<'m, T: Trace>(
     let outcomes = pass.finish()?;
     let mut rest = outcomes.as_slice();
     let mut verified = Vec::with_capacity(signatures.len());
-    for (signature, resolved) in signatures.iter().zip(resolved) {
+    for ((signature, resolved), tokens) in signatures.iter().zip(resolved).zip(&tokens) {
         let own = 1 + signature.references.len();
         let (own, others) = rest.split_at_checked(own).unwrap_or((&[], &[]));
         rest = others;
-        let ResolvedKey { key, certificate, trusted, identity } = resolved;
+        let ResolvedKey { key, certificate: holder, trusted, identity, token } = resolved;
         // A certificate that nobody vouches for says nothing of who signed.
-        let certificate = certificate.filter(|_| trusted);
-        let references = signature.verify(&key, own, trace)?;
+        let certificate = holder.clone().filter(|_| trusted);
+        let VerifiedParts { references, certificates: made_up, .. } =
+            signature.verify(&key, own, tokens, trace)?;
         let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
         let replay_key = ReplayKey::of_signature(signed_info, &identity);
-        verified.push((Signed { references, certificate, identity }, replay_key));
+        let signed = Signed { references, certificate, identity, holder, token, made_up };
+        verified.push((signed, replay_key));
     }
     Ok((tail, verified))
 }

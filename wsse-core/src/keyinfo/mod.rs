@@ -1,13 +1,19 @@
 //! The syntax of `ds:KeyInfo` (XML Signature 1.1, section 4.5): what a message says of the key that
 //! was used. It only selects a key; whom we believe is decided elsewhere.
 
+mod key_value;
+mod link;
 mod x509_data;
 
+pub use key_value::KeyValue;
+pub use link::{Link, LinkKind};
 pub use x509_data::{IssuerSerial, X509Data};
 
 use crate::crypto::{Certificate, PublicKey, Secret, base64_to_vec};
 use crate::error::{Cause, Error};
-use crate::xml::{Element, NamespaceId};
+use crate::ns;
+use crate::xml::{Element, Markup, NamespaceId};
+use core::ops::Range;
 
 /// A KeyInfo that was read.
 #[derive(Clone, Debug)]
@@ -25,13 +31,13 @@ pub struct KeyInfo<'o, 'a> {
 pub enum Clue<'o, 'a> {
     /// What an X509Data tells of a certificate.
     X509Data(X509Data),
-    /// An RSA key itself.
-    RsaKeyValue {
-        /// The modulus, the most significant octet first.
-        modulus: Vec<u8>,
-        /// The public exponent.
-        exponent: Vec<u8>,
-    },
+    /// A name that both sides know, without the white space around it (section 4.5.1).
+    KeyName(String),
+    /// A key itself.
+    KeyValue(KeyValue),
+    /// A link to what stands elsewhere in the document, which [`Link::parse`] reads: one that is not
+    /// followed stands in nobody's way.
+    Link(Element<'o, 'a>),
     /// An element that another specification defines, SecurityTokenReference above all.
     Foreign(Element<'o, 'a>),
     /// An element of XML Signature that is not understood here.
@@ -60,12 +66,50 @@ pub struct ResolvedKey {
     pub trusted: bool,
     /// Who it is: equal for the same holder, whatever the reference.
     pub identity: Vec<u8>,
+    /// Where the token stands that the key was taken from, if it was taken from the message's own.
+    pub token: Option<Range<usize>>,
+}
+
+/// Finds what links of KeyInfo and the STR-Transform lead to.
+pub trait Dereference {
+    /// The element that a link of a KeyInfo names.
+    ///
+    /// # Errors
+    /// [`Cause::UnsupportedReference`] where such links are not followed; [`Cause::AmbiguousId`].
+    fn element(&self, link: &Link) -> Result<Element<'_, '_>, Error>;
+
+    /// The token that the SecurityTokenReference with this Id stands for.
+    ///
+    /// # Errors
+    /// [`Cause::UnsupportedTransform`] where there are no tokens; [`Cause::UnsupportedReference`],
+    /// [`Cause::AmbiguousId`], [`Cause::NoKey`].
+    fn token(&self, id: &str) -> Result<ReferencedToken, Error>;
+}
+
+/// What a SecurityTokenReference stands for (SOAP Message Security 1.1.1, section 8.3).
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a token is in the message, or it is not")]
+pub enum ReferencedToken {
+    /// A token of the message.
+    Present {
+        /// Where it begins.
+        offset: usize,
+        /// Its Id.
+        id: Option<String>,
+    },
+    /// One that is not in the message, and is made up of a certificate.
+    MadeUp {
+        /// The certificate.
+        certificate: Certificate,
+        /// The token in its canonical form.
+        canonical: Vec<u8>,
+    },
 }
 
 /// Finds the key of a signature and decides whether its holder is believed.
 pub trait ResolveKey {
     /// The key that `key_info` selects for a signature that wants a shared secret, or a public
-    /// key.
+    /// key. `links` follows what leads elsewhere.
     ///
     /// # Errors
     /// [`Cause::NoKey`] where nothing is selected that is known; what is wrong with the key or the
@@ -74,6 +118,7 @@ pub trait ResolveKey {
         &self,
         wants_secret: bool,
         key_info: Option<Element<'_, '_>>,
+        links: &dyn Dereference,
     ) -> Result<ResolvedKey, Error>;
 }
 
@@ -93,13 +138,7 @@ impl<'o, 'a> KeyInfo<'o, 'a> {
             if clues.len() == MOST_CHILDREN {
                 return Err(too_many(child, "KeyInfo"));
             }
-            let name = child.name();
-            clues.push(match (name.namespace, name.local) {
-                (NamespaceId::DS, "X509Data") => Clue::X509Data(X509Data::parse(child)?),
-                (NamespaceId::DS, "KeyValue") => key_value(child)?,
-                (NamespaceId::DS | NamespaceId::DS11, _) => Clue::Unsupported(child),
-                _ => Clue::Foreign(child),
-            });
+            clues.push(Clue::parse(child)?);
         }
         let offset = element.range().start;
         if clues.is_empty() {
@@ -110,31 +149,48 @@ impl<'o, 'a> KeyInfo<'o, 'a> {
     }
 }
 
-fn key_value<'o, 'a>(element: Element<'o, 'a>) -> Result<Clue<'o, 'a>, Error> {
-    element.check_no_text().map_err(structure)?;
-    let mut children = element.children();
-    let (Some(value), None) = (children.next(), children.next()) else {
-        let reason = "KeyValue holds exactly one element";
-        return Err(Error::new(Cause::SignatureStructure, reason).at(element.range().start));
-    };
-    if !value.name().is(NamespaceId::DS, "RSAKeyValue") {
-        return Ok(Clue::Unsupported(value));
+impl<'o, 'a> Clue<'o, 'a> {
+    /// Reads a child of a KeyInfo, or of what may hold the same.
+    ///
+    /// # Errors
+    /// As [`KeyInfo::parse`].
+    pub fn parse(element: Element<'o, 'a>) -> Result<Self, Error> {
+        let name = element.name();
+        Ok(match (name.namespace, name.local) {
+            (NamespaceId::DS, "X509Data") => Self::X509Data(X509Data::parse(element)?),
+            (NamespaceId::DS, "KeyName") => Self::KeyName(key_name(element)?),
+            (NamespaceId::DS, "KeyValue") => {
+                KeyValue::parse(element)?.map_or(Self::Unsupported(element), Self::KeyValue)
+            }
+            (NamespaceId::DS11, "DEREncodedKeyValue") => {
+                KeyValue::parse_content(element)?.map_or(Self::Unsupported(element), Self::KeyValue)
+            }
+            (NamespaceId::DS, "RetrievalMethod") | (NamespaceId::DS11, "KeyInfoReference") => {
+                Self::Link(element)
+            }
+            (NamespaceId::DS | NamespaceId::DS11, _) => Self::Unsupported(element),
+            _ => Self::Foreign(element),
+        })
     }
-    value.check_no_text().map_err(structure)?;
-    let mut parts = value.children();
-    let mut number = |local: &str| match parts.next() {
-        Some(part) if part.name().is(NamespaceId::DS, local) => octets(part),
-        _ => {
-            let reason = "RSAKeyValue holds Modulus, then Exponent";
-            Err(Error::new(Cause::SignatureStructure, reason).at(value.range().start))
-        }
-    };
-    let (modulus, exponent) = (number("Modulus")?, number("Exponent")?);
-    if let Some(more) = parts.next() {
-        let reason = "RSAKeyValue holds Modulus, then Exponent, and nothing else";
-        return Err(Error::new(Cause::SignatureStructure, reason).at(more.range().start));
+
+    /// A KeyName, to be written.
+    #[must_use]
+    pub fn key_name_markup(name: &str) -> Markup {
+        Markup::new("ds", ns::DS, "KeyName").with_text(name)
     }
-    Ok(Clue::RsaKeyValue { modulus, exponent })
+}
+
+/// Characters of a KeyName at most.
+const MOST_NAME: usize = 1024;
+
+fn key_name(element: Element<'_, '_>) -> Result<String, Error> {
+    // Peers put the element's content on a line of its own.
+    let name = element.text().map_err(structure)?.trim_matches([' ', '\t', '\r', '\n']);
+    if name.is_empty() || name.len() > MOST_NAME {
+        let reason = format!("KeyName is empty, or has more than {MOST_NAME} octets");
+        return Err(Error::new(Cause::InvalidTokenValue, reason).at(element.range().start));
+    }
+    Ok(name.to_owned())
 }
 
 /// The octets of an element that holds base64 and nothing else.

@@ -1,7 +1,7 @@
 //! `ds:X509Data` (XML Signature 1.1, section 4.5.4).
 
 use super::{MOST_CHILDREN, octets, structure, too_many};
-use crate::crypto::{Certificate, DistinguishedName, base64};
+use crate::crypto::{Certificate, DigestMethod, Digester, DistinguishedName, base64};
 use crate::error::{Cause, Error};
 use crate::ns;
 use crate::xml::{Element, Markup, NamespaceId};
@@ -18,6 +18,8 @@ pub struct X509Data {
     pub subject_key_identifiers: Vec<Vec<u8>>,
     /// Names of subjects.
     pub subject_names: Vec<DistinguishedName>,
+    /// Digests of certificates (`dsig11:X509Digest`).
+    pub digests: Vec<(DigestMethod, Vec<u8>)>,
 }
 
 /// A `ds:X509IssuerSerial`.
@@ -53,7 +55,8 @@ impl X509Data {
                 (NamespaceId::DS, "X509SubjectName") => {
                     data.subject_names.push(distinguished_name(child)?);
                 }
-                // A CRL in a message is a statement of the sender on himself. Digests and what other
+                (NamespaceId::DS11, "X509Digest") => data.digests.extend(digest(child)?),
+                // A CRL in a message is a statement of the sender on himself. What other
                 // specifications put here are further clues to the same certificate.
                 _ => {}
             }
@@ -71,12 +74,15 @@ impl X509Data {
         let identifier = certificate.subject_key_identifier();
         let of_issuer = self.issuer_serials.iter().any(|named| named.names(certificate));
         let of_key = self.subject_key_identifiers.iter().any(|said| identifier == Some(said));
+        let of_digest =
+            self.digests.iter().any(|(method, value)| is_digest(*method, value, certificate));
         let of_subject = self.subject_names.iter().any(|name| name.matches(certificate.subject()));
         // What is not said says nothing against it; something must be said.
         (of_issuer || self.issuer_serials.is_empty())
             && (of_key || self.subject_key_identifiers.is_empty())
             && (of_subject || self.subject_names.is_empty())
-            && (of_issuer || of_key || of_subject)
+            && (of_digest || self.digests.is_empty())
+            && (of_issuer || of_key || of_subject || of_digest)
     }
 
     /// An X509Data of certificates, to be written.
@@ -93,6 +99,31 @@ impl X509Data {
         data
     }
 
+    /// An X509Data of the extension SubjectKeyIdentifier, to be written; None for a certificate
+    /// without it.
+    #[must_use]
+    pub fn subject_key_identifier_markup(certificate: &Certificate) -> Option<Markup> {
+        let identifier = certificate.subject_key_identifier()?;
+        let mut data = Markup::new("ds", ns::DS, "X509Data");
+        data.children.push(Markup::new("ds", ns::DS, "X509SKI").with_text(base64(identifier)));
+        Some(data)
+    }
+
+    /// An X509Data of a digest of the certificate, to be written.
+    ///
+    /// # Errors
+    /// [`Cause::UnsupportedAlgorithm`] where OpenSSL refuses to compute it.
+    pub fn digest_markup(certificate: &Certificate, method: DigestMethod) -> Result<Markup, Error> {
+        let mut digester = Digester::new(method);
+        digester.update(certificate.der());
+        let digest = Markup::new("dsig11", ns::DS11, "X509Digest")
+            .with_attribute("Algorithm", method.uri())
+            .with_text(base64(digester.finish()?.octets()));
+        let mut data = Markup::new("ds", ns::DS, "X509Data");
+        data.children.push(digest);
+        Ok(data)
+    }
+
     /// An X509Data that names issuer and serial number, to be written.
     #[must_use]
     pub fn issuer_serial_markup(certificate: &Certificate) -> Markup {
@@ -104,6 +135,16 @@ impl X509Data {
             .push(part("X509SerialNumber", certificate.serial_decimal().to_owned()));
         let mut data = Markup::new("ds", ns::DS, "X509Data");
         data.children.push(issuer_serial);
+        data
+    }
+}
+
+impl X509Data {
+    /// The same with the certificate beside it, as zeep writes it.
+    #[must_use]
+    pub fn issuer_serial_certificate_markup(certificate: &Certificate) -> Markup {
+        let mut data = Self::issuer_serial_markup(certificate);
+        data.children.extend(Self::certificates_markup([certificate]).children);
         data
     }
 }
@@ -141,6 +182,20 @@ impl IssuerSerial {
     pub fn names(&self, certificate: &Certificate) -> bool {
         self.serial == certificate.serial_decimal() && self.issuer.matches(certificate.issuer())
     }
+}
+
+fn is_digest(method: DigestMethod, value: &[u8], certificate: &Certificate) -> bool {
+    let mut digester = Digester::new(method);
+    digester.update(certificate.der());
+    digester.finish().is_ok_and(|digest| digest.octets() == value)
+}
+
+/// SHA-1 is taken as well, as in a ThumbprintSHA1: it selects, and no signature rests on it. A method
+/// that is not known tells nothing.
+fn digest(element: Element<'_, '_>) -> Result<Option<(DigestMethod, Vec<u8>)>, Error> {
+    let uri = element.attribute(NamespaceId::NONE, "Algorithm").unwrap_or_default();
+    let value = octets(element)?;
+    Ok(DigestMethod::from_uri(&uri).map(|method| (method, value)))
 }
 
 fn malformed(offset: usize) -> Error {

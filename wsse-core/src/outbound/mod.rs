@@ -1,5 +1,6 @@
 //! Protecting a message.
 
+mod key_info;
 mod parts;
 mod signing;
 mod splice;

@@ -110,6 +110,7 @@ impl Parts<'_> {
                 .map(|block| (ids.of(&block.start_tag, block.id.as_ref()), false))
                 .collect(),
             WhichPart::Id(id) => vec![(id.clone(), false)],
+            WhichPart::SecurityTokenReference => Vec::new(),
             WhichPart::Position(path) => self.at(path, ids)?,
         };
         let optional = part.optional

@@ -1,21 +1,21 @@
 //! Signing a message: everything is written with place-holders, digested in one walk over what will
 //! be sent, and filled in place.
 
+use super::key_info::PreparedKeyInfo;
 use super::parts::{IdForm, NewIds, Parts};
 use super::splice::{NewSecurity, NewTokens, splice};
 use crate::c14n::{Mode, PrefixList};
 use crate::crypto::{
-    Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, base64, hmac,
+    Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, hmac,
 };
 use crate::error::{Cause, Error};
-use crate::keyinfo::X509Data;
 use crate::message::{Head, walk};
 use crate::ns;
 use crate::pass::{Outcome, Pass, Target};
-use crate::policy::{KeyReference, Layout, SignaturePolicy};
-use crate::token::{BinarySecurityToken, SecurityTokenReference};
+use crate::policy::{KeyReference, Layout, SignaturePolicy, WhichPart};
+use crate::token::BinarySecurityToken;
 use crate::xml::{CheckedDocument, Limits, Markup, ScannerMemory};
-use crate::xmldsig::{ReferenceTemplate, SignatureTemplate, bare};
+use crate::xmldsig::{ReferenceTemplate, SignatureTemplate, TokenTemplate, bare};
 use core::ops::Range;
 
 /// Who makes a Signature, with everything that can be prepared.
@@ -25,8 +25,7 @@ pub(super) struct Signer {
     key: SigningKey,
     method: SignatureMethod,
     value_length: usize,
-    /// What KeyInfo says; None for a reference to a BinarySecurityToken, whose Id changes.
-    key_info: Option<Vec<Markup>>,
+    key_info: PreparedKeyInfo,
 }
 
 #[derive(Clone)]
@@ -91,12 +90,14 @@ impl Signer {
         let (value_length, key_info) = match &key {
             SigningKey::Secret(secret) => {
                 // To find out what is wrong with the secret before it is needed.
-                (hmac(method, secret, b"")?.len(), Some(Vec::new()))
+                (hmac(method, secret, b"")?.len(), PreparedKeyInfo::of_secret(policy)?)
             }
-            SigningKey::Identity(identity) => {
-                (identity.key().signature_length(method)?, key_info(policy.reference, identity)?)
-            }
+            SigningKey::Identity(identity) => (
+                identity.key().signature_length(method)?,
+                PreparedKeyInfo::of_identity(policy, identity)?,
+            ),
         };
+        key_info.check_parts(policy)?;
         Ok(Self { policy: policy.clone(), key, method, value_length, key_info })
     }
 
@@ -129,12 +130,7 @@ impl Signer {
         limits: &Limits,
         form: &bare::Form,
     ) -> Result<Vec<u8>, Error> {
-        let key_info = match (&self.key_info, self.certificate()) {
-            (Some(key_info), _) => key_info.clone(),
-            (None, Some(certificate)) => vec![X509Data::certificates_markup([certificate])],
-            (None, None) => Vec::new(),
-        };
-        let template = self.template(key_info, &PrefixList::new());
+        let template = self.template(self.key_info.bare.clone(), &PrefixList::new());
         let mut part = ReferenceTemplate::new("");
         part.method = self.policy.digest;
         part.canonicalization = (self.policy.canonicalization, PrefixList::new());
@@ -158,42 +154,6 @@ impl SigningKey {
             _ => SignatureMethod::RsaSha256,
         }
     }
-}
-
-fn key_info(reference: KeyReference, identity: &Identity) -> Result<Option<Vec<Markup>>, Error> {
-    let certificate = identity.certificate();
-    Ok(Some(vec![match reference {
-        KeyReference::BinarySecurityToken => return Ok(None),
-        KeyReference::IssuerSerial => SecurityTokenReference::issuer_serial_markup(certificate),
-        KeyReference::IssuerSerialCertificate => {
-            SecurityTokenReference::issuer_serial_certificate_markup(certificate)
-        }
-        KeyReference::SubjectKeyIdentifier => {
-            SecurityTokenReference::subject_key_identifier_markup(certificate)?
-        }
-        KeyReference::ThumbprintSha1 => SecurityTokenReference::thumbprint_sha1_markup(certificate),
-        KeyReference::X509KeyIdentifier => SecurityTokenReference::certificate_markup(certificate),
-        KeyReference::X509Data => {
-            X509Data::certificates_markup(core::iter::once(certificate).chain(identity.chain()))
-        }
-        KeyReference::KeyValue => {
-            let Some((modulus, exponent)) = certificate.public_key().rsa_components() else {
-                let reason = "the reference \"key-value\" is written for RSA keys only";
-                return Err(Error::new(Cause::InvalidArgument, reason));
-            };
-            let ds = |local| Markup::new("ds", ns::DS, local);
-            let mut value = ds("RSAKeyValue");
-            value.children.push(ds("Modulus").with_text(base64(&modulus)));
-            value.children.push(ds("Exponent").with_text(base64(&exponent)));
-            let mut wrapper = ds("KeyValue");
-            wrapper.children.push(value);
-            wrapper
-        }
-        KeyReference::Secret => {
-            let reason = "the reference \"secret\" belongs to a shared secret";
-            return Err(Error::new(Cause::InvalidArgument, reason));
-        }
-    }]))
 }
 
 /// The `wsu:Id` of a token that was made.
@@ -274,20 +234,18 @@ impl Signing<'_> {
         let mut signatures = Vec::new();
         let strict = self.layout == Layout::Strict;
         for (index, signer) in self.signers.iter().enumerate() {
-            let token = match (&signer.key_info, signer.certificate()) {
-                (None, Some(certificate)) => Some((ids.next("X509-"), certificate)),
-                _ => None,
-            };
-            let token_id = token.as_ref().map(|(id, _)| id.as_str());
-            let parts = Parts { source, head, made, token_id, limits: self.limits };
+            let token_id = signer.key_info.token.then(|| ids.next("X509-"));
+            let parts =
+                Parts { source, head, made, token_id: token_id.as_deref(), limits: self.limits };
             let prefixes = signer.listed(&self.prefixes);
-            let key_info = match (&signer.key_info, token_id) {
-                (Some(key_info), _) => key_info.clone(),
-                (None, Some(id)) => vec![SecurityTokenReference::direct_markup(id, ns::X509V3)],
-                (None, None) => Vec::new(),
-            };
+            let reference_id = signer.signs_its_token().then(|| ids.next("STR-"));
+            let key_info = signer.key_info.write(token_id.as_deref(), reference_id.as_deref());
             let mut template = signer.template(key_info, &prefixes);
             for part in &signer.policy.parts {
+                if part.which == WhichPart::SecurityTokenReference {
+                    template.references.extend(signer.own_token(&reference_id, token_id.as_ref()));
+                    continue;
+                }
                 for (id, is_token) in parts.ids(part, &mut ids)? {
                     let mut reference = ReferenceTemplate::new(id);
                     reference.method = signer.policy.digest;
@@ -300,8 +258,7 @@ impl Signing<'_> {
                 let reason = "none of the parts that are to be signed is in the message";
                 return Err(Error::new(Cause::MissingPart, reason));
             }
-            let token =
-                token.map(|(id, certificate)| BinarySecurityToken::markup(certificate, &id));
+            let token = token_id.and_then(|id| signer.token(&id));
             let to = if strict { &mut tokens.last } else { &mut tokens.first };
             let (before, after) = if strict { (token, None) } else { (None, token) };
             to.extend(before);
@@ -357,6 +314,42 @@ fn sign_by(signers: &[Signer], index: usize, octets: &[u8]) -> Result<Vec<u8>, E
 }
 
 impl Signer {
+    /// The token in front of the Signature.
+    fn token(&self, id: &str) -> Option<Markup> {
+        let SigningKey::Identity(identity) = &self.key else { return None };
+        let certificate = identity.certificate();
+        Some(match self.policy.reference {
+            KeyReference::X509PkiPath => {
+                BinarySecurityToken::path_markup(certificate, identity.chain(), id)
+            }
+            _ => BinarySecurityToken::markup(certificate, id),
+        })
+    }
+
+    fn signs_its_token(&self) -> bool {
+        self.key_info.stands_for_token
+            && self.policy.parts.iter().any(|part| part.which == WhichPart::SecurityTokenReference)
+    }
+
+    /// The Reference to the token through the SecurityTokenReference in KeyInfo.
+    fn own_token(
+        &self,
+        reference_id: &Option<String>,
+        token_id: Option<&String>,
+    ) -> Option<ReferenceTemplate> {
+        let mut reference = ReferenceTemplate::new(reference_id.clone()?);
+        reference.method = self.policy.digest;
+        reference.canonicalization = (self.policy.canonicalization, PrefixList::new());
+        reference.security_token = Some(match token_id {
+            Some(id) => TokenTemplate::Present(id.clone()),
+            // The reference is written with this prefix.
+            None => {
+                TokenTemplate::MadeUp(BinarySecurityToken::made_up(self.certificate()?, "wsse"))
+            }
+        });
+        Some(reference)
+    }
+
     /// The PrefixList: only exclusive canonicalization has one.
     fn listed(&self, prefixes: &PrefixList) -> PrefixList {
         let is_exclusive = self.policy.canonicalization.mode == Mode::Exclusive;

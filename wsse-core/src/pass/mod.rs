@@ -104,6 +104,16 @@ impl Target {
             empty_default: false,
         }
     }
+
+    /// The target as the token that a SecurityTokenReference stands for (SOAP Message Security 1.1.1,
+    /// section 8.3): its apex declares the default namespace, whether or not there is one.
+    #[must_use]
+    pub fn of_security_token(mut self) -> Self {
+        self.empty_default = true;
+        // Exclusive canonicalization would leave out a declaration that the token does not use.
+        self.prefixes = self.prefixes.prefixes().chain([PrefixList::DEFAULT]).collect();
+        self
+    }
 }
 
 /// What became of a [`Target`].

@@ -182,6 +182,19 @@ impl<'t> Table<'t> {
         Ok(Some(words))
     }
 
+    /// A word, or an array of them, which is not empty.
+    pub(super) fn one_or_more(&self, key: &str) -> Result<Option<Vec<&'t str>>, Error> {
+        match self.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(array)) if array.is_empty() => {
+                Err(self.error(key, format!("`{}` is empty", self.path_of(key))))
+            }
+            Some(DeValue::Array(_)) => self.strings(key),
+            Some(DeValue::String(word)) => Ok(Some(vec![word.as_ref()])),
+            None => Ok(None),
+            Some(other) => Err(self.wrong_type(key, "a string or an array of strings", other)),
+        }
+    }
+
     /// A number of octets: a whole number, or a string with a unit, `"64 MiB"`.
     pub(super) fn size(&self, key: &str) -> Result<Option<usize>, Error> {
         let octets = match self.get(key).map(Spanned::get_ref) {

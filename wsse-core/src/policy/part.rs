@@ -27,6 +27,9 @@ pub enum WhichPart {
     BinarySecurityToken,
     /// `signature-confirmation`: every SignatureConfirmation in the Security header.
     SignatureConfirmation,
+    /// `security-token-reference`: the token of the signer, through the SecurityTokenReference that
+    /// says which it is (SOAP Message Security 1.1.1, section 8.3, the STR-Transform).
+    SecurityTokenReference,
     /// `{namespace}local`: every header block of this name.
     Block {
         /// The namespace name.
@@ -66,6 +69,7 @@ impl Part {
             "username-token" => WhichPart::UsernameToken,
             "binary-security-token" => WhichPart::BinarySecurityToken,
             "signature-confirmation" => WhichPart::SignatureConfirmation,
+            "security-token-reference" => WhichPart::SecurityTokenReference,
             _ => {
                 if let Some((namespace, local)) =
                     name.strip_prefix('{').and_then(|rest| rest.split_once('}'))
@@ -95,7 +99,7 @@ impl Part {
                 let reason = format!(
                     "{name:?} is no part of a message that this version knows; there are body, \
                      timestamp, username-token, binary-security-token, signature-confirmation, \
-                     {{namespace}}local, #id and /Envelope/…, each but #id with a trailing ? where it may be \
+                     security-token-reference, {{namespace}}local, #id and /Envelope/…, each but #id with a trailing ? where it may be \
                      absent"
                 );
                 return Err(table.error(key, reason));
@@ -117,6 +121,7 @@ impl core::fmt::Display for Part {
             WhichPart::UsernameToken => formatter.write_str("username-token")?,
             WhichPart::BinarySecurityToken => formatter.write_str("binary-security-token")?,
             WhichPart::SignatureConfirmation => formatter.write_str("signature-confirmation")?,
+            WhichPart::SecurityTokenReference => formatter.write_str("security-token-reference")?,
             WhichPart::Block { namespace, local } => write!(formatter, "{{{namespace}}}{local}")?,
             WhichPart::Id(id) => write!(formatter, "#{id}")?,
             WhichPart::Position(path) => formatter.write_str(path)?,

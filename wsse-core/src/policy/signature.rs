@@ -14,6 +14,11 @@ pub struct SignaturePolicy {
     pub key: String,
     /// How the receiver is told which key that is. Default: a BinarySecurityToken.
     pub reference: KeyReference,
+    /// The name that the reference [`KeyReference::KeyName`] writes. Default: [`Self::key`].
+    pub key_name: Option<String>,
+    /// Whether what says the key stands in a SecurityTokenReference. Default: where [`KeyReference`]
+    /// says so. In documents that are no messages it never does but for a KeyIdentifier.
+    pub security_token_reference: Option<bool>,
     /// The method. Default: by the kind of key, `rsa-sha256`, `ecdsa-sha256` (`-sha384`, `-sha512` on
     /// the larger curves), `eddsa-ed25519`, `eddsa-ed448`, `hmac-sha256`; `rsa-pss-sha256` for a key
     /// for RSASSA-PSS alone.
@@ -36,7 +41,10 @@ pub enum KeyReference {
     /// The certificate in a BinarySecurityToken in front of the Signature (X.509 Token Profile
     /// 1.1.1, section 3.1).
     BinarySecurityToken,
-    /// Issuer and serial number (section 3.2.3).
+    /// The certificate and those above it that the key was given with, as an X509PKIPathv1 in a
+    /// BinarySecurityToken (section 3.1).
+    X509PkiPath,
+    /// Issuer and serial number in an X509Data in a SecurityTokenReference (section 3.2.3).
     IssuerSerial,
     /// Issuer and serial number, and the certificate beside them, as zeep writes it.
     IssuerSerialCertificate,
@@ -48,21 +56,36 @@ pub enum KeyReference {
     X509KeyIdentifier,
     /// The certificate in an X509Data directly in KeyInfo.
     X509Data,
-    /// The RSA key itself, which authenticates nobody who does not know it.
+    /// The extension SubjectKeyIdentifier in an X509Data directly in KeyInfo (XML Signature 1.1,
+    /// section 4.5.4).
+    X509Ski,
+    /// A digest of the certificate in an X509Data directly in KeyInfo (section 4.5.4.1), by the
+    /// method of the digests; by SHA-256 in place of SHA-1.
+    X509Digest,
+    /// A name that both sides know (section 4.5.1).
+    KeyName,
+    /// The key itself, which authenticates nobody who does not know it (section 4.5.2).
     KeyValue,
+    /// The same in DER (section 4.5.7).
+    DerEncodedKeyValue,
     /// Nothing: both sides know the shared secret.
     Secret,
 }
 
-const REFERENCES: [(&str, KeyReference); 9] = [
+const REFERENCES: [(&str, KeyReference); 14] = [
     ("binary-security-token", KeyReference::BinarySecurityToken),
+    ("x509-pki-path", KeyReference::X509PkiPath),
     ("issuer-serial", KeyReference::IssuerSerial),
     ("issuer-serial-certificate", KeyReference::IssuerSerialCertificate),
     ("subject-key-identifier", KeyReference::SubjectKeyIdentifier),
     ("thumbprint-sha1", KeyReference::ThumbprintSha1),
     ("x509-key-identifier", KeyReference::X509KeyIdentifier),
     ("x509-data", KeyReference::X509Data),
+    ("x509-ski", KeyReference::X509Ski),
+    ("x509-digest", KeyReference::X509Digest),
+    ("key-name", KeyReference::KeyName),
     ("key-value", KeyReference::KeyValue),
+    ("der-encoded-key-value", KeyReference::DerEncodedKeyValue),
     ("secret", KeyReference::Secret),
 ];
 
@@ -73,6 +96,11 @@ const CANONICALIZATIONS: [(&str, Method); 3] = [
 ];
 
 impl KeyReference {
+    /// Every name of a reference, as policies spell it.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        REFERENCES.iter().map(|(name, _)| *name)
+    }
+
     /// The reference of that name, as policies spell it.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -85,6 +113,8 @@ impl Default for SignaturePolicy {
         Self {
             key: "default".to_owned(),
             reference: KeyReference::BinarySecurityToken,
+            key_name: None,
+            security_token_reference: None,
             method: None,
             digest: DigestMethod::Sha256,
             canonicalization: Method::EXCLUSIVE,
@@ -100,6 +130,8 @@ impl SignaturePolicy {
             &[
                 "key",
                 "reference",
+                "key-name",
+                "security-token-reference",
                 "method",
                 "digest",
                 "canonicalization",
@@ -115,6 +147,8 @@ impl SignaturePolicy {
         if let Some(reference) = table.choice("reference", &REFERENCES)? {
             policy.reference = reference;
         }
+        policy.key_name = table.string("key-name")?.map(str::to_owned);
+        policy.security_token_reference = table.boolean("security-token-reference")?;
         let methods: Vec<_> =
             SignatureMethod::that_sign().map(|method| (method.name(), method)).collect();
         policy.method = table.choice("method", &methods)?;
@@ -141,6 +175,10 @@ impl SignaturePolicy {
             let reason = "a signature needs the parts that it signs";
             return Err(Error::new(Cause::InvalidPolicy, reason));
         }
+        if self.key_name.is_some() && self.reference != KeyReference::KeyName {
+            let reason = "`key-name` belongs to the reference \"key-name\"";
+            return Err(Error::new(Cause::InvalidPolicy, reason));
+        }
         Ok(())
     }
 
@@ -148,8 +186,15 @@ impl SignaturePolicy {
         let method = self
             .method
             .map_or(String::new(), |method| format!("method = {}, ", write_string(method.name())));
+        let name = self
+            .key_name
+            .as_deref()
+            .map_or(String::new(), |name| format!("key-name = {}, ", write_string(name)));
+        let wrapped = self
+            .security_token_reference
+            .map_or(String::new(), |wrapped| format!("security-token-reference = {wrapped}, "));
         format!(
-            "{{ key = {}, reference = {}, {method}digest = {}, canonicalization = {}, \
+            "{{ key = {}, reference = {}, {name}{wrapped}{method}digest = {}, canonicalization = {}, \
              inclusive-prefixes = {}, parts = {} }}",
             write_string(&self.key),
             write_choice(self.reference, &REFERENCES),

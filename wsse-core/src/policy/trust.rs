@@ -9,8 +9,8 @@ use crate::trust::{Pattern, TrustRules};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TrustPolicy {
-    /// The name of the pinned certificates and keys. Default: `default`.
-    pub certificates: String,
+    /// The names of the pinned certificates and keys, at least one. Default: `default`.
+    pub certificates: Vec<String>,
     /// The name of the anchors. Default: `default`.
     pub anchors: String,
     /// What is demanded of a certificate beside that. Default: that it is valid now.
@@ -62,7 +62,7 @@ const UNSIGNED: [(&str, UnsignedFault); 2] =
 impl Default for TrustPolicy {
     fn default() -> Self {
         Self {
-            certificates: "default".to_owned(),
+            certificates: vec!["default".to_owned()],
             anchors: "default".to_owned(),
             rules: TrustRules::default(),
             key_info: KeyInfoUse::Select,
@@ -81,12 +81,11 @@ impl TrustPolicy {
         if let Some(key_info) = table.choice("key-info", &KEY_INFO_USES)? {
             policy.key_info = key_info;
         }
-        for (key, field) in
-            [("certificates", &mut policy.certificates), ("anchors", &mut policy.anchors)]
-        {
-            if let Some(name) = table.string(key)? {
-                *field = name.to_owned();
-            }
+        if let Some(names) = table.one_or_more("certificates")? {
+            policy.certificates = names.into_iter().map(str::to_owned).collect();
+        }
+        if let Some(name) = table.string("anchors")? {
+            policy.anchors = name.to_owned();
         }
         if let Some(validity) = table.boolean("validity")? {
             policy.rules.validity = validity;
@@ -110,7 +109,14 @@ impl TrustPolicy {
         format!(
             "{{ certificates = {}, anchors = {}, validity = {}, subjects = {}, issuers = {}, \
              key-info = {} }}",
-            write_string(&self.certificates),
+            match self.certificates.as_slice() {
+                [one] => write_string(one),
+                several => {
+                    let names: Vec<String> =
+                        several.iter().map(|name| write_string(name)).collect();
+                    format!("[{}]", names.join(", "))
+                }
+            },
             write_string(&self.anchors),
             self.rules.validity,
             patterns(&self.rules.subjects),

@@ -1,8 +1,9 @@
 //! `wsse:SecurityTokenReference` (SOAP Message Security 1.1.1, section 7).
 
+use super::BinarySecurityToken;
 use crate::crypto::{Certificate, base64, base64_to_vec};
 use crate::error::{Cause, Error};
-use crate::keyinfo::X509Data;
+use crate::keyinfo::{Clue, KeyValue, X509Data};
 use crate::ns;
 use crate::xml::{Element, Markup, NamespaceId};
 
@@ -25,6 +26,12 @@ pub enum SecurityTokenReference {
     /// An X509Data; issuer and serial number, in most messages (X.509 Token Profile 1.1.1,
     /// section 3.2.3).
     X509Data(X509Data),
+    /// A token that stands in the reference itself (section 7.4).
+    Embedded(BinarySecurityToken),
+    /// A name that both sides know (section 7.5).
+    KeyName(String),
+    /// A key itself.
+    KeyValue(KeyValue),
 }
 
 impl SecurityTokenReference {
@@ -47,12 +54,30 @@ impl SecurityTokenReference {
         match (name.namespace, name.local) {
             (NamespaceId::WSSE, "Reference") => Self::direct(reference),
             (NamespaceId::WSSE, "KeyIdentifier") => Self::key_identifier(reference),
-            (NamespaceId::DS, "X509Data") => X509Data::parse(reference).map(Self::X509Data),
-            _ => Err(Error::new(
-                Cause::UnsupportedToken,
-                format!("{} in a SecurityTokenReference is not understood", name.qualified()),
-            )
-            .at(reference.range().start)),
+            (NamespaceId::WSSE, "Embedded") => Self::embedded(reference),
+            (NamespaceId::DS | NamespaceId::DS11, _) => match Clue::parse(reference)? {
+                Clue::X509Data(data) => Ok(Self::X509Data(data)),
+                Clue::KeyName(name) => Ok(Self::KeyName(name)),
+                Clue::KeyValue(key) => Ok(Self::KeyValue(key)),
+                _ => Err(not_understood(reference)),
+            },
+            _ => Err(not_understood(reference)),
+        }
+    }
+
+    /// Reads a `wsse:Embedded`, which holds one token; a certificate here.
+    fn embedded(element: Element<'_, '_>) -> Result<Self, Error> {
+        element.check_no_text()?;
+        let mut children = element.children();
+        match (children.next(), children.next()) {
+            (Some(token), None) if token.name().is(NamespaceId::WSSE, "BinarySecurityToken") => {
+                BinarySecurityToken::parse(token).map(Self::Embedded)
+            }
+            (Some(token), None) => Err(not_understood(token)),
+            _ => {
+                let reason = "Embedded holds exactly one token (Basic Security Profile R3060)";
+                Err(Error::new(Cause::SignatureStructure, reason).at(element.range().start))
+            }
         }
     }
 
@@ -113,11 +138,12 @@ impl SecurityTokenReference {
     /// A reference to the token with this Id in the same message, of this ValueType.
     #[must_use]
     pub fn direct_markup(id: &str, value_type: &'static str) -> Markup {
-        wrapped(
+        let reference = wrapped(
             Markup::new("wsse", ns::WSSE, "Reference")
                 .with_attribute("URI", format!("#{id}"))
                 .with_attribute("ValueType", value_type),
-        )
+        );
+        if value_type == ns::X509V3 { reference } else { of_type(reference, value_type) }
     }
 
     /// A reference by the extension SubjectKeyIdentifier.
@@ -141,11 +167,10 @@ impl SecurityTokenReference {
     /// A reference by the SHA-1 of the certificate.
     #[must_use]
     pub fn thumbprint_sha1_markup(certificate: &Certificate) -> Markup {
-        let mut reference =
-            key_identifier_markup(certificate.sha1_thumbprint(), ns::THUMBPRINT_SHA1);
-        // SOAP Message Security 1.1.1, section 7.1: the token type is told for 1.1 references.
-        reference.attributes.push(Markup::attribute("wsse11", ns::WSSE11, "TokenType", ns::X509V3));
-        reference
+        of_type(
+            key_identifier_markup(certificate.sha1_thumbprint(), ns::THUMBPRINT_SHA1),
+            ns::X509V3,
+        )
     }
 
     /// The certificate itself in a KeyIdentifier.
@@ -164,10 +189,20 @@ impl SecurityTokenReference {
     /// as zeep writes it.
     #[must_use]
     pub fn issuer_serial_certificate_markup(certificate: &Certificate) -> Markup {
-        let mut data = X509Data::issuer_serial_markup(certificate);
-        data.children.extend(X509Data::certificates_markup([certificate]).children);
-        wrapped(data)
+        wrapped(X509Data::issuer_serial_certificate_markup(certificate))
     }
+
+    /// A reference of which the content is another element of KeyInfo.
+    #[must_use]
+    pub fn around(content: Markup) -> Markup {
+        wrapped(content)
+    }
+}
+
+fn not_understood(element: Element<'_, '_>) -> Error {
+    let name = element.name().qualified().to_string();
+    let reason = format!("{name} in a SecurityTokenReference is not understood");
+    Error::new(Cause::UnsupportedToken, reason).at(element.range().start)
 }
 
 fn key_identifier_markup(octets: &[u8], value_type: &'static str) -> Markup {
@@ -177,6 +212,13 @@ fn key_identifier_markup(octets: &[u8], value_type: &'static str) -> Markup {
             .with_attribute("ValueType", value_type)
             .with_text(base64(octets)),
     )
+}
+
+/// SOAP Message Security 1.1.1, section 7.1: the token type is told for what 1.0 did not have, and for
+/// paths (Basic Security Profile 1.1, R5215).
+fn of_type(mut reference: Markup, value_type: &'static str) -> Markup {
+    reference.attributes.push(Markup::attribute("wsse11", ns::WSSE11, "TokenType", value_type));
+    reference
 }
 
 fn wrapped(reference: Markup) -> Markup {

@@ -11,7 +11,7 @@ mod template;
 mod trace;
 mod verify;
 
-pub use signature::{Reference, ReferencedPart, Signature};
-pub use template::{ReferenceTemplate, SignatureTemplate};
+pub use signature::{Reference, ReferencedPart, Signature, SignedTokens};
+pub use template::{ReferenceTemplate, SignatureTemplate, TokenTemplate};
 pub use trace::{Step, Trace};
-pub use verify::VerifiedReference;
+pub use verify::{VerifiedParts, VerifiedReference};

@@ -4,7 +4,7 @@ use super::pss;
 use crate::c14n::{Method, Mode, PrefixList};
 use crate::crypto::{DigestMethod, KeyFamily, Legacy, LegacySet, SignatureMethod};
 use crate::error::{Cause, Error};
-use crate::keyinfo::{octets, structure};
+use crate::keyinfo::{Dereference, ReferencedToken, octets, structure};
 use crate::ns;
 use crate::pass::{Output, Select, Target};
 use crate::xml::{Element, NamespaceId};
@@ -42,6 +42,9 @@ pub struct Reference {
     pub part: ReferencedPart,
     /// Whether the Signature itself is taken out of it.
     pub enveloped: bool,
+    /// Whether it is a SecurityTokenReference, and signed is the token that it stands for: the
+    /// STR-Transform (SOAP Message Security 1.1.1, section 8.3).
+    pub security_token: bool,
     /// How it is canonicalized.
     pub canonicalization: (Method, PrefixList),
     /// The method of the digest.
@@ -51,6 +54,10 @@ pub struct Reference {
     /// Where the Reference stands.
     pub offset: usize,
 }
+
+/// The token of each Reference of a Signature that has the STR-Transform.
+#[derive(Clone, Debug, Default)]
+pub struct SignedTokens(pub(super) Vec<Option<ReferencedToken>>);
 
 /// What the URI of a Reference names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,25 +142,24 @@ impl<'o, 'a> Signature<'o, 'a> {
         })
     }
 
-    /// What a walk must find out for this Signature: SignedInfo first, then each Reference.
-    #[must_use]
-    pub fn targets(&self) -> Vec<Target> {
+    /// What a walk must find out for this Signature: SignedInfo first, then each Reference. Of a token
+    /// that is made up it only finds the reference to it. `tokens` are looked up here, once.
+    ///
+    /// # Errors
+    /// Those of [`Dereference::token`].
+    pub fn targets(&self, tokens: &dyn Dereference) -> Result<(Vec<Target>, SignedTokens), Error> {
         let (method, prefixes) = self.canonicalization.clone();
         let mut signed_info = Target::new(Select::Offset(self.signed_info), method, Output::Octets);
         signed_info.prefixes = prefixes;
         signed_info.comments = true;
-        let reference = |reference: &Reference| {
-            let (method, prefixes) = reference.canonicalization.clone();
-            let select = match &reference.part {
-                ReferencedPart::Document => Select::Document,
-                ReferencedPart::Id(id) => Select::Id(id.clone()),
-            };
-            let mut target = Target::new(select, method, Output::Digest(reference.method));
-            target.prefixes = prefixes;
-            target.exclude = reference.enveloped.then_some(self.range.start);
-            target
-        };
-        core::iter::once(signed_info).chain(self.references.iter().map(reference)).collect()
+        let mut targets = vec![signed_info];
+        let mut signed_tokens = Vec::with_capacity(self.references.len());
+        for reference in &self.references {
+            let token = reference.token(tokens)?;
+            targets.push(reference.target(token.as_ref(), self.range.start));
+            signed_tokens.push(token);
+        }
+        Ok((targets, SignedTokens(signed_tokens)))
     }
 
     /// Whether it is made with a shared secret.
@@ -163,7 +169,39 @@ impl<'o, 'a> Signature<'o, 'a> {
     }
 }
 
+impl SignedTokens {
+    /// The tokens.
+    pub fn iter(&self) -> impl Iterator<Item = &ReferencedToken> {
+        self.0.iter().flatten()
+    }
+}
+
 impl Reference {
+    fn token(&self, tokens: &dyn Dereference) -> Result<Option<ReferencedToken>, Error> {
+        match &self.part {
+            ReferencedPart::Id(id) if self.security_token => {
+                tokens.token(id).map(Some).map_err(|error| error.at(self.offset))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn target(&self, token: Option<&ReferencedToken>, signature: usize) -> Target {
+        let (method, prefixes) = self.canonicalization.clone();
+        let select = match (token, &self.part) {
+            (Some(ReferencedToken::Present { offset, .. }), _) => Select::Offset(*offset),
+            (_, ReferencedPart::Document) => Select::Document,
+            (_, ReferencedPart::Id(id)) => Select::Id(id.clone()),
+        };
+        let mut target = Target::new(select, method, Output::Digest(self.method));
+        target.prefixes = prefixes;
+        target.exclude = self.enveloped.then_some(signature);
+        if self.security_token {
+            target = target.of_security_token();
+        }
+        target
+    }
+
     fn parse(element: Element<'_, '_>, weak: &mut Weak) -> Result<Self, Error> {
         let offset = element.range().start;
         check_attributes(element, &["Id", "URI", "Type"])?;
@@ -178,7 +216,12 @@ impl Reference {
             transforms = Some(child);
             next = children.next();
         }
-        let (enveloped, canonicalization) = read_transforms(transforms)?;
+        let Transforms { enveloped, security_token, canonicalization } =
+            Transforms::read(transforms)?;
+        if security_token && part == ReferencedPart::Document {
+            let reason = "the STR-Transform stands in a Reference to the whole document";
+            return Err(Error::new(Cause::UnsupportedTransform, reason).at(offset));
+        }
         let method = expect(element, next, "DigestMethod")?;
         let value = expect(element, children.next(), "DigestValue")?;
         if let Some(more) = children.next() {
@@ -193,6 +236,7 @@ impl Reference {
         Ok(Self {
             part,
             enveloped,
+            security_token,
             canonicalization,
             method: digest,
             value: octets(value)?,
@@ -302,45 +346,86 @@ fn read_method(
     Ok((method, Some(bits / 8)))
 }
 
-/// At most enveloped-signature, then at most one canonicalization: what comes behind that would
-/// work on octets and not on the document. Without one it is Canonical XML 1.0 (section 4.4.3.2).
-fn read_transforms(
-    transforms: Option<Element<'_, '_>>,
-) -> Result<(bool, (Method, PrefixList)), Error> {
-    let implied = Method { mode: Mode::Inclusive, with_comments: false };
-    let Some(transforms) = transforms else { return Ok((false, (implied, PrefixList::new()))) };
-    check_attributes(transforms, &[])?;
-    transforms.check_no_text().map_err(structure)?;
-    let mut enveloped = false;
-    let mut canonicalization = None;
-    let count = transforms.children().count();
-    if count > MOST_TRANSFORMS {
-        return Err(too_many(transforms, MOST_TRANSFORMS, "Transforms in a Reference"));
-    }
-    for transform in transforms.children() {
-        let transform = expect(transforms, Some(transform), "Transform")?;
-        let uri = transform.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {
-            let reason = "a Transform has no Algorithm";
-            Error::new(Cause::SignatureStructure, reason).at(transform.range().start)
-        })?;
-        if uri == ns::ENVELOPED_SIGNATURE && !enveloped && canonicalization.is_none() {
-            check_parameters(transform, &[])?;
-            enveloped = true;
-        } else if let Some(method) = Method::from_uri(&uri)
-            && canonicalization.is_none()
-        {
-            check_parameters(transform, &["InclusiveNamespaces"])?;
-            canonicalization = Some((method, read_prefixes(transform, method)?));
-        } else {
-            return Err(unknown(Cause::UnsupportedTransform, "Transform", &uri, transform));
+/// What the Transforms of a Reference do.
+struct Transforms {
+    enveloped: bool,
+    security_token: bool,
+    canonicalization: (Method, PrefixList),
+}
+
+impl Transforms {
+    /// At most enveloped-signature, then at most one canonicalization: what comes behind that would
+    /// work on octets and not on the document. Without one it is Canonical XML 1.0 (section 4.4.3.2).
+    /// Or the STR-Transform alone, which canonicalizes as well.
+    fn read(transforms: Option<Element<'_, '_>>) -> Result<Self, Error> {
+        let implied = Method { mode: Mode::Inclusive, with_comments: false };
+        let implied = (implied, PrefixList::new());
+        let mut found = Self { enveloped: false, security_token: false, canonicalization: implied };
+        let Some(transforms) = transforms else { return Ok(found) };
+        check_attributes(transforms, &[])?;
+        transforms.check_no_text().map_err(structure)?;
+        let mut canonicalized = false;
+        let count = transforms.children().count();
+        if count > MOST_TRANSFORMS {
+            return Err(too_many(transforms, MOST_TRANSFORMS, "Transforms in a Reference"));
         }
+        for transform in transforms.children() {
+            let transform = expect(transforms, Some(transform), "Transform")?;
+            let uri = transform.attribute(NamespaceId::NONE, "Algorithm").ok_or_else(|| {
+                let reason = "a Transform has no Algorithm";
+                Error::new(Cause::SignatureStructure, reason).at(transform.range().start)
+            })?;
+            if uri == ns::ENVELOPED_SIGNATURE && !found.enveloped && !canonicalized {
+                check_parameters(transform, &[])?;
+                found.enveloped = true;
+            } else if uri == ns::STR_TRANSFORM && count == 1 {
+                found.security_token = true;
+                found.canonicalization = read_transformation_parameters(transform)?;
+            } else if let Some(method) = Method::from_uri(&uri)
+                && !canonicalized
+            {
+                check_parameters(transform, &["InclusiveNamespaces"])?;
+                canonicalized = true;
+                found.canonicalization = (method, read_prefixes(transform, method)?);
+            } else {
+                return Err(unknown(Cause::UnsupportedTransform, "Transform", &uri, transform));
+            }
+        }
+        if count == 0 {
+            let reason = "Transforms holds no Transform";
+            let offset = transforms.range().start;
+            return Err(Error::new(Cause::SignatureStructure, reason).at(offset));
+        }
+        Ok(found)
     }
-    if count == 0 {
-        let reason = "Transforms holds no Transform";
-        let offset = transforms.range().start;
-        return Err(Error::new(Cause::SignatureStructure, reason).at(offset));
+}
+
+/// SOAP Message Security 1.1.1, section 8.3: TransformationParameters hold the
+/// CanonicalizationMethod.
+fn read_transformation_parameters(
+    transform: Element<'_, '_>,
+) -> Result<(Method, PrefixList), Error> {
+    let wrong = |element: Element<'_, '_>| {
+        let reason = "the STR-Transform holds TransformationParameters with one \
+                      CanonicalizationMethod";
+        Error::new(Cause::SignatureStructure, reason).at(element.range().start)
+    };
+    transform.check_no_text().map_err(structure)?;
+    let mut children = transform.children();
+    let (Some(parameters), None) = (children.next(), children.next()) else {
+        return Err(wrong(transform));
+    };
+    if !parameters.name().is(NamespaceId::WSSE, "TransformationParameters") {
+        return Err(wrong(parameters));
     }
-    Ok((enveloped, canonicalization.unwrap_or((implied, PrefixList::new()))))
+    parameters.check_no_text().map_err(structure)?;
+    let mut children = parameters.children();
+    match (children.next(), children.next()) {
+        (Some(method), None) if method.name().is(NamespaceId::DS, "CanonicalizationMethod") => {
+            read_canonicalization(method)
+        }
+        _ => Err(wrong(parameters)),
+    }
 }
 
 /// The Algorithm of an element. Which parameters it may have is asked once it is known.

@@ -3,7 +3,7 @@
 
 use super::pss;
 use crate::c14n::{Method, PrefixList};
-use crate::crypto::{DigestMethod, SignatureMethod, base64};
+use crate::crypto::{DigestMethod, Digester, SignatureMethod, base64};
 use crate::error::{Cause, Error};
 use crate::ns;
 use crate::pass::{Outcome, Output, Select, Target};
@@ -37,10 +37,23 @@ pub struct ReferenceTemplate {
     pub id: String,
     /// Whether the Signature stands inside what is signed.
     pub enveloped: bool,
+    /// The token that is signed in place of the SecurityTokenReference with the Id, by the
+    /// STR-Transform. Default: none.
+    pub security_token: Option<TokenTemplate>,
     /// How it is canonicalized.
     pub canonicalization: (Method, PrefixList),
     /// The method of the digest.
     pub method: DigestMethod,
+}
+
+/// A token that a SecurityTokenReference stands for.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a token is in the message, or it is not")]
+pub enum TokenTemplate {
+    /// The element with this Id.
+    Present(String),
+    /// None of the message: its canonical form.
+    MadeUp(Vec<u8>),
 }
 
 /// Stands for what is not known yet. It occurs in no base64, no NCName, no identifier that is
@@ -54,6 +67,7 @@ impl ReferenceTemplate {
         Self {
             id: id.into(),
             enveloped: false,
+            security_token: None,
             canonicalization: (Method::EXCLUSIVE, PrefixList::new()),
             method: DigestMethod::Sha256,
         }
@@ -68,7 +82,18 @@ impl ReferenceTemplate {
                 .children
                 .push(ds("Transform").with_attribute("Algorithm", ns::ENVELOPED_SIGNATURE));
         }
-        transforms.children.push(canonicalization("Transform", &self.canonicalization));
+        transforms.children.push(if self.security_token.is_some() {
+            // SOAP Message Security 1.1.1, section 8.3.
+            let mut parameters = Markup::new("wsse", ns::WSSE, "TransformationParameters");
+            parameters
+                .children
+                .push(canonicalization("CanonicalizationMethod", &self.canonicalization));
+            let mut transform = ds("Transform").with_attribute("Algorithm", ns::STR_TRANSFORM);
+            transform.children.push(parameters);
+            transform
+        } else {
+            canonicalization("Transform", &self.canonicalization)
+        });
         reference.children.push(transforms);
         reference.children.push(ds("DigestMethod").with_attribute("Algorithm", self.method.uri()));
         reference.children.push(ds("DigestValue").with_slot(holder(self.method.length())));
@@ -137,15 +162,16 @@ impl SignatureTemplate {
         first.prefixes = prefixes;
         first.comments = true;
         let reference = |reference: &ReferenceTemplate| {
-            let select = match reference.id.as_str() {
-                "" => Select::Document,
-                id => Select::Id(id.to_owned()),
+            let select = match (&reference.security_token, reference.id.as_str()) {
+                (Some(TokenTemplate::Present(id)), _) => Select::Id(id.clone()),
+                (_, "") => Select::Document,
+                (_, id) => Select::Id(id.to_owned()),
             };
             let (method, prefixes) = reference.canonicalization.clone();
             let mut target = Target::new(select, method, Output::Digest(reference.method));
             target.prefixes = prefixes;
             target.exclude = reference.enveloped.then_some(start);
-            target
+            if reference.security_token.is_some() { target.of_security_token() } else { target }
         };
         core::iter::once(first).chain(self.references.iter().map(reference)).collect()
     }
@@ -163,8 +189,16 @@ impl SignatureTemplate {
         let (first, parts) = outcomes.split_first().ok_or_else(misplaced)?;
         let mut signed_info = first.octets.clone();
         let (mut texts, mut at) = (Vec::with_capacity(outcomes.len()), 0);
-        for outcome in parts {
-            let text = base64(outcome.digest.as_ref().ok_or_else(misplaced)?.octets());
+        for (outcome, reference) in parts.iter().zip(&self.references) {
+            let digest = match &reference.security_token {
+                Some(TokenTemplate::MadeUp(canonical)) => {
+                    let mut digester = Digester::new(reference.method);
+                    digester.update(canonical);
+                    digester.finish()?
+                }
+                _ => outcome.digest.ok_or_else(misplaced)?,
+            };
+            let text = base64(digest.octets());
             at = fill(&mut signed_info, at, &text)?;
             texts.push(text);
         }

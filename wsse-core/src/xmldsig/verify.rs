@@ -1,10 +1,10 @@
 //! Checking a Signature with what a walk found.
 
-use super::signature::Signature;
+use super::signature::{Signature, SignedTokens};
 use super::trace::{Step, Trace};
-use crate::crypto::{equal, hex, hmac_verify};
+use crate::crypto::{Certificate, Digester, equal, hex, hmac_verify};
 use crate::error::{Cause, Error};
-use crate::keyinfo::VerificationKey;
+use crate::keyinfo::{ReferencedToken, VerificationKey};
 use crate::pass::Outcome;
 use core::ops::Range;
 
@@ -14,15 +14,27 @@ use core::ops::Range;
 pub struct VerifiedReference {
     /// The element, from the `<` of its start tag to the `>` of its end tag.
     pub range: Range<usize>,
-    /// The Id by which it was named; None for the whole document.
+    /// The Id by which it was named; None for the whole document. Of a token that a
+    /// SecurityTokenReference stands for it is the token's own, if it has one.
     pub id: Option<String>,
     /// What was taken out of it: the Signature.
     pub without: Option<Range<usize>>,
 }
 
+/// What a Signature that holds covers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VerifiedParts {
+    /// Parts of the document.
+    pub references: Vec<VerifiedReference>,
+    /// Certificates whose tokens were made up for the digest: no part of the document.
+    pub certificates: Vec<Certificate>,
+}
+
 impl Signature<'_, '_> {
     /// Checks the SignatureValue over the canonical SignedInfo, then the digest of every
-    /// Reference. `outcomes` are those of [`Signature::targets`], in their order.
+    /// Reference. `outcomes` are those of [`Signature::targets`], in their order, and `tokens` what came
+    /// with these.
     ///
     /// # Errors
     /// [`Cause::KeyType`], [`Cause::SignatureMismatch`], [`Cause::DigestMismatch`];
@@ -32,8 +44,9 @@ impl Signature<'_, '_> {
         &self,
         key: &VerificationKey,
         outcomes: &[Outcome],
+        tokens: &SignedTokens,
         trace: &mut T,
-    ) -> Result<Vec<VerifiedReference>, Error> {
+    ) -> Result<VerifiedParts, Error> {
         let offset = self.range.start;
         let Some((signed_info, parts)) = outcomes.split_first() else {
             return Err(Error::new(Cause::InvalidArgument, "a walk without outcomes"));
@@ -59,13 +72,21 @@ impl Signature<'_, '_> {
             });
         }
         holds.map_err(|error| error.at(offset))?;
-        if parts.len() != self.references.len() {
+        if parts.len() != self.references.len() || parts.len() != tokens.0.len() {
             return Err(Error::new(Cause::InvalidArgument, "a walk for other references"));
         }
-        let mut verified = Vec::with_capacity(parts.len());
-        for (reference, outcome) in self.references.iter().zip(parts) {
-            let Some(digest) = &outcome.digest else {
-                return Err(Error::new(Cause::InvalidArgument, "a walk without digests"));
+        let mut verified = VerifiedParts::default();
+        for ((reference, outcome), token) in self.references.iter().zip(parts).zip(&tokens.0) {
+            let digest = match token {
+                Some(ReferencedToken::MadeUp { canonical, .. }) => {
+                    let mut digester = Digester::new(reference.method);
+                    digester.update(canonical);
+                    digester.finish()?
+                }
+                _ => outcome
+                    .digest
+                    .clone()
+                    .ok_or_else(|| Error::new(Cause::InvalidArgument, "a walk without digests"))?,
             };
             let uri = reference.uri();
             if T::LISTENS {
@@ -101,11 +122,17 @@ impl Signature<'_, '_> {
                               that does not enclose the Signature";
                 return Err(Error::new(Cause::UnsupportedTransform, reason).at(reference.offset));
             }
-            let id = match &reference.part {
-                super::ReferencedPart::Document => None,
-                super::ReferencedPart::Id(id) => Some(id.clone()),
+            let id = match (token, &reference.part) {
+                (Some(ReferencedToken::MadeUp { certificate, .. }), _) => {
+                    verified.certificates.push(certificate.clone());
+                    continue;
+                }
+                (Some(ReferencedToken::Present { id, .. }), _) => id.clone(),
+                (None, super::ReferencedPart::Document) => None,
+                (None, super::ReferencedPart::Id(id)) => Some(id.clone()),
             };
-            verified.push(VerifiedReference { range: outcome.range.clone(), id, without });
+            let range = outcome.range.clone();
+            verified.references.push(VerifiedReference { range, id, without });
         }
         Ok(verified)
     }

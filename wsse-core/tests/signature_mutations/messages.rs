@@ -71,7 +71,7 @@ fn third_party(row: &Row, vectors: &Vectors, folder: &Path) -> Message {
         .replay_store("default", Arc::new(Forgetful));
     for (kind, octets) in vectors.keys(row, &document) {
         builder = match (kind.as_str(), certificates(&octets)) {
-            ("secret", _) => builder.secret(Secret::new(octets)),
+            ("secret", _) => builder.secret("", Secret::new(octets)),
             ("cert", None) => builder.public_key("", PublicKey::from_pem(&octets).unwrap()),
             ("cert", Some(all)) => {
                 all.into_iter().fold(builder, |builder, one| builder.certificate("", one))

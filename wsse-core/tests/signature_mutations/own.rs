@@ -70,7 +70,7 @@ fn message(soap: &str, key: &str, parts: &str, more: &str) -> Message {
         .replay_store("default", Arc::new(Forgetful));
     let (outbound, inbound) = if key == "secret" {
         let secret = || Secret::new(octets("partner.secret"));
-        (outbound.secret("", secret()), inbound.secret(secret()))
+        (outbound.secret("", secret()), inbound.secret("", secret()))
     } else {
         let read = KeyMaterial::read(&octets(&format!("{key}.key.pem")), None).unwrap();
         let identity =

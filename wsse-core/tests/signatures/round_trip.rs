@@ -87,7 +87,7 @@ fn who_is_not_believed_has_no_certificate() {
 #[test]
 fn an_empty_secret_is_refused() {
     let require = "version = 1\nrequire = { signed = [\"body\"] }";
-    let error = inbound(require).secret(Secret::new("")).build().err().unwrap();
+    let error = inbound(require).secret("", Secret::new("")).build().err().unwrap();
     assert_eq!(error.cause(), Cause::InvalidArgument);
 }
 
@@ -98,8 +98,8 @@ fn a_shared_secret_signs_as_well() {
     let outbound = outbound(policy).secret("", secret()).build().unwrap();
     let message = outbound.protect(envelope("1.2").as_bytes(), &Call::default()).unwrap();
     let require = "version = 1\nrequire = { signed = [\"body\"] }";
-    inbound(require).secret(secret()).build().unwrap().validate(message.bytes()).unwrap();
-    let other = inbound(require).secret(Secret::new("other")).build().unwrap();
+    inbound(require).secret("", secret()).build().unwrap().validate(message.bytes()).unwrap();
+    let other = inbound(require).secret("", Secret::new("other")).build().unwrap();
     assert_eq!(other.validate(message.bytes()).unwrap_err().cause(), Cause::SignatureMismatch);
     let none = inbound(require).certificate("", certificate("client")).build().unwrap();
     assert_eq!(none.validate(message.bytes()).unwrap_err().cause(), Cause::NoKey);
