@@ -83,6 +83,7 @@ PATHS = {
     "timestamp": "/Envelope/Header/Security/Timestamp",
     "username-token": "/Envelope/Header/Security/UsernameToken",
     "binary-security-token": "/Envelope/Header/Security/BinarySecurityToken",
+    "security-token-reference": "/Envelope/Header/Security/BinarySecurityToken",
     TO: "/Envelope/Header/To",
     "enveloped": "/root",
     "enveloping": "/Signature/Object",
@@ -91,9 +92,21 @@ PATHS = {
 """Where the parts stand that an Order names, and what a document's signature covers by its form."""
 
 
+MADE_UP = "/BinarySecurityToken"
+"""The path of a token that the STR-Transform makes up, which stands nowhere."""
+
+
 def paths(order: Order) -> FrozenSet[str]:
     """What a signature must cover that was made for the order."""
     found = {PATHS[part] for part in order.parts or [order.form]}
+    if signs_made_up_token(order):
+        found = found - {PATHS["security-token-reference"]} | {MADE_UP}
     if order.confirms:
         found.add("/Envelope/Header/Security/SignatureConfirmation")
     return frozenset(found)
+
+
+def signs_made_up_token(order: Order) -> bool:
+    """Whether a token is signed through its reference that is not in the message."""
+    present = order.reference in ("binary-security-token", "x509-pki-path")
+    return "security-token-reference" in order.parts and not present

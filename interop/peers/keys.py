@@ -38,6 +38,8 @@ class Identity(NamedTuple):
     issuer: x509.Name
     serial: int
     subject_key_identifier: bytes
+    public_der: bytes
+    anchor_der: bytes
 
     @property
     def sha256(self) -> str:
@@ -102,11 +104,17 @@ class _Issuer:
         encryption = serialization.BestAvailableEncryption(PASSWORD.encode())
         files[2].write_bytes(
             # Under the name that interop/wss4j knows its key by.
-            pkcs12.serialize_key_and_certificates(b"key", key, certificate, None, encryption)
+            pkcs12.serialize_key_and_certificates(
+                b"key", key, certificate, [self.certificate], encryption
+            )
         )
         files[3].write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
         der = certificate.public_bytes(serialization.Encoding.DER)
-        return Identity(*files, der, self.name, self.serial, identifier.digest)
+        info = public.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        anchor = self.certificate.public_bytes(serialization.Encoding.DER)
+        return Identity(*files, der, self.name, self.serial, identifier.digest, info, anchor)
 
 
 def make_keys(folder: pathlib.Path) -> Keys:

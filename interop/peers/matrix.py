@@ -68,10 +68,13 @@ def _bare(name: str, **order) -> List[Row]:
 
 def _rows() -> List[Row]:
     rows = [_soap("BinarySecurityToken, X509v3")]
+    rows.append(_soap("BinarySecurityToken, X509PKIPathv1", reference="x509-pki-path"))
     rows += [_soap(words, reference=name) for words, name in _REFERENCES]
     rows.append(_soap(_HOSTILE, reference="issuer-serial", key="hostile"))
     rows.append(_soap("X509Data with the certificate", reference="x509-data"))
+    rows += [_soap(words, reference=name) for words, name in _XML_SIGNATURE_REFERENCES]
     rows.append(_soap("KeyValue, RSA", reference="key-value"))
+    rows.append(_soap("KeyValue, EC", reference="key-value", key="p256", method="ecdsa-sha256"))
     rows += [_method("RSA", "rsa", "rsa", digest) for digest in _DIGESTS]
     rows += [_method("ECDSA, P-256", "ecdsa", "p256", digest) for digest in _DIGESTS]
     rows.append(_method("ECDSA, P-384", "ecdsa", "p384", "sha384"))
@@ -103,6 +106,11 @@ def _rows() -> List[Row]:
         ("all of these", every),
     ):
         rows.append(_soap(f"signed: {words}", parts=parts))
+    for words, name in (("BinarySecurityToken, X509v3", "binary-security-token"), *_REFERENCES):
+        signed = f"the token through its reference (STR-Transform), {words}"
+        rows.append(
+            _soap(f"signed: {signed}", reference=name, parts=("body", "security-token-reference"))
+        )
     rows.append(_soap("SignatureConfirmation in a signed reply", confirms=True))
     rows += _bare("X509Data with the certificate, RSA", reference="x509-data")
     rows += _bare(
@@ -113,7 +121,10 @@ def _rows() -> List[Row]:
     )
     rows += _bare("X509Data with IssuerSerial", reference="x509-data-issuer-serial")
     rows += _bare(_HOSTILE, reference="x509-data-issuer-serial", key="hostile")
+    for words, name in _XML_SIGNATURE_REFERENCES:
+        rows += _bare(words, reference=name)
     rows += _bare("KeyValue, RSA", reference="key-value")
+    rows += _bare("KeyValue, EC", reference="key-value", key="p256", method="ecdsa-sha256")
     rows += _bare("HMAC, shared secret", reference="secret", key="secret", method="hmac-sha256")
     rows += _bare("PrefixList", reference="x509-data", prefixes=True, inherits=False)
     for name, words in _CANONICALIZATIONS:
@@ -137,6 +148,12 @@ _REFERENCES = (
     ("KeyIdentifier, ThumbprintSHA1", "thumbprint-sha1"),
     ("KeyIdentifier, X509v3", "x509-key-identifier"),
 )
+_XML_SIGNATURE_REFERENCES = (
+    ("KeyName", "key-name"),
+    ("X509Data with X509SKI", "x509-ski"),
+    ("X509Data with X509Digest", "x509-digest"),
+    ("DEREncodedKeyValue, RSA", "der-encoded-key-value"),
+)
 _CANONICALIZATIONS = (
     ("exclusive-with-comments", "exclusive with comments"),
     ("inclusive", "inclusive 1.0"),
@@ -150,6 +167,10 @@ def _inclusive(order: Order) -> bool:
 
 def _comments(order: Order) -> bool:
     return order.canonicalization.endswith("with-comments")
+
+
+def _through_reference(order: Order) -> bool:
+    return "security-token-reference" in order.parts
 
 
 def _dsa(order: Order) -> bool:
@@ -204,13 +225,9 @@ LIMITS = (
         for does in (VERIFIES, SIGNS)
     ),
     *(
-        Limit(
-            peer,
-            VERIFIES,
-            lambda order: order.reference == "x509-data-issuer-serial",
-            "we write an X509IssuerSerial in a SecurityTokenReference only",
-        )
+        Limit(peer, does, _through_reference, f"{peer} knows no STR-Transform")
         for peer in ("xmlsec1", "signxml")
+        for does in (VERIFIES, SIGNS)
     ),
     *(
         Limit(

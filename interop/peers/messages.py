@@ -16,9 +16,11 @@ from .uris import (
     CANONICALIZATIONS,
     DIGESTS,
     DS,
+    DS11,
     ENVELOPED,
     EXCLUSIVE,
     METHODS,
+    PKI_PATH,
     SUBJECT_KEY_IDENTIFIER,
     THUMBPRINT,
     WSSE,
@@ -30,6 +32,7 @@ ENVELOPES = {
     "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
     "1.2": "http://www.w3.org/2003/05/soap-envelope",
 }
+_TOKENS = {"binary-security-token": X509V3, "x509-pki-path": PKI_PATH}
 USERNAME, PASSWORD = "alice", "correct horse"
 _PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0"
 
@@ -139,7 +142,27 @@ def key_info_children(order: Order, identity: "Identity | None") -> "list[etree.
     reference = order.reference
     if reference == "secret":
         return []
+    if reference == "key-name":
+        name = etree.Element(f"{{{DS}}}KeyName")
+        name.text = order.key
+        return [name]
     assert identity is not None
+    if reference == "der-encoded-key-value":
+        value = etree.Element(f"{{{DS11}}}DEREncodedKeyValue", nsmap={"dsig11": DS11})
+        value.text = base64.b64encode(identity.public_der).decode()
+        return [value]
+    if reference == "x509-ski":
+        data = etree.Element(f"{{{DS}}}X509Data")
+        identifier = etree.SubElement(data, f"{{{DS}}}X509SKI")
+        identifier.text = base64.b64encode(identity.subject_key_identifier).decode()
+        return [data]
+    if reference == "x509-digest":
+        data = etree.Element(f"{{{DS}}}X509Data")
+        digest = etree.SubElement(
+            data, f"{{{DS11}}}X509Digest", nsmap={"dsig11": DS11}, Algorithm=DIGESTS["sha256"]
+        )
+        digest.text = base64.b64encode(hashlib.sha256(identity.der).digest()).decode()
+        return [data]
     if reference == "key-value":
         return [etree.Element(f"{{{DS}}}KeyValue")]
     if reference == "x509-data":
@@ -150,9 +173,9 @@ def key_info_children(order: Order, identity: "Identity | None") -> "list[etree.
     if reference == "x509-data-issuer-serial":
         return [_issuer_serial(identity)]
     token_reference = etree.Element(f"{{{WSSE}}}SecurityTokenReference", nsmap={"wsse": WSSE})
-    if reference == "binary-security-token":
+    if reference in _TOKENS:
         etree.SubElement(
-            token_reference, f"{{{WSSE}}}Reference", URI="#Token-1", ValueType=X509V3
+            token_reference, f"{{{WSSE}}}Reference", URI="#Token-1", ValueType=_TOKENS[reference]
         )
     elif reference == "issuer-serial":
         token_reference.append(_issuer_serial(identity))
@@ -208,12 +231,23 @@ def _tokens(security, order: Order, identity) -> None:
             token, f"{{{WSSE}}}Nonce", EncodingType=BASE64
         ).text = base64.b64encode(nonce).decode()
         etree.SubElement(token, f"{{{WSU}}}Created").text = created
-    if order.reference == "binary-security-token":
+    if order.reference in _TOKENS:
         token = etree.SubElement(
-            security, f"{{{WSSE}}}BinarySecurityToken", ValueType=X509V3, EncodingType=BASE64
+            security,
+            f"{{{WSSE}}}BinarySecurityToken",
+            ValueType=_TOKENS[order.reference],
+            EncodingType=BASE64,
         )
         token.set(f"{{{WSU}}}Id", "Token-1")
-        token.text = base64.b64encode(identity.der).decode()
+        octets = _path(identity) if order.reference == "x509-pki-path" else identity.der
+        token.text = base64.b64encode(octets).decode()
+
+
+def _path(identity: Identity) -> bytes:
+    """A PkiPath: who is nearest to the anchor comes first."""
+    octets = identity.anchor_der + identity.der
+    length = len(octets)
+    return bytes([0x30, 0x82, length >> 8, length & 0xFF]) + octets
 
 
 def _prefixes(parent, order: Order, prefixes: str) -> None:

@@ -9,13 +9,14 @@ import re
 import subprocess
 from typing import List
 
-from . import ROOT, Missing, Order, Refused, Seen
+from . import MADE_UP, ROOT, Missing, Order, Refused, Seen, signs_made_up_token
 from .keys import Keys
 from .messages import PASSWORD, USERNAME, message
 
 _STEP = re.compile(r"\{[^}]*\}|\[[0-9]+\]")
 """What our paths say of a step beside its local name."""
-_CARRIED = ("binary-security-token", "x509-key-identifier", "x509-data")
+_IN_DOCUMENTS = {"x509-data-issuer-serial": "issuer-serial"}
+_CARRIED = ("binary-security-token", "x509-pki-path", "x509-key-identifier", "x509-data")
 """References that bring the certificate with them."""
 
 
@@ -37,6 +38,9 @@ class Ours:
             if key is None
             else ["--key", str(key.key), "--cert", str(key.certificate)]
         )
+        if order.reference == "x509-pki-path":
+            assert key is not None
+            given += ["--cert", str(key.anchor)]
         policy = self._policy(_outbound(order))
         if order.form is not None:
             form = ["--bare", "--form", order.form]
@@ -53,6 +57,10 @@ class Ours:
             given = ["--secret", str(self.keys.secret)]
         elif order.reference in _CARRIED:
             given = ["--trust", str(key.anchor)]
+        elif order.reference == "key-name":
+            # Beside another one, so that the name is what selects.
+            other = self.keys.identities["stranger"].certificate
+            given = ["--cert", f"{order.key}={key.certificate}", "--cert", f"other={other}"]
         else:
             given = ["--cert", str(key.certificate)]
         if "username-token" in order.parts:
@@ -63,6 +71,8 @@ class Ours:
         said = json.loads(self._run([*command, *given, "--json"], signed))
         assert said["verdict"] == "valid"
         paths = [_STEP.sub("", part["path"]) for part in said["signed"]]
+        # It is demanded, so it was there; and has no place that could be told.
+        paths += [MADE_UP] if signs_made_up_token(order) else []
         certificate = said["certificate"]
         if certificate is not None:
             assert key is not None and certificate["sha1"] == key.sha1.hex()
@@ -96,7 +106,8 @@ def _outbound(order: Order) -> str:
         lines.append('username-token = { password = "digest" }')
     lines += [
         "[[signature]]",
-        f'reference = "{order.reference}"',
+        f'reference = "{_IN_DOCUMENTS.get(order.reference, order.reference)}"',
+        *([f'key-name = "{order.key}"'] if order.reference == "key-name" else []),
         f'method = "{order.method}"',
         f'digest = "{order.digest}"',
         f'canonicalization = "{order.canonicalization}"',
@@ -114,6 +125,8 @@ def _inbound(order: Order) -> str:
     if "username-token" in order.parts:
         required.append('username-token = "digest"')
     lines = ["version = 1", f"require = {{ {', '.join(required)} }}"]
+    if order.reference == "key-name":
+        lines.append(f'trust = {{ certificates = ["{order.key}", "other"] }}')
     words = {order.digest, *order.method.split("-")}
     allowed = [name for name in ("sha1", "dsa", "md5") if name in words]
     if allowed:

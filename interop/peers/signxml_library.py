@@ -77,7 +77,7 @@ class Signxml:
         given = {}
         if identity is None:
             given["hmac_key"] = self.keys.secret.read_bytes()
-        elif order.form is None or order.reference == "none":
+        elif order.form is None or order.reference in ("key-name", "x509-digest", "x509-ski"):
             given["x509_cert"] = identity.certificate.read_text()
         elif order.reference == "x509-data":
             given["ca_pem_file"] = str(identity.anchor)
@@ -85,7 +85,7 @@ class Signxml:
             given["ca_pem_file"] = str(identity.anchor)
             given["cert_resolver"] = lambda **named: [identity.certificate.read_text()]
         config = signxml.SignatureConfiguration(
-            require_x509=identity is not None and order.reference != "key-value",
+            require_x509=identity is not None and not order.reference.endswith("key-value"),
             location="./" if order.form == "enveloping" else ".//",
             expect_references=True,
             signature_methods=frozenset([signxml.SignatureMethod(METHODS[order.method])]),

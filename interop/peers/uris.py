@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 MORE = "http://www.w3.org/2001/04/xmldsig-more#"
+DS11 = "http://www.w3.org/2009/xmldsig11#"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ENVELOPED = DS + "enveloped-signature"
 
@@ -11,6 +12,7 @@ _OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
 WSSE = _OASIS + "wssecurity-secext-1.0.xsd"
 WSU = _OASIS + "wssecurity-utility-1.0.xsd"
 BASE64 = _OASIS + "soap-message-security-1.0#Base64Binary"
+PKI_PATH = _OASIS + "x509-token-profile-1.0#X509PKIPathv1"
 X509V3 = _OASIS + "x509-token-profile-1.0#X509v3"
 SUBJECT_KEY_IDENTIFIER = _OASIS + "x509-token-profile-1.0#X509SubjectKeyIdentifier"
 THUMBPRINT = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"

@@ -20,6 +20,7 @@ BUILT = ROOT / "target" / "interop" / "wss4j"
 
 REFERENCES = {
     "binary-security-token": "DirectReference",
+    "x509-pki-path": "DirectReference",
     "issuer-serial": "IssuerSerial",
     "subject-key-identifier": "SKIKeyIdentifier",
     "thumbprint-sha1": "Thumbprint",
@@ -66,6 +67,8 @@ class Wss4j:
             "signatureParts": ";".join(_part(part, order.version) for part in order.parts),
             "addInclusivePrefixes": str(order.prefixes).lower(),
         }
+        if order.reference == "x509-pki-path":
+            options["useSingleCertificate"] = "false"
         given: Dict[str, object] = {"username": USERNAME}
         if order.key != "secret":
             given["key"] = str(self.keys.identities[order.key].pkcs12)
@@ -133,6 +136,8 @@ def _actions(order: Order) -> str:
 
 def _part(part: str, version: str) -> str:
     """As its option signatureParts writes it."""
+    if part == "security-token-reference":
+        return "{Element}{}STRTransform"
     namespace, name = {
         "body": (ENVELOPES[version], "Body"),
         "timestamp": (WSU, "Timestamp"),

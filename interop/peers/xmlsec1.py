@@ -33,10 +33,11 @@ class Xmlsec1:
         file = self._folder / "template.xml"
         file.write_bytes(etree.tostring(with_template(message(order), order, self.keys)))
         key = self.keys.identities.get(order.key)
+        name = f":{order.key}" if order.reference == "key-name" else ""
         given = (
             ["--hmackey", str(self.keys.secret)]
             if key is None
-            else ["--privkey-pem", f"{key.key},{key.certificate}"]
+            else [f"--privkey-pem{name}", f"{key.key},{key.certificate}"]
         )
         return self._run(["--sign", *given, *_ids(), str(file)]).stdout
 
@@ -47,9 +48,11 @@ class Xmlsec1:
         key = self.keys.identities.get(order.key)
         if key is None:
             given = ["--hmackey", str(self.keys.secret)]
+        elif order.reference == "key-name":
+            given = [f"--pubkey-cert-pem:{order.key}", str(key.certificate)]
         elif order.form is None:
             given = ["--pubkey-cert-pem", str(key.certificate), *self._given_key]
-        elif order.reference == "key-value":
+        elif order.reference in ("key-value", "der-encoded-key-value"):
             given = []
         elif order.reference == "x509-data":
             given = ["--trusted-pem", str(key.anchor)]

@@ -170,6 +170,9 @@ ec ec-secp256k1 secp256k1
 
 # The same private key in every form.
 cat intermediate.crt.pem root.crt.pem >chain.pem
+# Certificates in a PKCS#7: a path, and two of which neither issued the other.
+openssl crl2pkcs7 -nocrl -certfile client.crt.pem -certfile intermediate.crt.pem -outform DER -out path.p7b
+openssl crl2pkcs7 -nocrl -certfile client.crt.pem -certfile server.crt.pem -outform DER -out two.p7b
 cat root.crt.pem client.key.pem client.crt.pem intermediate.crt.pem >client.bundle.pem
 legacy='-provider legacy -provider default'
 encrypt() { # form of client.pkcs8-*, option...

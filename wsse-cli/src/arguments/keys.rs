@@ -54,7 +54,7 @@ pub(crate) struct OwnKeys {
 #[derive(Args)]
 pub(crate) struct KnownKeys {
     /// A certificate or public key that is believed as it is, in PEM, DER or PKCS#12; NAME is what
-    /// the policy calls it; may be repeated
+    /// the policy, or a KeyName, calls it; may be repeated
     #[arg(long = "cert", value_name = "[NAME=]FILE", value_parser = named())]
     pub(crate) certificates: Vec<NamedFile>,
     /// A certificate at which the path from a signer's certificate may end; may be repeated
@@ -64,7 +64,8 @@ pub(crate) struct KnownKeys {
     /// believed for itself; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) untrusted: Vec<PathBuf>,
-    /// A shared secret for HMAC, the octets of the file as they are
+    /// A shared secret for HMAC, the octets of the file as they are; NAME is what a KeyName calls it;
+    /// may be repeated
     #[arg(long = "secret", value_name = "[NAME=]FILE", value_parser = named())]
     pub(crate) secrets: Vec<NamedFile>,
     /// The environment variable that holds the password of a PKCS#12 among these files

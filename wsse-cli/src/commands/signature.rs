@@ -42,7 +42,7 @@ pub(super) fn verify(options: &Verify, streams: &mut Streams<'_>) -> Result<(), 
     options.later.refuse()?;
     let policy = match &options.policy {
         Some(source) => message::inbound_policy(source)?,
-        None => verifying_policy(options.bare)?,
+        None => verifying_policy(options)?,
     };
     if options.bare {
         return verify_document(options, policy, streams);
@@ -115,16 +115,20 @@ fn signing_policy(options: &Sign) -> Result<OutboundPolicy, Error> {
     Ok(policy)
 }
 
-fn verifying_policy(bare: bool) -> Result<InboundPolicy, Error> {
+fn verifying_policy(options: &Verify) -> Result<InboundPolicy, Error> {
     let mut require = Require::default();
-    if bare {
+    if options.bare {
         // A policy must demand something; what it demands of messages is not asked of a document.
         require.timestamp = true;
     } else {
         require.signed =
             vec![Part::required(WhichPart::Body), Part::if_present(WhichPart::Timestamp)];
     }
-    InboundPolicy::new(require)
+    let mut policy = InboundPolicy::new(require)?;
+    // Whatever was given is meant, and its name is a KeyName.
+    let given = options.keys.certificates.iter().filter(|file| !file.name.is_empty());
+    policy.trust.certificates.extend(given.map(|file| file.name.clone()));
+    Ok(policy)
 }
 
 fn form(options: &Sign) -> Result<Form, Error> {

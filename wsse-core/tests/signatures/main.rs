@@ -4,8 +4,12 @@ mod support;
 
 mod algorithms;
 mod exchange;
+mod key_names;
+mod links;
 mod round_trip;
+mod security_token_reference;
 mod template;
+mod tokens;
 mod trust;
 mod uncovered;
 mod zeep;
