@@ -36,8 +36,9 @@ const DEFAULT_STORE: &str = "default";
 /// public_keys: keys that are believed without a certificate. Each of them is one, a sequence, or
 /// a mapping of the names that the policy has to one or a sequence. untrusted: certificates that
 /// may stand inside a path, one or a sequence. secrets: shared secrets for HMAC (str or bytes),
-/// one or a sequence. For a wsse.Certificate or a wsse.PublicKey may stand the octets of a PEM or
-/// DER file, which count as everything that it holds.
+/// one, a sequence, or a mapping of the KeyNames that messages call them by. For a
+/// wsse.Certificate or a wsse.PublicKey may stand the octets of a PEM or DER file, which count as
+/// everything that it holds.
 ///
 /// What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is.
 /// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not

@@ -121,16 +121,15 @@ fn parse_digest(text: &str) -> Result<DigestMethod, String> {
 
 fn parse_reference(text: &str) -> Result<KeyReference, String> {
     KeyReference::from_name(text).ok_or_else(|| {
-        "possible values: binary-security-token, issuer-serial, subject-key-identifier, \
-         thumbprint-sha1, x509-key-identifier, x509-data, key-value, secret"
-            .to_owned()
+        let names: Vec<&str> = KeyReference::names().collect();
+        format!("possible values: {}", names.join(", "))
     })
 }
 
 fn parse_part(text: &str) -> Result<Part, String> {
     Part::parse(text).ok_or_else(|| {
         "possible values: body, timestamp, username-token, binary-security-token, \
-         signature-confirmation, {namespace}local, #id, /Envelope/…"
+         signature-confirmation, security-token-reference, {namespace}local, #id, /Envelope/…"
             .to_owned()
     })
 }

@@ -95,6 +95,20 @@ fn methods_have_their_names() {
 }
 
 #[test]
+fn a_name_is_a_key_name() {
+    let signed = signed("--key me=@client.key.pem --cert me=@client.crt.pem --reference key-name");
+    assert!(signed.contains("<ds:KeyName>me</ds:KeyName>"));
+    for (known, status) in [
+        ("--cert me=@client.crt.pem --cert other=@server.crt.pem", 0),
+        ("--cert me=@server.crt.pem --cert other=@client.crt.pem", 1),
+        ("--cert other=@client.crt.pem", 1),
+        ("--cert @client.crt.pem", 0),
+    ] {
+        call(&format!("verify {known}"), &signed).assert_status(status);
+    }
+}
+
+#[test]
 fn an_object_says_what_was_signed_and_by_whom() {
     let outcome =
         call("verify --json --trust @root.crt.pem --untrusted @chain.pem", &signed(CLIENT));

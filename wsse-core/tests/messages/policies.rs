@@ -197,6 +197,12 @@ fn every_mistake_has_its_line_and_its_cure() {
             "true or false",
         ),
         (
+            "version = 1\nsignature = [{ key-name = \"a\" }]",
+            Cause::InvalidPolicy,
+            Some(2),
+            "`key-name` belongs",
+        ),
+        (
             "version = 1\ntimestamp = {}\nheader = { layout = \"lax\" }",
             Cause::InvalidPolicy,
             Some(3),
@@ -222,6 +228,20 @@ fn what_is_written_is_read_back() {
     "#;
     let policy = OutboundPolicy::from_toml(outbound).unwrap();
     assert_eq!(OutboundPolicy::from_toml(&policy.to_toml()).unwrap(), policy);
+    let signing = r#"
+        version = 1
+        signature = [{ reference = "key-name", key-name = "a \"name\"", security-token-reference = true, parts = ["body", "security-token-reference?"] }]
+    "#;
+    let policy = OutboundPolicy::from_toml(signing).unwrap();
+    assert_eq!(OutboundPolicy::from_toml(&policy.to_toml()).unwrap(), policy);
+    for names in ["\"one\"", "[\"one\", \"two\"]"] {
+        let text = format!(
+            "version = 1\nrequire = {{ signed = [\"body\"] }}\ntrust = {{ certificates = {names} }}"
+        );
+        let policy = InboundPolicy::from_toml(&text).unwrap();
+        assert!(policy.to_toml().contains(&format!("certificates = {names}")));
+        assert_eq!(InboundPolicy::from_toml(&policy.to_toml()).unwrap(), policy);
+    }
     let inbound = r#"
         version = 1
         require = { username-token = "any", timestamp = true, expires = true, signed = [], encrypted = [] }

@@ -1,4 +1,4 @@
-//! Ten messages of our own.
+//! Messages of our own.
 
 use crate::messages::{Forgetful, Message};
 use crate::random::Random;
@@ -89,6 +89,7 @@ pub(crate) fn messages() -> Vec<Message> {
     let three = format!("{both}, {TO}");
     let token = format!("{both}, \"username-token\"");
     let certificate = format!("{body}, \"binary-security-token\"");
+    let through = format!("{both}, \"security-token-reference\"");
     let place = format!("{both}, \"/Envelope/Header/{{urn:o}}o[1]\"");
     let of = |reference: &str| format!("reference = \"{reference}\"");
     let with = |reference: &str, more: &str| format!("reference = \"{reference}\", {more}");
@@ -115,5 +116,7 @@ pub(crate) fn messages() -> Vec<Message> {
         message("1.2", "client", &place, &of("x509-key-identifier")),
         message("1.1", "client", body, &with("issuer-serial", "method = \"rsa-pss\"")),
         message("1.2", "ed25519", both, &with("thumbprint-sha1", "digest = \"sha3-256\"")),
+        message("1.1", "client", &through, &of("binary-security-token")),
+        message("1.2", "ec256", &through, &of("issuer-serial")),
     ]
 }

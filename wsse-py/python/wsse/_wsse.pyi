@@ -321,9 +321,9 @@ class Inbound:
     certificates: those that are believed as they are. anchors: those at which a path may end.
     public_keys: keys that are believed without a certificate. Each of them is one, a sequence, or a
     mapping of the names that the policy has to one or a sequence. untrusted: certificates that may
-    stand inside a path, one or a sequence. secrets: shared secrets for HMAC (str or bytes), one or
-    a sequence. For a wsse.Certificate or a wsse.PublicKey may stand the octets of a PEM or DER
-    file, which count as everything that it holds.
+    stand inside a path, one or a sequence. secrets: shared secrets for HMAC (str or bytes), one, a
+    sequence, or a mapping of the KeyNames that messages call them by. For a wsse.Certificate or a
+    wsse.PublicKey may stand the octets of a PEM or DER file, which count as everything that it holds.
 
     What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is. Raises
     wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not given.
@@ -341,7 +341,12 @@ class Inbound:
         anchors: Union[_Certificates, Mapping[str, _Certificates], None] = None,
         untrusted: Optional[_Certificates] = None,
         public_keys: Union[_Keys, Mapping[str, _Keys], None] = None,
-        secrets: Union[_Password, Sequence[_Password], None] = None,
+        secrets: Union[
+            _Password,
+            Sequence[_Password],
+            Mapping[str, Union[_Password, Sequence[_Password]]],
+            None,
+        ] = None,
     ) -> Inbound: ...
     def validate(self, message: _Octets, *, charset: Optional[str] = None) -> ValidatedMessage:
         """Checks everything that the policy demands, and what else is in the Security header.
