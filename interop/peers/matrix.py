@@ -94,8 +94,7 @@ def _rows() -> List[Row]:
     for name, words in _CANONICALIZATIONS:
         rows.append(_soap(words, canonicalization=name, inherits=False))
     for name, words in _CANONICALIZATIONS[1:]:
-        inherited = "inherited default namespace and xml:lang"
-        rows.append(_soap(f"{words}, {inherited}", canonicalization=name))
+        rows.append(_soap(f"{words}, {_INHERITED}", canonicalization=name))
     every = ("body", "timestamp", "username-token", "binary-security-token", TO)
     for words, parts in (
         ("Body alone", ("body",)),
@@ -107,10 +106,11 @@ def _rows() -> List[Row]:
     ):
         rows.append(_soap(f"signed: {words}", parts=parts))
     for words, name in (("BinarySecurityToken, X509v3", "binary-security-token"), *_REFERENCES):
-        signed = f"the token through its reference (STR-Transform), {words}"
-        rows.append(
-            _soap(f"signed: {signed}", reference=name, parts=("body", "security-token-reference"))
-        )
+        parts = ("body", "security-token-reference")
+        signed = f"signed: the token through its reference (STR-Transform), {words}"
+        rows.append(_soap(signed, reference=name, parts=parts, inherits=False))
+        if name == "binary-security-token":
+            rows.append(_soap(f"{signed}, {_INHERITED}", reference=name, parts=parts))
     rows.append(_soap("SignatureConfirmation in a signed reply", confirms=True))
     rows += _bare("X509Data with the certificate, RSA", reference="x509-data")
     rows += _bare(
@@ -138,6 +138,7 @@ def _method(words: str, family: str, key: str, digest: str) -> Row:
     return _soap(name, method=f"{family}-{digest}", digest=digest, key=key, reference=reference)
 
 
+_INHERITED = "inherited default namespace and xml:lang"
 _SHOWN = {"md5": "MD5", **{name: name.upper() for name in SHA3}}
 _DIGESTS = ("sha1", "sha224", "sha256", "sha384", "sha512")
 _SHOWN.update((name, "SHA-" + name[3:]) for name in _DIGESTS)
@@ -173,6 +174,17 @@ def _through_reference(order: Order) -> bool:
     return "security-token-reference" in order.parts
 
 
+def _of_xml_signature(order: Order) -> bool:
+    return order.reference in {name for _, name in _XML_SIGNATURE_REFERENCES}
+
+
+def _in_document(reference: str, key: Optional[str] = None) -> Callable[[Order], bool]:
+    """Whether it is this reference in a document: in messages xmlsec1 is told the key."""
+    return lambda order: (
+        order.form is not None and order.reference == reference and key in (None, order.key)
+    )
+
+
 def _dsa(order: Order) -> bool:
     return order.method.startswith("dsa-")
 
@@ -206,6 +218,53 @@ _APART = "signxml canonicalizes the SignedInfo and what it signs apart from thei
 _LOSES = _APART + ", and so loses a default namespace and xml:lang"
 
 LIMITS = (
+    Limit(
+        "wss4j",
+        SIGNS,
+        _of_xml_signature,
+        "WSS4J writes none of these into signatures",
+    ),
+    Limit(
+        "wss4j",
+        VERIFIES,
+        _of_xml_signature,
+        "WSS4J reads none of these without a SecurityTokenReference (BSP R5417)",
+        says="R5417",
+    ),
+    Limit(
+        "wss4j",
+        SIGNS,
+        lambda order: (
+            _through_reference(order)
+            and order.inherits
+            and order.reference == "binary-security-token"
+        ),
+        "WSS4J signs the token before it has its place, and so loses a default namespace; itself it"
+        " doesn't verify that either",
+        says="was changed",
+        ours=True,
+    ),
+    Limit(
+        "xmlsec1",
+        VERIFIES,
+        _in_document("x509-data-issuer-serial", "hostile"),
+        "xmlsec1 does not read the escapes of such a name",
+        says="xmlSecOpenSSLX509NameRead",
+    ),
+    *(
+        Limit("xmlsec1", VERIFIES, when, f"xmlsec1 1.2 knows no {name}", says="FindKey")
+        for when, name in (
+            (_in_document("x509-digest"), "X509Digest"),
+            (_in_document("der-encoded-key-value"), "DEREncodedKeyValue"),
+            (_in_document("key-value", "p256"), "ECKeyValue"),
+        )
+    ),
+    Limit(
+        "xmlsec1",
+        SIGNS,
+        lambda order: order.reference == "key-value" and order.key == "p256",
+        "xmlsec1 1.2 knows no ECKeyValue",
+    ),
     *(
         Limit(peer, VERIFIES, _only_verified, "we sign nothing with DSA and MD5")
         for peer in PEERS
