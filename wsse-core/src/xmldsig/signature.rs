@@ -71,6 +71,8 @@ pub enum ReferencedPart {
 
 /// References of one Signature at most: messages with many signed parts have some twenty.
 const MOST_REFERENCES: usize = 100;
+/// References of one Signature with the STR-Transform at most: each is looked up, and there are few tokens.
+const MOST_SECURITY_TOKENS: usize = 8;
 /// Transforms of one Reference at most: two mean something here.
 const MOST_TRANSFORMS: usize = 4;
 /// Bits of an HMAC that was cut short, at least.
@@ -118,6 +120,11 @@ impl<'o, 'a> Signature<'o, 'a> {
             }
             references
                 .push(Reference::parse(expect(signed_info, Some(child), "Reference")?, &mut weak)?);
+        }
+        let tokens = references.iter().filter(|reference: &&Reference| reference.security_token);
+        if tokens.count() > MOST_SECURITY_TOKENS {
+            let what = "References with the STR-Transform in a Signature";
+            return Err(too_many(signed_info, MOST_SECURITY_TOKENS, what));
         }
         if references.is_empty() {
             let reason = "SignedInfo holds no Reference, so nothing is signed";

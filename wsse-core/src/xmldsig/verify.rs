@@ -85,7 +85,6 @@ impl Signature<'_, '_> {
                 }
                 _ => outcome
                     .digest
-                    .clone()
                     .ok_or_else(|| Error::new(Cause::InvalidArgument, "a walk without digests"))?,
             };
             let uri = reference.uri();

@@ -157,6 +157,11 @@ fn each_change_has_its_cause() {
         let error = validate(&message, BOTH).unwrap_err();
         assert_eq!(error.cause(), cause, "{error}\n{message}");
     }
+    let (before, rest) = direct.split_once(&format!("<ds:Reference URI=\"#{id}")).unwrap();
+    let (own, after) = rest.split_once("</ds:Reference>").unwrap();
+    let own = format!("<ds:Reference URI=\"#{id}{own}</ds:Reference>");
+    let error = validate(&format!("{before}{}{after}", own.repeat(9)), BOTH).unwrap_err();
+    assert_eq!(error.cause(), Cause::ReferenceCount, "{error}");
     // A made-up token of another certificate is another digest.
     let named = signed("issuer-serial", BOTH, "");
     let (client, server) = (certificate("client"), certificate("server"));
