@@ -753,9 +753,10 @@ wsse_result wsse_credentials_add_key_pair(struct wsse_credentials *credentials,
 
 /**
  * Adds a shared secret for HMAC signatures. An outbound signs with the one that a Signature of the
- * policy has as its `key`; an inbound believes all of them. Makes a copy and retains no pointer.
+ * policy has as its `key`; an inbound believes all of them, and a KeyName in a message says which.
+ * Makes a copy and retains no pointer.
  *
- * `name` is UTF-8; an empty one serves every Signature that no other serves. `secret` is octets as
+ * `name` is UTF-8; an empty one serves every Signature, or KeyName, that no other serves. `secret` is octets as
  * they are, not base64.
  *
  * Errors: WSSE_RESULT_MISUSE where one of them is NULL, `name` is not UTF-8, or `secret` is empty:
@@ -773,8 +774,8 @@ wsse_result wsse_credentials_add_secret(struct wsse_credentials *credentials,
  * References of messages that carry no certificate can mean them. Makes a copy and retains no
  * pointer.
  *
- * `name` is UTF-8: the name that the policy has as `trust.certificates`; an empty one serves every
- * policy that no other serves. `material` is the octets of a file of any number of them: PEM, DER
+ * `name` is UTF-8: a name that the policy has in `trust.certificates`, or a KeyName of messages; an
+ * empty one serves every name that no other serves. `material` is the octets of a file of any number of them: PEM, DER
  * or PKCS#12, which is told by its content; every certificate and public key in it is believed.
  * `password` opens what is encrypted; NULL for none.
  *

@@ -157,7 +157,7 @@ fn wrong_files_are_named() {
         outcome.assert_status(2).assert_error(text);
         assert_eq!(outcome.output, "");
     }
-    call("verify --cert other=@client.crt.pem", ENVELOPE)
+    call("validate --policy preset:wss4j --cert other=@client.crt.pem", ENVELOPE)
         .assert_status(2)
         .assert_error("`trust.certificates` is \"default\"");
     call("verify --trust @client.public.pem", ENVELOPE)

@@ -38,6 +38,8 @@ struct Part {
     local: String,
     is_body: bool,
     is_certificate: bool,
+    /// Whether it is signed through a reference to it.
+    through_reference: bool,
     in_security: bool,
     inclusive: bool,
 }
@@ -198,15 +200,18 @@ impl Part {
             moved,
             start_tag,
             is_certificate,
+            through_reference: signed.through_reference,
         })
     }
 
     /// Whether a message without this part, signed, must be refused whatever it hands out. All
-    /// tokens count: no policy of these messages takes one that was signed from elsewhere.
+    /// tokens count: no policy of these messages takes one that was signed from elsewhere. But one
+    /// that is signed through its reference may stand anywhere in Security, beside others that mean
+    /// nothing.
     fn is_required(&self, message: &Message) -> bool {
         let required = &message.inbound.policy().require.signed;
         let is_named = |part: &wsse_core::policy::Part| matches!(&part.which, wsse_core::policy::WhichPart::Block { local, .. } if *local == self.local);
-        self.is_body || self.in_security || required.iter().any(is_named)
+        self.is_body || self.in_security && !self.through_reference || required.iter().any(is_named)
     }
 
     /// What is put in place of the part, with `inside` at the end of its content. A token keeps
