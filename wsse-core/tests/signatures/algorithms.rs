@@ -364,7 +364,7 @@ fn md5_is_verified_where_it_is_allowed_by_name() {
         bare(SignatureMethod::HmacMd5, DigestMethod::Sha256, 16, |octets| sign(&hmac, octets));
     let with = |allow: &str| {
         let policy = format!("{REQUIRE}\nlegacy = {{ allow = [{allow}] }}");
-        let inbound = inbound(&policy).secret(Secret::new("secret")).build().unwrap();
+        let inbound = inbound(&policy).secret("", Secret::new("secret")).build().unwrap();
         inbound.verify_bare(&document, &mut ()).map(drop)
     };
     with("\"md5\"").unwrap();
