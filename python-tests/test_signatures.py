@@ -212,6 +212,11 @@ def test_shared_secrets():
     assert refusal(inbound(secrets="older"), message) == ("FailedCheck", "signature-mismatch")
     named = policy.replace("{ ref", '{ key = "partner", ref')
     outbound(named, secrets={"partner": b"s"}).protect(envelope())
+    by_name = named.replace('reference = "secret"', 'reference = "key-name", method = "hmac-sha256"')
+    message = outbound(by_name, secrets={"partner": b"s"}).protect(envelope()).bytes
+    inbound(secrets={"partner": b"s", "other": b"o"}).validate(message)
+    swapped = inbound(secrets={"partner": b"o", "other": b"s"})
+    assert refusal(swapped, message) == ("FailedCheck", "signature-mismatch")
     for make in (lambda: inbound(secrets=""), lambda: outbound(policy, secrets=b"")):
         assert misuse(make) == "invalid-argument"
 
@@ -417,7 +422,8 @@ def test_other_wrong_types():
         {"certificates": {"a": None}},
         {"certificates": identity()},
         {"untrusted": {"a": held}},
-        {"secrets": {"a": "secret"}},
+        {"secrets": {"a": 1}},
+        {"secrets": {1: "secret"}},
         {"secrets": 1},
         {"secrets": [1]},
     ]:
