@@ -16,6 +16,7 @@ from rows import (
     canonicalization_rows,
     growths,
     signature_row,
+    second_thread_rows,
     zeep_rows,
 )
 from signatures import OURS, PYTHON
@@ -26,11 +27,13 @@ HEAD = ["what", "ours", "beside it", "must", "met", "dream", "away"]
 def tables(results: Dict[str, Any]) -> str:
     """All of them, as Markdown; without the rows of which nothing is known."""
     times = [cells(row, results) for row in [*TOKENS, *canonicalization_rows()]]
+    beside = [cells(row, results) for row in second_thread_rows()]
     in_trees = [cells(row, results) for row in zeep_rows()]
     grown = [growth_cells(growth, results) for growth in growths()]
     written = [
         table([HEAD, *(line for line in times if line[1]), scanned(results)]),
         *(by_size(operation, results) for operation in ("sign", "verify")),
+        table([["with two threads", *HEAD[1:]], *(line for line in beside if line[1])]),
         table([["in zeep's trees", *HEAD[1:]], *(line for line in in_trees if line[1])]),
         table([["what grows", *HEAD[1:]], *(line for line in grown if line[1])]),
         table([["memory: what a call adds", *HEAD[1:5]], *memory_cells(results)]),
@@ -44,7 +47,7 @@ def all_rows(results: Dict[str, Any]) -> List[Row]:
         for operation in ("sign", "verify")
         for size in results["sizes"]
     ]
-    return [*TOKENS, *canonicalization_rows(), *signatures, *zeep_rows()]
+    return [*TOKENS, *canonicalization_rows(), *signatures, *second_thread_rows(), *zeep_rows()]
 
 
 def ratios_of(row: Row, results: Dict[str, Any]) -> Dict[str, float]:

@@ -20,6 +20,8 @@ LARGE = {"100 MB": 100_000_000}
 CANONICALIZED = ("2 KB", "200 KB", "2 MB")
 SHAPED = ("200 KB", "2 MB")
 SHAPES = ("depth-5", "depth-190", "namespaces-2", "namespaces-400")
+BESIDE = ("2 MB", "20 MB")
+"""Sizes at which a second thread hashes."""
 REMEMBERED = ("20 MB", "100 MB")
 """Sizes at which memory is measured."""
 
@@ -90,6 +92,9 @@ class Signatures:
                 for kind in SHAPES:
                     self._add(side, "verify", kind, size)
             if side.name == OURS:
+                for size in BESIDE:
+                    for operation in ("sign", "verify"):
+                        self._add(side, f"{operation}-beside", "orders", size)
                 self._add(side, "sha256", "orders", "2 MB")
                 for count in ("1", "2"):
                     self._add(side, f"verify-threads-{count}", "orders", "20 KB")

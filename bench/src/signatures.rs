@@ -18,6 +18,8 @@ use wsse_core::{Call, Error, Inbound, InboundPolicy, Outbound, OutboundPolicy};
 #[derive(Clone, Copy)]
 enum Signed {
     BodyAndTimestamp,
+    /// The same, the digest on a thread of its own.
+    WithSecondThread,
     Parts(usize),
 }
 
@@ -27,6 +29,8 @@ const REPETITIONS: usize = 200;
 pub(crate) fn find(name: &str) -> Option<Case> {
     match name {
         "sign" => Some(|message, _| sign(message, Signed::BodyAndTimestamp)),
+        "sign-beside" => Some(|message, _| sign(message, Signed::WithSecondThread)),
+        "verify-beside" => Some(|message, _| verify(message, Signed::WithSecondThread)),
         "sign-part" => Some(|message, _| sign(message, Signed::Parts(1))),
         "sign-parts" => Some(|message, _| sign(message, Signed::Parts(messages::PARTS))),
         "verify" => Some(|message, _| verify(message, Signed::BodyAndTimestamp)),
@@ -237,9 +241,16 @@ fn limits() -> Limits {
 }
 
 impl Signed {
+    fn hashing(self) -> &'static str {
+        match self {
+            Self::WithSecondThread => "hashing = { second-thread = true }",
+            _ => "",
+        }
+    }
+
     fn parts(self) -> String {
         match self {
-            Self::BodyAndTimestamp => "\"body\", \"timestamp\"".to_owned(),
+            Self::BodyAndTimestamp | Self::WithSecondThread => "\"body\", \"timestamp\"".to_owned(),
             Self::Parts(count) => {
                 let parts = (1..=count).map(|part| format!("\"{{urn:example:parts}}Part{part}\""));
                 parts.collect::<Vec<_>>().join(", ")
@@ -253,8 +264,9 @@ fn outbound(signed: Signed) -> Outbound {
     let policy = format!(
         "version = 1\norder = [\"timestamp\", \"signature\"]\ntimestamp = {{ ttl = 86400 }}\n\
          limits = {{ message = \"1 GiB\" }}\n\
-         signature = [{{ parts = [{}], inclusive-prefixes = false }}]",
-        signed.parts()
+         signature = [{{ parts = [{}], inclusive-prefixes = false }}]\n{}",
+        signed.parts(),
+        signed.hashing()
     );
     let policy = OutboundPolicy::from_toml(&policy).expect("the policy is sound");
     Outbound::builder(policy).identity("", identity()).build().expect("the outbound is sound")
@@ -263,8 +275,9 @@ fn outbound(signed: Signed) -> Outbound {
 fn inbound(signed: Signed) -> Inbound {
     let policy = format!(
         "version = 1\nrequire = {{ signed = [{}], timestamp = true }}\n\
-         clock = {{ ttl = 86400 }}\nlimits = {{ message = \"1 GiB\" }}",
-        signed.parts()
+         clock = {{ ttl = 86400 }}\nlimits = {{ message = \"1 GiB\" }}\n{}",
+        signed.parts(),
+        signed.hashing()
     );
     Inbound::builder(InboundPolicy::from_toml(&policy).expect("the policy is sound"))
         .certificate("", certificate())

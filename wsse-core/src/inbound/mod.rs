@@ -242,7 +242,8 @@ impl Inbound {
                     tokens: &tokens.binary_security_tokens,
                     at: freshness.now(),
                 };
-                let work = Work { document, limits, soap: head.soap };
+                let second_thread = self.policy.second_thread;
+                let work = Work { document, limits, soap: head.soap, second_thread };
                 let root = security.outline.root();
                 signatures::verify(&work, &tokens.signatures, &keys, root, memory, trace)?
             }

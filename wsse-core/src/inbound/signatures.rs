@@ -19,6 +19,7 @@ pub(super) struct Work<'m, 'l> {
     pub(super) document: CheckedDocument<'m>,
     pub(super) limits: &'l Limits,
     pub(super) soap: Soap,
+    pub(super) second_thread: bool,
 }
 
 /// Checks every Signature: who signed is decided before anything is computed with a key. Each with
@@ -51,7 +52,8 @@ pub(super) fn verify<'m, T: Trace>(
         targets.extend(own);
         tokens.push(of_signature);
     }
-    let mut pass = Pass::new(targets);
+    let Work { document, limits, soap, second_thread } = work;
+    let mut pass = Pass::new(targets).hashing_beside(*second_thread);
     for (signature, tokens) in signatures.iter().zip(&tokens) {
         if !keys.keyring.ignores_key_info
             && let Some(id) = direct_id(signature.key_info)
@@ -70,7 +72,6 @@ pub(super) fn verify<'m, T: Trace>(
             }
         }
     }
-    let Work { document, limits, soap } = work;
     let tail = walk(*document, limits, *soap, memory, &mut pass)?;
     let outcomes = pass.finish()?;
     let mut rest = outcomes.as_slice();

@@ -222,6 +222,7 @@ impl Outbound {
             ids: &ids,
             id_form: IdForm::Numbered,
             prefixes,
+            second_thread: self.policy.second_thread,
         };
         let (bytes, values) = signing.sign(source, &head, &made, tokens, signing_at, memory)?;
         Ok(Protected { bytes, exchange: self.exchange(values) })

@@ -55,6 +55,7 @@ pub(super) struct Signing<'s> {
     pub(super) id_form: IdForm,
     /// The prefixes in scope in the Body, which WSS4J lists as well.
     pub(super) prefixes: PrefixList,
+    pub(super) second_thread: bool,
 }
 
 impl Signer {
@@ -203,7 +204,7 @@ impl Signing<'_> {
             places.push((*signer, template, start, own.len()));
             targets.extend(own);
         }
-        let mut pass = Pass::new(targets);
+        let mut pass = Pass::new(targets).hashing_beside(self.second_thread);
         let document = CheckedDocument::new(&bytes, self.limits)?;
         walk(document, self.limits, head.soap, memory, &mut pass)?;
         let outcomes = pass.finish()?;

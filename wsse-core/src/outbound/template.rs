@@ -126,6 +126,7 @@ impl Outbound {
                 ids: &self.random_octets()?,
                 id_form,
                 prefixes,
+                second_thread: self.policy.second_thread,
             }
             .plan(source, &head, &made, tokens, signing_at)?,
         };
@@ -190,7 +191,8 @@ impl Outbound {
         let (head, rest) = Head::parse(source, limits, &template.actor, memory)?;
         let document = rest.leave(memory);
         let places = template.places(&head)?;
-        let mut pass = Pass::new(signing::targets(&template.signatures, &places));
+        let targets = signing::targets(&template.signatures, &places);
+        let mut pass = Pass::new(targets).hashing_beside(self.policy.second_thread);
         walk(document, limits, template.soap, memory, &mut pass)?;
         let outcomes = pass.finish()?;
         let (texts, values) = signing::texts(&self.signers, &template.signatures, &outcomes)?;

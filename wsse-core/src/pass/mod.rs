@@ -28,6 +28,7 @@
 //! # Ok::<(), wsse_core::Error>(())
 //! ```
 
+mod beside;
 mod ids;
 mod output;
 
@@ -177,6 +178,15 @@ impl Pass {
         let ancestors = targets.iter().any(inclusive).then(Ancestors::new);
         let targets = targets.into_iter().map(Running::new).collect();
         Self { targets, active, offsets, watched, ancestors, complete: false }
+    }
+
+    /// Computes the digests of long targets on a thread beside this one, which each of them starts.
+    #[must_use]
+    pub fn hashing_beside(mut self, beside: bool) -> Self {
+        if beside {
+            self.targets.iter_mut().for_each(|running| running.writer.beside());
+        }
+        self
     }
 
     /// Also demands that exactly one element carries this Id, as one must that a

@@ -120,3 +120,34 @@ fn relative_namespace_names_are_digested_as_they_stand() {
     let outcomes = walk(source, Pass::new(vec![target(Select::Offset(15))])).unwrap();
     assert_eq!(octets(&outcomes[0]), "<a xmlns=\"x\" xmlns:p=\"p\" p:b=\"1\"></a>");
 }
+
+#[test]
+fn a_second_thread_computes_the_same_digest() {
+    let digest = |method| Target::new(Select::Root, Method::EXCLUSIVE, Output::Digest(method));
+    // Short pieces, long ones, and both in turn; just below and above what a thread is started for.
+    for (piece, times) in [
+        ("<b c='1'>text &amp; more</b>".to_owned(), 40_000),
+        ("x".repeat(1_000_000), 1),
+        (format!("<b>{}</b>", "x".repeat(70_000)), 12),
+        ("x".repeat(1 << 10), 255),
+        ("x".repeat(1 << 10), 257),
+        ("<b/>".to_owned(), 3),
+    ] {
+        let source = format!("<a>{}</a>", piece.repeat(times));
+        let targets = || vec![digest(DigestMethod::Sha256), digest(DigestMethod::Sha3_512)];
+        let alone = walk(&source, Pass::new(targets())).unwrap();
+        let beside = walk(&source, Pass::new(targets()).hashing_beside(true)).unwrap();
+        for (alone, beside) in alone.iter().zip(&beside) {
+            let (alone, beside) = (alone.digest.as_ref(), beside.digest.as_ref());
+            assert_eq!(alone.unwrap().octets(), beside.unwrap().octets());
+        }
+    }
+}
+
+#[test]
+fn a_walk_that_ends_early_leaves_its_threads_to_their_end() {
+    let source = format!("<a>{}</b>", "<b>text</b>".repeat(100_000));
+    let target = Target::new(Select::Root, Method::EXCLUSIVE, Output::Digest(DigestMethod::Sha256));
+    let error = walk(&source, Pass::new(vec![target]).hashing_beside(true)).unwrap_err();
+    assert_eq!(error.cause(), Cause::MismatchedTag);
+}

@@ -1,7 +1,7 @@
 //! What a message must be.
 
 use super::document::{Table, read_policy, write_choice, write_string};
-use super::limits::{read_limits, write_limits};
+use super::limits::{read_limits, read_second_thread, write_limits};
 use super::outbound::SECRETS;
 use super::part::{Part, write_parts};
 use super::presets;
@@ -31,6 +31,7 @@ use crate::xml::Limits;
 /// legacy = { allow = [] }
 /// replay = { store = "default" }
 /// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512, distinct-namespaces = 4096 }
+/// hashing = { second-thread = false }
 /// ```
 ///
 /// What is present is checked even where it is not required. A policy that requires nothing is
@@ -60,6 +61,9 @@ pub struct InboundPolicy {
     pub replay_store: String,
     /// Budgets.
     pub limits: Limits,
+    /// Whether what is long is digested on a second thread, which is started for each such part.
+    /// Default: no.
+    pub second_thread: bool,
 }
 
 /// What must be there.
@@ -192,6 +196,7 @@ impl InboundPolicy {
             legacy: LegacySet::NONE,
             replay_store: "default".to_owned(),
             limits: Limits::default(),
+            second_thread: false,
         };
         policy.check()?;
         Ok(policy)
@@ -230,7 +235,7 @@ impl InboundPolicy {
              signed = {} }}\n\
              trust = {}\nfaults = {{ unsigned = {} }}\nlegacy = {}\n\
              replay = {{ store = {} }}\n\
-             limits = {}\n",
+             limits = {}\nhashing = {{ second-thread = {} }}\n",
             self.require.timestamp,
             self.require.expires,
             write_parts(&self.require.signed),
@@ -253,6 +258,7 @@ impl InboundPolicy {
             write_legacy(self.legacy),
             write_string(&self.replay_store),
             write_limits(&self.limits),
+            self.second_thread,
         )
     }
 
@@ -289,7 +295,7 @@ impl InboundPolicy {
         root.check_keys(
             &[
                 "version", "require", "header", "clock", "username", "trust", "faults", "legacy",
-                "replay", "limits",
+                "replay", "limits", "hashing",
             ],
             &[],
         )?;
@@ -305,6 +311,7 @@ impl InboundPolicy {
             legacy: read_legacy(root.table("legacy")?)?,
             replay_store: read_replay_store(root.table("replay")?)?,
             limits: read_limits(root.table("limits")?)?,
+            second_thread: read_second_thread(root.table("hashing")?)?,
         };
         policy.check().map_err(|error| root.error("require", error.reason().to_owned()))?;
         Ok(policy)

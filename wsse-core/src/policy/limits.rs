@@ -1,4 +1,4 @@
-//! The limits of a message, the same for both directions.
+//! What is the same for both directions: the limits of a message, and how it is hashed.
 
 use super::document::{Table, write_size};
 use crate::error::Error;
@@ -40,4 +40,10 @@ pub(super) fn write_limits(limits: &Limits) -> String {
         limits.namespaces,
         limits.distinct_namespaces,
     )
+}
+
+pub(super) fn read_second_thread(table: Option<Table<'_>>) -> Result<bool, Error> {
+    let Some(table) = table else { return Ok(false) };
+    table.check_keys(&["second-thread"], &[])?;
+    Ok(table.boolean("second-thread")?.unwrap_or(false))
 }

@@ -1,7 +1,7 @@
 //! What is put into a message.
 
 use super::document::{Table, read_policy, write_choice, write_string};
-use super::limits::{read_limits, write_limits};
+use super::limits::{read_limits, read_second_thread, write_limits};
 use super::presets;
 use super::signature::SignaturePolicy;
 use crate::error::{Cause, Error};
@@ -22,6 +22,7 @@ use crate::xml::Limits;
 /// signature = [{ key = "default", reference = "binary-security-token", digest = "sha256", canonicalization = "exclusive", inclusive-prefixes = true, parts = ["body", "timestamp?"] }]
 /// clock = { offset = 0 }
 /// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512, distinct-namespaces = 4096 }
+/// hashing = { second-thread = false }
 /// ```
 ///
 /// A step is done when it stands in `order`; without `order`, when its table is there, in the
@@ -43,6 +44,9 @@ pub struct OutboundPolicy {
     pub clock_offset: i64,
     /// What an envelope may hold at most. Default: [`Limits::default`].
     pub limits: Limits,
+    /// Whether what is long is digested on a second thread, which is started for each such part.
+    /// Default: no.
+    pub second_thread: bool,
 }
 
 /// One step of protection.
@@ -167,6 +171,7 @@ impl OutboundPolicy {
             signatures: Vec::new(),
             clock_offset: 0,
             limits: Limits::default(),
+            second_thread: false,
         };
         if policy.order.contains(&Step::Signature) {
             policy.signatures.push(SignaturePolicy::default());
@@ -230,9 +235,10 @@ impl OutboundPolicy {
             text.push_str(&format!("signature = [{}]\n", all.join(", ")));
         }
         text.push_str(&format!(
-            "clock = {{ offset = {} }}\nlimits = {}\n",
+            "clock = {{ offset = {} }}\nlimits = {}\nhashing = {{ second-thread = {} }}\n",
             self.clock_offset,
-            write_limits(&self.limits)
+            write_limits(&self.limits),
+            self.second_thread,
         ));
         text
     }
@@ -271,6 +277,7 @@ impl OutboundPolicy {
                 "signature",
                 "clock",
                 "limits",
+                "hashing",
             ],
             &LATER_STEPS,
         )?;
@@ -318,6 +325,7 @@ impl OutboundPolicy {
             username_token: UsernameTokenPolicy::read(username_token)?,
             clock_offset: read_clock_offset(root)?,
             limits: read_limits(root.table("limits")?)?,
+            second_thread: read_second_thread(root.table("hashing")?)?,
         };
         policy.check().map_err(|error| root.error("order", error.reason().to_owned()))?;
         Ok(policy)
