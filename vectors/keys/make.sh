@@ -66,6 +66,38 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 [plain]
 subjectKeyIdentifier = none
+[constrained]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+nameConstraints = critical, permitted;dirName:tests
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[tests]
+countryName = DE
+organizationName = wsse
+organizationalUnitName = Tests
+[no-crl-sign]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[crl]
+authorityKeyIdentifier = keyid
+[crl-delta]
+authorityKeyIdentifier = keyid
+2.5.29.27 = critical, DER:020101
+[crl-indirect]
+authorityKeyIdentifier = keyid
+issuingDistributionPoint = critical, @indirect
+[indirect]
+indirectCRL = TRUE
+[crl-users]
+authorityKeyIdentifier = keyid
+issuingDistributionPoint = critical, @users
+[users]
+onlyuser = TRUE
+[crl-unknown]
+1.3.6.1.4.1.99999.1 = critical, DER:0500
 END
 export work
 : >"$work/index"
@@ -167,6 +199,48 @@ certificate impostor impostor-intermediate leaf '/C=DE/O=wsse/OU=Tests/CN=client
 # Keys that are refused.
 openssl ecparam -genkey -noout -name prime256v1 -param_enc explicit -out ec-explicit.key.pem
 ec ec-secp256k1 secp256k1
+
+# An authority for names under C=DE,O=wsse,OU=Tests alone, and what it issued.
+ec constrained P-256
+certificate constrained root constrained '/C=DE/O=wsse/CN=wsse test constrained'
+ec inside P-256
+certificate inside constrained leaf-ec '/C=DE/O=wsse/OU=Tests/CN=inside'
+ec outside P-256
+certificate outside constrained leaf-ec '/C=DE/O=wsse/OU=Elsewhere/CN=outside'
+
+# The authority of the rest again, which must not sign CRLs.
+cp intermediate.key.pem no-crl-sign.key.pem
+certificate no-crl-sign root no-crl-sign '/C=DE/O=wsse/CN=wsse test intermediate'
+rm no-crl-sign.key.pem
+
+# crl NAME ISSUER EXTENSIONS SINCE UNTIL [REVOKED...]
+crl() {
+  name=$1 issuer=$2 extensions=$3 from=$4 to=$5
+  shift 5
+  : >"$work/revoked"
+  for revoked; do
+    serial=$(openssl x509 -noout -serial -in "$revoked.crt.pem" | cut -d= -f2)
+    printf 'R\t991231235959Z\t210101000000Z,keyCompromise\t%s\tunknown\t/CN=%s\n' "$serial" "$revoked" \
+      >>"$work/revoked"
+  done
+  echo 01 >"$work/number"
+  sed "s|^database.*|database = $work/revoked|; s|^\[default\]|&\ncrlnumber = $work/number|" \
+    "$work/openssl.cnf" >"$work/crl.cnf"
+  openssl ca -gencrl -batch -config "$work/crl.cnf" -crlexts "$extensions" -crl_lastupdate "$from" \
+    -crl_nextupdate "$to" -cert "$issuer.crt.pem" -keyfile "$issuer.key.pem" -out "$name.crl.pem" 2>"$work/log" ||
+    { cat "$work/log" >&2; exit 1; }
+}
+crl root root crl "$since" "$until" other-root
+crl root-revoked root crl "$since" "$until" intermediate
+crl intermediate intermediate crl "$since" "$until" server
+crl intermediate-expired intermediate crl "$since" 20220101000000Z server
+crl intermediate-notyet intermediate crl 20980101000000Z "$until" server
+crl impostor impostor-intermediate crl "$since" "$until" client server
+crl intermediate-delta intermediate crl-delta "$since" "$until" server
+crl intermediate-indirect intermediate crl-indirect "$since" "$until" server
+crl intermediate-users intermediate crl-users "$since" "$until" server
+crl intermediate-unknown intermediate crl-unknown "$since" "$until" server
+openssl crl -in intermediate.crl.pem -outform DER -out intermediate.crl.der
 
 # The same private key in every form.
 cat intermediate.crt.pem root.crt.pem >chain.pem

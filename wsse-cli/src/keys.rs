@@ -3,11 +3,13 @@
 use crate::arguments::{KnownKeys, NamedFile, OwnKeys};
 use crate::{Streams, credentials, files};
 use std::path::Path;
-use wsse_core::crypto::{Certificate, Identity, KeyMaterial, Secret};
+use wsse_core::crypto::{Certificate, Crl, Identity, KeyMaterial, Secret};
 use wsse_core::{Cause, Error, InboundBuilder, InboundPolicy, OutboundBuilder, OutboundPolicy};
 
 /// Keys and certificates are small; what is larger is the wrong file.
 const LIMIT: usize = 1 << 20;
+/// A file of revocation lists may hold several large ones.
+const LIMIT_OF_CRLS: usize = 16 << 20;
 
 impl OwnKeys {
     /// Whether there is a secret and no key.
@@ -165,11 +167,25 @@ impl KnownKeys {
                 builder = builder.untrusted(certificate);
             }
         }
+        for path in &self.crls {
+            for crl in crls(path)? {
+                builder = builder.crl(crl);
+            }
+        }
         for file in &self.secrets {
             builder = builder.secret(file.name.clone(), secret(&file.path)?);
         }
         Ok(builder)
     }
+}
+
+fn crls(path: &Path) -> Result<Vec<Crl>, Error> {
+    let octets = files::read_file(path, LIMIT_OF_CRLS, "the revocation list")?;
+    if octets.len() > LIMIT_OF_CRLS {
+        let reason = format!("{}: it is larger than 16 MiB", path.display());
+        return Err(Error::new(Cause::UnreadableCrl, reason));
+    }
+    Crl::many(&octets).map_err(|error| of_file(&path.display().to_string(), &error))
 }
 
 fn certificates(path: &Path, password: Option<&Secret>) -> Result<Vec<Certificate>, Error> {

@@ -63,13 +63,16 @@ const FILES: &[Row<&str>] = &[
     ("dsa1024.key.pem", false, REFUSED),
     ("dsa2048.key.pem", false, REFUSED),
     ("ed25519.p12", true, Ok((1, 3, 0))),
+    ("intermediate.crl.der", false, REFUSED),
     ("partner.secret", false, REFUSED),
+    ("path.p7b", false, REFUSED),
+    ("two.p7b", false, REFUSED),
     ("x25519.key.pem", false, REFUSED),
     ("README.md", false, REFUSED),
     ("make.sh", false, REFUSED),
 ];
 
-/// The table, and a row for every `NAME.key.pem` and `NAME.crt.pem` beside it.
+/// The table, and a row for every `NAME.key.pem`, `NAME.crt.pem` and `NAME.crl.pem` beside it.
 fn rows() -> Vec<Row<String>> {
     let mut names: Vec<String> = fs::read_dir(folder())
         .unwrap()
@@ -80,6 +83,7 @@ fn rows() -> Vec<Row<String>> {
         Some((_, password, expected)) => (name, *password, *expected),
         None if name.ends_with(".key.pem") => (name, false, PRIVATE),
         None if name.ends_with(".crt.pem") => (name, false, CERTIFICATE),
+        None if name.ends_with(".crl.pem") => (name, false, REFUSED),
         None => panic!("{name} has no row in this test"),
     };
     let rows: Vec<_> = names.into_iter().map(row).collect();

@@ -64,6 +64,11 @@ pub(crate) struct KnownKeys {
     /// believed for itself; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) untrusted: Vec<PathBuf>,
+    /// A certificate revocation list of an issuer, PEM or DER: whoever is on it is refused, and where
+    /// the policy requires revocation lists every certificate but the anchor needs one; may be
+    /// repeated
+    #[arg(long = "crl", value_name = "FILE")]
+    pub(crate) crls: Vec<PathBuf>,
     /// A shared secret for HMAC, the octets of the file as they are; NAME is what a KeyName calls it;
     /// may be repeated
     #[arg(long = "secret", value_name = "[NAME=]FILE", value_parser = named())]

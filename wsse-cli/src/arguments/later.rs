@@ -26,7 +26,7 @@ impl LaterOptions for OfMaking {
 
 impl LaterOptions for OfChecking {
     const OPTIONS: &'static [(&'static str, &'static str)] =
-        &[("crl", "revocation lists"), ("key", "decryption"), ("pkcs12", "decryption")];
+        &[("key", "decryption"), ("pkcs12", "decryption")];
 }
 
 impl<O> Later<O> {

@@ -18,7 +18,7 @@ const COMMANDS: [&[&str]; 11] = [
 ];
 const NOT_BUILT: [&str; 2] = ["encrypt", "decrypt"];
 const LATER_OF_MAKING: [&str; 1] = ["--recipient"];
-const LATER_OF_CHECKING: [&str; 3] = ["--crl", "--key", "--pkcs12"];
+const LATER_OF_CHECKING: [&str; 2] = ["--key", "--pkcs12"];
 
 #[test]
 fn help_and_version() {

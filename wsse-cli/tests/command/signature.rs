@@ -120,6 +120,48 @@ fn an_object_says_what_was_signed_and_by_whom() {
 }
 
 #[test]
+fn revocation_lists_are_heeded() {
+    let client = signed(CLIENT);
+    let server = signed("--key @server.key.pem --cert @server.crt.pem");
+    let anchored = "--trust @root.crt.pem --untrusted @intermediate.crt.pem";
+    let folder = Folder::new("revocation");
+    let policy = folder.write(
+        "required.toml",
+        "version = 1\nrequire = { signed = [\"body\"] }\ntrust = { revocation = \"required\" }\n",
+    );
+    let required = format!("validate --policy {policy}");
+    let outcome = call(&format!("{required} --json {anchored} --crl @root.crl.pem"), &client);
+    let object = outcome.assert_status(1).object();
+    assert_eq!(
+        (&object["fault"], &object["cause"]),
+        (&"Unavailable".into(), &"revocation-unknown".into())
+    );
+    for command in ["verify", "verify --bare", &required] {
+        for (message, crls, cause) in [
+            (&client, "--crl @intermediate.crl.pem --crl @root.crl.pem", None),
+            (
+                &server,
+                "--crl @root.crl.pem --crl @intermediate.crl.der",
+                Some("revoked-certificate"),
+            ),
+            (
+                &client,
+                "--crl @root-revoked.crl.pem --crl @intermediate.crl.pem",
+                Some("revoked-certificate"),
+            ),
+        ] {
+            let outcome = call(&format!("{command} --json {anchored} {crls}"), message);
+            let object = outcome.assert_status(i32::from(cause.is_some())).object();
+            assert_eq!(object["cause"].as_str(), cause, "{command} {crls}");
+        }
+        for crls in ["--crl @client.crt.pem", "--crl @intermediate-delta.crl.pem"] {
+            let outcome = call(&format!("{command} --json {anchored} {crls}"), &client);
+            assert_eq!(outcome.assert_status(2).object()["cause"], "unreadable-crl", "{crls}");
+        }
+    }
+}
+
+#[test]
 fn what_is_refused() {
     let good = signed(CLIENT);
     let expired = signed("--key @expired.key.pem --cert @expired.crt.pem");

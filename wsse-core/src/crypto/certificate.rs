@@ -2,8 +2,9 @@
 
 use super::digest_method::DigestMethod;
 use super::digester::Digester;
-use super::distinguished_name::DistinguishedName;
+use super::distinguished_name::{DistinguishedName, dotted, element};
 use super::public_key::PublicKey;
+use super::subject_public_key_info::SEQUENCE;
 use crate::error::{Cause, Error};
 use crate::time::UnixTime;
 use core::fmt;
@@ -32,6 +33,9 @@ struct Inner {
 
 /// Octets of a certificate at most: real ones stay under 10 KiB.
 const MOST_OCTETS: usize = 64 << 10;
+/// id-ce-extKeyUsage, 2.5.29.37.
+const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1D, 0x25];
+const OBJECT_IDENTIFIER: u8 = 0x06;
 
 impl Certificate {
     /// Reads one certificate in DER, all of the octets.
@@ -159,6 +163,33 @@ impl Certificate {
         self.0.not_after
     }
 
+    /// The purposes that the extension ExtendedKeyUsage names, in dotted decimals; None where there
+    /// is none (RFC 5280, section 4.2.1.12).
+    ///
+    /// # Errors
+    /// [`Cause::InvalidCertificate`] for an extension that can't be read.
+    pub fn extended_key_usage(&self) -> Result<Option<Vec<String>>, Error> {
+        let value = extension(self.der(), EXTENDED_KEY_USAGE).ok_or_else(damaged)?;
+        let read = |value: &[u8]| {
+            let (SEQUENCE, mut purposes, []) = element(value)? else { return None };
+            let mut found = Vec::new();
+            while !purposes.is_empty() {
+                let (OBJECT_IDENTIFIER, oid, rest) = element(purposes)? else { return None };
+                purposes = rest;
+                found.push(dotted(oid)?);
+            }
+            Some(found)
+        };
+        value.map(|value| read(value).ok_or_else(damaged)).transpose()
+    }
+
+    /// Whether the key of `issuer` signed it, and its name is the issuer's.
+    #[must_use]
+    pub fn is_issued_by(&self, issuer: &Self) -> bool {
+        self.0.issuer == issuer.0.subject
+            && self.0.x509.verify(issuer.public_key().pkey()).unwrap_or(false)
+    }
+
     /// Whether it names itself as its issuer.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
@@ -193,12 +224,48 @@ impl fmt::Debug for Certificate {
     }
 }
 
-fn instant(time: &Asn1TimeRef) -> Result<UnixTime, Error> {
+pub(super) fn instant(time: &Asn1TimeRef) -> Result<UnixTime, Error> {
     let since = || -> Result<i64, ErrorStack> {
         let since = Asn1Time::from_unix(0)?.diff(time)?;
         Ok(i64::from(since.days) * 86_400 + i64::from(since.secs))
     };
     since().map(UnixTime::from_seconds).map_err(|_| invalid("its validity can't be read"))
+}
+
+/// The value of an extension in DER (RFC 5280, section 4.1); the inner None where there is none.
+fn extension<'d>(der: &'d [u8], oid: &[u8]) -> Option<Option<&'d [u8]>> {
+    const BOOLEAN: u8 = 0x01;
+    const OCTET_STRING: u8 = 0x04;
+    /// The tag \[3\] around the extensions.
+    const EXPLICIT: u8 = 0xA3;
+    let (SEQUENCE, certificate, []) = element(der)? else { return None };
+    let (SEQUENCE, mut fields, _) = element(certificate)? else { return None };
+    while !fields.is_empty() {
+        let (tag, content, rest) = element(fields)?;
+        fields = rest;
+        if tag != EXPLICIT {
+            continue;
+        }
+        let (SEQUENCE, mut all, []) = element(content)? else { return None };
+        while !all.is_empty() {
+            let (SEQUENCE, one, rest) = element(all)? else { return None };
+            all = rest;
+            let (OBJECT_IDENTIFIER, name, mut value) = element(one)? else { return None };
+            if name != oid {
+                continue;
+            }
+            if let (BOOLEAN, _, rest) = element(value)? {
+                value = rest;
+            }
+            let (OCTET_STRING, value, []) = element(value)? else { return None };
+            return Some(Some(value));
+        }
+    }
+    Some(None)
+}
+
+fn damaged() -> Error {
+    invalid("an extension of it can't be read")
 }
 
 fn invalid(reason: &str) -> Error {

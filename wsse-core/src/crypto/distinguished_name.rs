@@ -413,7 +413,7 @@ pub(super) fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, content, rest))
 }
 
-fn dotted(oid: &[u8]) -> Option<String> {
+pub(super) fn dotted(oid: &[u8]) -> Option<String> {
     let mut text = String::new();
     let mut value = 0_u64;
     let mut first = true;

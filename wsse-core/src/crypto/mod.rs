@@ -4,6 +4,7 @@
 mod certificate;
 mod certificate_cache;
 mod certificate_path;
+mod crl;
 mod digest_method;
 mod digester;
 mod distinguished_name;
@@ -27,6 +28,7 @@ mod subject_public_key_info;
 pub use certificate::Certificate;
 pub use certificate_cache::CertificateCache;
 pub use certificate_path::CertificatePath;
+pub use crl::Crl;
 pub use digest_method::DigestMethod;
 pub use digester::Digester;
 pub use distinguished_name::DistinguishedName;

@@ -310,6 +310,10 @@ impl PublicKey {
         &self.0.der
     }
 
+    pub(super) fn pkey(&self) -> &PKeyRef<Public> {
+        &self.0.key
+    }
+
     /// Modulus and exponent of an RSA key, the most significant octet first; None for a key for
     /// RSASSA-PSS alone, which they would not say.
     #[must_use]

@@ -6,7 +6,7 @@ use openssl::ec::PointConversionForm;
 use openssl::error::ErrorStack;
 use openssl::pkey::{Id, PKeyRef, Public};
 
-const INTEGER: u8 = 0x02;
+pub(super) const INTEGER: u8 = 0x02;
 pub(super) const BIT_STRING: u8 = 0x03;
 pub(super) const SEQUENCE: u8 = 0x30;
 /// rsaEncryption with its parameters, NULL.

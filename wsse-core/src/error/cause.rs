@@ -169,6 +169,10 @@ causes! {
     FailedAuthentication, "failed-authentication", FailedAuthentication;
     /// A certificate that is not pinned and from which no path leads to an anchor.
     UntrustedCertificate, "untrusted-certificate", FailedAuthentication;
+    /// A certificate that its issuer revoked.
+    RevokedCertificate, "revoked-certificate", FailedAuthentication;
+    /// A signer whom the caller's own decision refuses, who is believed otherwise.
+    RefusedSigner, "refused-signer", FailedAuthentication;
     /// A signature that holds, under a key that authenticates nobody.
     UnauthenticatedKey, "unauthenticated-key", FailedAuthentication;
 
@@ -189,6 +193,8 @@ causes! {
     UnreadableKey, "unreadable-key", Misuse;
     /// The password does not open the key or key store, or there is none though one is needed.
     WrongKeyPassword, "wrong-key-password", Misuse;
+    /// A certificate revocation list that cannot be read, or is of a kind that is not supported.
+    UnreadableCrl, "unreadable-crl", Misuse;
     /// A private key and a certificate that do not belong together.
     KeyPairMismatch, "key-pair-mismatch", Misuse;
     /// A key store in a form that the linked OpenSSL cannot open.
@@ -199,6 +205,10 @@ causes! {
     ReplayStoreUnavailable, "replay-store-unavailable", Unavailable;
     /// The password look-up did not answer.
     PasswordsUnavailable, "passwords-unavailable", Unavailable;
+    /// No current revocation list tells whether a certificate was revoked, and the policy requires one.
+    RevocationUnknown, "revocation-unknown", Unavailable;
+    /// The caller's own decision on a signer did not answer.
+    DecisionUnavailable, "decision-unavailable", Unavailable;
     /// The clock did not answer.
     ClockUnavailable, "clock-unavailable", Unavailable;
     /// The source of randomness did not answer.

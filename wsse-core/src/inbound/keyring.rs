@@ -9,9 +9,12 @@ use crate::keyinfo::{
 use crate::policy::Signer;
 use crate::time::UnixTime;
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
-use crate::trust::{PathCache, Pin, TrustRules, TrustStore, check_key};
+use crate::trust::{
+    Belief, Candidate, LastWord, PathCache, Pin, TrustRules, TrustStore, Trusted, check_key,
+};
 use crate::xml::{Element, NamespaceId};
 use core::ops::Range;
+use std::sync::Arc;
 
 /// Everything that was given beside a policy to check signatures with.
 #[derive(Debug, Default)]
@@ -21,6 +24,7 @@ pub(super) struct Keyring {
     /// What a KeyName can mean.
     pub(super) names: Names,
     pub(super) rules: TrustRules,
+    pub(super) last_word: LastWord,
     pub(super) legacy: LegacySet,
     pub(super) any_signer: bool,
     pub(super) ignores_key_info: bool,
@@ -153,6 +157,7 @@ impl MessageKeys<'_> {
             trusted: true,
             identity: secret.identity.clone(),
             token: None,
+            unknown: Arc::default(),
         })
     }
 
@@ -354,21 +359,30 @@ impl MessageKeys<'_> {
 
     fn judge(&self, chosen: Chosen) -> Result<ResolvedKey, Error> {
         let Chosen { certificate, brought, token } = chosen;
-        let Keyring { store, rules, legacy, any_signer, paths, .. } = self.keyring;
+        let Keyring { store, rules, legacy, any_signer, paths, last_word, .. } = self.keyring;
         let key = certificate.public_key().clone();
         let decided = store.decide(&certificate, &brought, self.at, rules, *legacy, paths);
-        let trusted = match decided {
-            Ok(_) => true,
-            Err(error) if *any_signer && error.cause() == Cause::UntrustedCertificate => false,
+        let belief = match decided {
+            Ok(belief) => Some(belief),
+            Err(error) if *any_signer && error.cause() == Cause::UntrustedCertificate => None,
             Err(error) => return Err(error),
         };
+        let trusted = belief.is_some();
+        let path = match &belief {
+            Some(Belief { trusted: Trusted::Path(path), .. }) => &**path,
+            _ => &[],
+        };
+        let at = self.at;
+        let certificate_of = Some(&certificate);
+        last_word.ask(&Candidate { key: &key, certificate: certificate_of, path, trusted, at })?;
+        let unknown = belief.map(|belief| belief.unknown).unwrap_or_default();
         let identity = key.der().to_vec();
         let key = VerificationKey::Public(key);
-        Ok(ResolvedKey { key, certificate: Some(certificate), trusted, identity, token })
+        Ok(ResolvedKey { key, certificate: Some(certificate), trusted, identity, token, unknown })
     }
 
     fn judge_key(&self, key: PublicKey) -> Result<ResolvedKey, Error> {
-        let Keyring { store, legacy, any_signer, .. } = self.keyring;
+        let Keyring { store, legacy, any_signer, last_word, .. } = self.keyring;
         let trusted = store.is_pinned_key(&key);
         if !trusted && !any_signer {
             return Err(Error::new(
@@ -379,9 +393,12 @@ impl MessageKeys<'_> {
         }
         check_key(key.kind(), *legacy)?;
         key.kind().check_verifies()?;
+        let at = self.at;
+        last_word.ask(&Candidate { key: &key, certificate: None, path: &[], trusted, at })?;
         let identity = key.der().to_vec();
         let key = VerificationKey::Public(key);
-        Ok(ResolvedKey { key, certificate: None, trusted, identity, token: None })
+        let unknown = Arc::default();
+        Ok(ResolvedKey { key, certificate: None, trusted, identity, token: None, unknown })
     }
 }
 

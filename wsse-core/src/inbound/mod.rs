@@ -16,7 +16,7 @@ pub use coverage::Coverage;
 pub use unsigned::Unsigned;
 pub use validated::ValidatedMessage;
 
-use crate::crypto::{Certificate, PublicKey, Secret};
+use crate::crypto::{Certificate, Crl, PublicKey, Secret};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::{Head, Tail};
@@ -24,6 +24,7 @@ use crate::password::Passwords;
 use crate::policy::{InboundPolicy, KeyInfoUse, TokenRequirement, UnsignedFault, WhichPart};
 use crate::replay::{MemoryReplayStore, ReplayKey, ReplayStore};
 use crate::time::{SystemClock, TimeProvider};
+use crate::trust::{LastWord, Revocation, TrustDecision};
 use crate::xml::{CheckedDocument, MemoryPool, ScannerMemory, to_utf8};
 use crate::xmldsig::Trace;
 use crate::xmldsig::bare::{self, VerifiedDocument};
@@ -59,6 +60,8 @@ pub struct InboundBuilder {
     public_keys: Vec<(String, PublicKey)>,
     anchors: Vec<(String, Certificate)>,
     untrusted: Vec<Certificate>,
+    crls: Vec<Crl>,
+    last_word: LastWord,
     secrets: Vec<(String, Secret)>,
 }
 
@@ -68,6 +71,9 @@ enum Body<'m> {
     /// A walk over the whole message reads it, for the signatures.
     Unread(CheckedDocument<'m>),
 }
+
+/// CRLs of one Inbound at most.
+const MOST_CRLS: usize = 64;
 
 impl Inbound {
     /// Begins with a policy. Without more, the clock is the system's and the replay store a
@@ -83,6 +89,8 @@ impl Inbound {
             public_keys: Vec::new(),
             anchors: Vec::new(),
             untrusted: Vec::new(),
+            crls: Vec::new(),
+            last_word: LastWord::default(),
             secrets: Vec::new(),
         }
     }
@@ -466,6 +474,21 @@ impl InboundBuilder {
         self
     }
 
+    /// A CRL of an issuer of certificates; at most 64. It counts for pinned certificates, too. Other
+    /// CRLs later mean another [`Inbound`]: what was found with these is remembered.
+    #[must_use]
+    pub fn crl(mut self, crl: Crl) -> Self {
+        self.crls.push(crl);
+        self
+    }
+
+    /// Who has the last word on a signer: it may refuse whom the policy believes.
+    #[must_use]
+    pub fn decide(mut self, decision: Arc<dyn TrustDecision>) -> Self {
+        self.last_word = LastWord::new(decision);
+        self
+    }
+
     /// A shared secret for HMAC signatures, under the KeyName by which messages may mean it; without
     /// a name it serves every KeyName that nothing else serves. All of them are believed.
     #[must_use]
@@ -488,8 +511,8 @@ impl InboundBuilder {
     /// [`Cause::MissingCredential`] where it wants a UsernameToken and there are no passwords, or
     /// digests and there is only a verifier, or names a replay store that was not given, or requires
     /// signatures and there is nothing to check them with, or checks them with the one pinned key and
-    /// there is not exactly one; [`Cause::InvalidArgument`] for an empty
-    /// shared secret.
+    /// there is not exactly one, or requires CRLs and there are none; [`Cause::InvalidArgument`] for
+    /// an empty shared secret, for too many CRLs, or where the policy says that they are not used.
     pub fn build(mut self) -> Result<Inbound, Error> {
         self.policy.check()?;
         let missing = |reason: String| Err(Error::new(Cause::MissingCredential, reason));
@@ -516,6 +539,7 @@ impl InboundBuilder {
                 return missing(format!("the policy names the replay store {name:?}; give it"));
             }
         };
+        self.check_crls()?;
         let keyring = self.keyring()?;
         if !self.policy.require.signed.is_empty() && keyring.is_empty() {
             return missing(
@@ -534,6 +558,26 @@ impl InboundBuilder {
         let Self { policy, passwords, clock, .. } = self;
         let (keyring, memories) = (Arc::new(keyring), Arc::default());
         Ok(Inbound { policy, passwords, replay, clock, memories, keyring })
+    }
+
+    fn check_crls(&self) -> Result<(), Error> {
+        match (self.policy.trust.rules.revocation, self.crls.len()) {
+            (Revocation::Required, 0) => Err(Error::new(
+                Cause::MissingCredential,
+                "the policy requires CRLs (`trust.revocation = \"required\"`); give those of the \
+                 issuers",
+            )),
+            (Revocation::Off, 1..) => Err(Error::new(
+                Cause::InvalidArgument,
+                "CRLs are given, and the policy does not use them (`trust.revocation = \"off\"`); \
+                 leave out one of the two",
+            )),
+            (_, 0..=MOST_CRLS) => Ok(()),
+            (_, count) => Err(Error::new(
+                Cause::InvalidArgument,
+                format!("{count} CRLs are given; {MOST_CRLS} are accepted"),
+            )),
+        }
     }
 
     /// What serves this policy: what has one of its names, and, for a name that nothing has, what
@@ -566,6 +610,8 @@ impl InboundBuilder {
         keyring.store.pinned_keys = named(&self.public_keys, &trust.certificates);
         keyring.store.anchors = named(&self.anchors, core::slice::from_ref(&trust.anchors));
         keyring.store.untrusted.clone_from(&self.untrusted);
+        keyring.store.crls.clone_from(&self.crls);
+        keyring.last_word = self.last_word.clone();
         keyring.set_signer(self.policy.require.signer);
         keyring.ignores_key_info = trust.key_info == KeyInfoUse::Ignore;
         Ok(keyring)

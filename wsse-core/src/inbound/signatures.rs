@@ -42,6 +42,9 @@ pub(super) fn verify<'m, T: Trace>(
         if T::LISTENS {
             let subject = found.certificate.as_ref().map(|held| held.subject().to_rfc2253());
             trace.step(&Step::Key { signature: offset, subject, trusted: found.trusted });
+            for reason in found.unknown.iter() {
+                trace.step(&Step::Unknown { signature: offset, reason });
+            }
         }
         resolved.push(found);
     }
@@ -80,7 +83,7 @@ pub(super) fn verify<'m, T: Trace>(
         let own = 1 + signature.references.len();
         let (own, others) = rest.split_at_checked(own).unwrap_or((&[], &[]));
         rest = others;
-        let ResolvedKey { key, certificate: holder, trusted, identity, token } = resolved;
+        let ResolvedKey { key, certificate: holder, trusted, identity, token, .. } = resolved;
         // A certificate that nobody vouches for says nothing of who signed.
         let certificate = holder.clone().filter(|_| trusted);
         let VerifiedParts { references, certificates: made_up, .. } =

@@ -14,6 +14,7 @@ use crate::error::{Cause, Error};
 use crate::ns;
 use crate::xml::{Element, Markup, NamespaceId};
 use core::ops::Range;
+use std::sync::Arc;
 
 /// A KeyInfo that was read.
 #[derive(Clone, Debug)]
@@ -68,6 +69,8 @@ pub struct ResolvedKey {
     pub identity: Vec<u8>,
     /// Where the token stands that the key was taken from, if it was taken from the message's own.
     pub token: Option<Range<usize>>,
+    /// What is not known of the certificate or of its path, and the policy does without.
+    pub unknown: Arc<[String]>,
 }
 
 /// Finds what links of KeyInfo and the STR-Transform lead to.

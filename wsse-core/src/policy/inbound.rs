@@ -26,7 +26,7 @@ use crate::xml::Limits;
 /// header = { actor = "", others = "refuse" }
 /// clock = { ttl = 300, skew = 60, future = 60, offset = 0 }
 /// username = { nonce = "required", created = "required", password = "required", secret = "plain", types = "strict", signed = true }
-/// trust = { certificates = "default", anchors = "default", validity = true, subjects = [], issuers = [], key-info = "select" }
+/// trust = { certificates = "default", anchors = "default", validity = true, subjects = [], issuers = [], key-info = "select", extended-key-usage = [], revocation = "soft" }
 /// faults = { unsigned = "refuse" }
 /// legacy = { allow = [] }
 /// replay = { store = "default" }

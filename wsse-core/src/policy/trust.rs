@@ -3,7 +3,7 @@
 use super::document::{Table, write_choice, write_string};
 use crate::crypto::{Legacy, LegacySet};
 use crate::error::Error;
-use crate::trust::{Pattern, TrustRules};
+use crate::trust::{KeyPurpose, Pattern, Revocation, TrustRules};
 
 /// Whom to believe, by the names under which certificates are given beside the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub enum UnsignedFault {
 
 const KEY_INFO_USES: [(&str, KeyInfoUse); 2] =
     [("select", KeyInfoUse::Select), ("ignore", KeyInfoUse::Ignore)];
+const REVOCATIONS: [(&str, Revocation); 3] =
+    [("off", Revocation::Off), ("soft", Revocation::Soft), ("required", Revocation::Required)];
 const SIGNERS: [(&str, Signer); 2] = [("trusted", Signer::Trusted), ("any", Signer::Any)];
 const UNSIGNED: [(&str, UnsignedFault); 2] =
     [("refuse", UnsignedFault::Refuse), ("accept", UnsignedFault::Accept)];
@@ -75,7 +77,16 @@ impl TrustPolicy {
         let mut policy = Self::default();
         let Some(table) = table else { return Ok(policy) };
         table.check_keys(
-            &["certificates", "anchors", "validity", "subjects", "issuers", "key-info"],
+            &[
+                "certificates",
+                "anchors",
+                "validity",
+                "subjects",
+                "issuers",
+                "key-info",
+                "extended-key-usage",
+                "revocation",
+            ],
             &[],
         )?;
         if let Some(key_info) = table.choice("key-info", &KEY_INFO_USES)? {
@@ -97,6 +108,21 @@ impl TrustPolicy {
                 *field = patterns.into_iter().map(Pattern::new).collect();
             }
         }
+        for purpose in table.strings("extended-key-usage")?.unwrap_or_default() {
+            let purpose = KeyPurpose::parse(purpose).ok_or_else(|| {
+                let names: Vec<_> = KeyPurpose::names().collect();
+                let reason = format!(
+                    "{purpose:?} is no purpose: neither an object identifier in dotted decimals nor \
+                     one of {}",
+                    names.join(", ")
+                );
+                table.error("extended-key-usage", reason)
+            })?;
+            policy.rules.extended_key_usage.push(purpose);
+        }
+        if let Some(revocation) = table.choice("revocation", &REVOCATIONS)? {
+            policy.rules.revocation = revocation;
+        }
         Ok(policy)
     }
 
@@ -106,9 +132,15 @@ impl TrustPolicy {
                 patterns.iter().map(|pattern| write_string(pattern.text())).collect();
             format!("[{}]", texts.join(", "))
         };
+        let purposes: Vec<String> = self
+            .rules
+            .extended_key_usage
+            .iter()
+            .map(|purpose| write_string(purpose.text()))
+            .collect();
         format!(
             "{{ certificates = {}, anchors = {}, validity = {}, subjects = {}, issuers = {}, \
-             key-info = {} }}",
+             key-info = {}, extended-key-usage = [{}], revocation = {} }}",
             match self.certificates.as_slice() {
                 [one] => write_string(one),
                 several => {
@@ -122,6 +154,8 @@ impl TrustPolicy {
             patterns(&self.rules.subjects),
             patterns(&self.rules.issuers),
             write_choice(self.key_info, &KEY_INFO_USES),
+            purposes.join(", "),
+            write_choice(self.rules.revocation, &REVOCATIONS),
         )
     }
 }

@@ -2,13 +2,19 @@
 //!
 //! What a message says of its key only selects; this decides.
 
+mod decision;
 mod paths;
 mod pattern;
+mod purpose;
+mod revocation;
 
+pub use decision::{Candidate, LastWord, TrustDecision};
 pub use paths::PathCache;
 pub use pattern::Pattern;
+pub use purpose::KeyPurpose;
+pub use revocation::Revocation;
 
-use crate::crypto::{Certificate, KeyKind, Legacy, LegacySet, PublicKey};
+use crate::crypto::{Certificate, Crl, KeyKind, Legacy, LegacySet, PublicKey};
 use crate::error::{Cause, Error};
 use crate::time::UnixTime;
 use openssl::error::ErrorStack;
@@ -16,7 +22,8 @@ use openssl::stack::Stack;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509KeyUsage, X509PurposeId, X509StoreContext};
-use paths::Question;
+use paths::{Found, Question};
+use revocation::Check;
 use std::sync::Arc;
 
 /// Whom we believe.
@@ -31,6 +38,8 @@ pub struct TrustStore {
     pub anchors: Vec<Certificate>,
     /// Certificates that may stand inside a path, and are not believed for themselves.
     pub untrusted: Vec<Certificate>,
+    /// What issuers of certificates say of those that they revoked.
+    pub crls: Vec<Crl>,
 }
 
 /// What is demanded of a certificate beside a path.
@@ -43,6 +52,11 @@ pub struct TrustRules {
     pub subjects: Vec<Pattern>,
     /// The issuer of the end entity must fit one of these; anything fits none. Default: none.
     pub issuers: Vec<Pattern>,
+    /// One of these purposes must stand in the ExtendedKeyUsage of the end entity; where there are
+    /// none, it is not looked at. Default: none.
+    pub extended_key_usage: Vec<KeyPurpose>,
+    /// What must be known of revocation. Default: soft, which without a CRL asks for nothing.
+    pub revocation: Revocation,
 }
 
 /// Who is pinned.
@@ -65,6 +79,17 @@ pub enum Trusted {
     Path(Arc<[Certificate]>),
 }
 
+/// That a certificate is believed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Belief {
+    /// Why.
+    pub trusted: Trusted,
+    /// What is not known of it, and the rules do without: a sentence for each certificate whose
+    /// revocation no CRL tells.
+    pub unknown: Arc<[String]>,
+}
+
 /// Certificates of a path at most, the end entity and the anchor included: real ones have four.
 const MOST_IN_PATH: usize = 10;
 /// Certificates that a message may bring.
@@ -77,7 +102,13 @@ const LEAST_DSA_BITS: u32 = 1024;
 
 impl Default for TrustRules {
     fn default() -> Self {
-        Self { validity: true, subjects: Vec::new(), issuers: Vec::new() }
+        Self {
+            validity: true,
+            subjects: Vec::new(),
+            issuers: Vec::new(),
+            extended_key_usage: Vec::new(),
+            revocation: Revocation::default(),
+        }
     }
 }
 
@@ -102,12 +133,13 @@ impl TrustStore {
     /// the certificates that came with it and may help to find a path. `known` is what this store
     /// found before, by the same rules.
     ///
-    /// The purpose of a certificate is not judged, so that a critical extended key usage is no
-    /// reason to refuse; a KeyUsage that is there must permit signatures.
+    /// The purpose of a certificate is judged where the rules name one; else a critical extended key
+    /// usage is no reason to refuse. A KeyUsage that is there must permit signatures.
     ///
     /// # Errors
     /// [`Cause::KeyTooSmall`], [`Cause::LegacyAlgorithm`] for DSA keys,
     /// [`Cause::CertificateValidity`], [`Cause::UntrustedCertificate`],
+    /// [`Cause::RevokedCertificate`], [`Cause::RevocationUnknown`];
     /// [`Cause::ReferenceCount`] for more certificates than a path can need.
     pub fn decide(
         &self,
@@ -117,7 +149,7 @@ impl TrustStore {
         rules: &TrustRules,
         legacy: LegacySet,
         known: &PathCache,
-    ) -> Result<Trusted, Error> {
+    ) -> Result<Belief, Error> {
         check_key(certificate.public_key().kind(), legacy)?;
         check_usage(certificate)?;
         if self.pinned.contains(certificate) || self.is_pinned_key(certificate.public_key()) {
@@ -125,12 +157,16 @@ impl TrustStore {
                 check_validity(certificate, at)?;
             }
             rules.check_names(certificate)?;
-            return Ok(Trusted::Pinned);
+            rules.check_purpose(certificate)?;
+            let mut check = self.check(rules, at);
+            check.pinned(certificate, &self.known())?;
+            return Ok(Belief { trusted: Trusted::Pinned, unknown: check.unknown.into() });
         }
         if self.anchors.is_empty() {
             return Err(untrusted(certificate, "it is not pinned, and there are no anchors"));
         }
         rules.check_names(certificate)?;
+        rules.check_purpose(certificate)?;
         if brought.len() > MOST_BROUGHT {
             let reason = format!("the message brings more than {MOST_BROUGHT} certificates");
             return Err(Error::new(Cause::ReferenceCount, reason));
@@ -138,20 +174,32 @@ impl TrustStore {
         let brought: Vec<_> = brought.iter().filter(|helper| *helper != certificate).collect();
         let question = Question::new(certificate, &brought);
         let found = question.as_ref().and_then(|it| known.get(it, rules.validity.then_some(at)));
-        let path = match found {
-            Some(path) => path,
+        let Found { path, unknown } = match found {
+            Some(found) => found,
             None => {
                 let path = self.path(certificate, &brought, at, rules)?;
+                let mut check = self.check(rules, at);
+                check.path(&path, &self.known())?;
+                let during = (check.from, check.until);
+                let found = Found { path, unknown: check.unknown.into() };
                 if let Some(question) = question {
-                    known.insert(&question, Arc::clone(&path));
+                    known.insert(&question, &found, during);
                 }
-                path
+                found
             }
         };
         for issuer in path.iter().skip(1) {
             check_key(issuer.public_key().kind(), legacy)?;
         }
-        Ok(Trusted::Path(path))
+        Ok(Belief { trusted: Trusted::Path(path), unknown })
+    }
+
+    fn check(&self, rules: &TrustRules, at: UnixTime) -> Check<'_> {
+        Check::new(&self.crls, rules.revocation, rules.validity.then_some(at))
+    }
+
+    fn known(&self) -> Vec<&Certificate> {
+        self.pinned.iter().chain(&self.untrusted).chain(&self.anchors).collect()
     }
 
     /// Whether the key is believed without a certificate.
@@ -239,6 +287,24 @@ impl TrustRules {
             }
         }
         Ok(())
+    }
+
+    fn check_purpose(&self, certificate: &Certificate) -> Result<(), Error> {
+        if self.extended_key_usage.is_empty() {
+            return Ok(());
+        }
+        let named = certificate.extended_key_usage()?.unwrap_or_default();
+        if self.extended_key_usage.iter().any(|wanted| named.iter().any(|it| it == wanted.oid())) {
+            return Ok(());
+        }
+        let reason = match named.as_slice() {
+            [] => "it has no ExtendedKeyUsage, and `trust.extended-key-usage` requires one".into(),
+            named => format!(
+                "its ExtendedKeyUsage ({}) names no purpose of `trust.extended-key-usage`",
+                named.join(", ")
+            ),
+        };
+        Err(untrusted(certificate, &reason))
     }
 }
 

@@ -8,15 +8,23 @@ use std::sync::Arc;
 /// every message costs one path. For one store and one set of rules alone.
 ///
 /// A path is found again for exactly the certificates that it was found for, and only while each
-/// of its own is valid; that there was none is not remembered.
+/// of its own is valid and the CRLs say the same of it: none of them begins to count meanwhile, or
+/// becomes stale. That there was none is not remembered.
 #[derive(Debug, Default)]
 pub struct PathCache {
     known: RecentlyUsed<Known>,
 }
 
+/// A path, and what is not known of it.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) path: Arc<[Certificate]>,
+    pub(super) unknown: Arc<[String]>,
+}
+
 #[derive(Clone, Debug)]
 struct Known {
-    path: Arc<[Certificate]>,
+    found: Found,
     from: UnixTime,
     /// Not included.
     until: UnixTime,
@@ -41,20 +49,18 @@ impl Question {
 
 impl PathCache {
     /// The path; `at` is None where the validity of certificates is not asked for.
-    pub(super) fn get(
-        &self,
-        question: &Question,
-        at: Option<UnixTime>,
-    ) -> Option<Arc<[Certificate]>> {
-        let Known { path, from, until } = self.known.get(&question.0)?;
-        at.is_none_or(|at| from <= at && at < until).then_some(path)
+    pub(super) fn get(&self, question: &Question, at: Option<UnixTime>) -> Option<Found> {
+        let Known { found, from, until } = self.known.get(&question.0)?;
+        at.is_none_or(|at| from <= at && at < until).then_some(found)
     }
 
-    pub(super) fn insert(&self, question: &Question, path: Arc<[Certificate]>) {
-        let from = path.iter().map(Certificate::not_before).max();
-        let until = path.iter().map(Certificate::not_after).min();
+    /// `during` is the time in which the CRLs say the same; its end is not included.
+    pub(super) fn insert(&self, question: &Question, found: &Found, during: (UnixTime, UnixTime)) {
+        let from = found.path.iter().map(Certificate::not_before).max();
+        let until = found.path.iter().map(Certificate::not_after).min();
         if let (Some(from), Some(until)) = (from, until) {
-            self.known.insert(question.0, Known { path, from, until });
+            let (from, until) = (from.max(during.0), until.min(during.1));
+            self.known.insert(question.0, Known { found: found.clone(), from, until });
         }
     }
 }

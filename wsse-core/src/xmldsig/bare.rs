@@ -93,12 +93,15 @@ pub fn verify<T: Trace>(
         let (own, others) =
             rest.split_at_checked(1 + signature.references.len()).unwrap_or((&[], &[]));
         rest = others;
-        let ResolvedKey { key, certificate, trusted, .. } = keys
+        let ResolvedKey { key, certificate, trusted, unknown, .. } = keys
             .resolve(signature.wants_secret(), signature.key_info, &elements)
             .map_err(|error| error.at(offset))?;
         if T::LISTENS {
             let subject = certificate.as_ref().map(|held| held.subject().to_rfc2253());
             trace.step(&Step::Key { signature: offset, subject, trusted });
+            for reason in unknown.iter() {
+                trace.step(&Step::Unknown { signature: offset, reason });
+            }
         }
         verified.references.extend(signature.verify(&key, own, tokens, trace)?.references);
         // A certificate that nobody vouches for says nothing of who signed.

@@ -15,6 +15,14 @@ pub enum Step<'t> {
         /// Whether its holder is believed.
         trusted: bool,
     },
+    /// Something of the certificate, or of its path, could not be found out, and the policy does
+    /// without: no current CRL tells whether it was revoked.
+    Unknown {
+        /// Where the Signature begins.
+        signature: usize,
+        /// What is not known, and why.
+        reason: &'t str,
+    },
     /// The SignatureValue was checked.
     SignatureValue {
         /// Where the Signature begins.

@@ -3,9 +3,11 @@
 mod support;
 
 mod algorithms;
+mod demands;
 mod exchange;
 mod key_names;
 mod links;
+mod revocation;
 mod round_trip;
 mod security_token_reference;
 mod template;

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use wsse_core::crypto::{Certificate, Identity, KeyMaterial};
-use wsse_core::time::{FixedClock, parse_date_time};
+use std::sync::atomic::{AtomicI64, Ordering};
+use wsse_core::crypto::{Certificate, Crl, Identity, KeyMaterial};
+use wsse_core::time::{FixedClock, TimeProvider, UnixTime, parse_date_time};
 use wsse_core::{
-    Call, Inbound, InboundBuilder, InboundPolicy, Outbound, OutboundBuilder, OutboundPolicy,
+    Call, Error, Inbound, InboundBuilder, InboundPolicy, Outbound, OutboundBuilder, OutboundPolicy,
 };
 
 pub(crate) const PARTS: &str = "[\"body\", \"timestamp\", \"{urn:addressing}To\"]";
@@ -56,4 +57,28 @@ pub(crate) fn sign(reference: &str, name: &str, soap: &str, more: &str) -> Vec<u
     );
     let outbound = outbound(&policy).identity("", identity(name)).build().unwrap();
     outbound.protect(envelope(soap).as_bytes(), &Call::default()).unwrap().into_bytes()
+}
+
+pub(crate) fn crl(name: &str) -> Crl {
+    Crl::many(&octets(&format!("{name}.crl.pem"))).unwrap().remove(0)
+}
+
+pub(crate) struct Movable(AtomicI64);
+
+impl Movable {
+    pub(crate) fn new(text: &str) -> Arc<Self> {
+        let clock = Arc::new(Self(AtomicI64::new(0)));
+        clock.move_to(text);
+        clock
+    }
+
+    pub(crate) fn move_to(&self, text: &str) {
+        self.0.store(parse_date_time(text).unwrap().seconds(), Ordering::Relaxed);
+    }
+}
+
+impl TimeProvider for Movable {
+    fn now(&self) -> Result<UnixTime, Error> {
+        Ok(UnixTime::from_seconds(self.0.load(Ordering::Relaxed)))
+    }
 }

@@ -1,11 +1,12 @@
 //! Whom an Inbound believes.
 
-use crate::support::{PARTS, certificate, envelope, identity, inbound, octets, outbound, sign};
+use crate::support::{
+    Movable, PARTS, certificate, envelope, identity, inbound, octets, outbound, sign,
+};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use wsse_core::crypto::{Identity, KeyMaterial};
-use wsse_core::time::{TimeProvider, UnixTime, parse_date_time};
-use wsse_core::{Call, Cause, Error};
+use wsse_core::time::TimeProvider;
+use wsse_core::{Call, Cause};
 
 #[test]
 fn trust_is_decided_by_the_policy() {
@@ -37,24 +38,13 @@ fn trust_is_decided_by_the_policy() {
     assert_eq!(other.cause(), Cause::UntrustedCertificate);
 }
 
-struct Movable(AtomicI64);
-
-impl TimeProvider for Movable {
-    fn now(&self) -> Result<UnixTime, Error> {
-        Ok(UnixTime::from_seconds(self.0.load(Ordering::Relaxed)))
-    }
-}
-
 #[test]
 fn a_path_that_was_found_ends_with_its_certificates() {
     let policy = "version = 1\nsignature = [{ parts = [\"body\"] }]";
     let outbound = outbound(policy).identity("", identity("expired")).build().unwrap();
     let message =
         || outbound.protect(envelope("1.1").as_bytes(), &Call::default()).unwrap().into_bytes();
-    let clock = Arc::new(Movable(AtomicI64::new(0)));
-    let move_to = |text: &str| {
-        clock.0.store(parse_date_time(text).unwrap().seconds(), Ordering::Relaxed);
-    };
+    let clock = Movable::new("2020-01-01T00:00:00Z");
     let inbound = inbound("version = 1\nrequire = { signed = [\"body\"] }")
         .anchor("", certificate("root"))
         .untrusted(certificate("intermediate"))
@@ -70,7 +60,7 @@ fn a_path_that_was_found_ends_with_its_certificates() {
             ("2019-12-31T23:59:59Z", Some(Cause::CertificateValidity)),
             ("2020-06-02T00:00:00Z", None),
         ] {
-            move_to(at);
+            clock.move_to(at);
             let found = inbound.validate(&message()).err().map(|error| error.cause());
             assert_eq!(found, cause, "{at}");
         }
