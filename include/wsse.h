@@ -241,7 +241,7 @@ typedef struct wsse_checked_header wsse_checked_header;
  * wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
  * wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
  * wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
- * wsse_credentials_free.
+ * wsse_credentials_add_crl, wsse_credentials_free.
  */
 typedef struct wsse_credentials wsse_credentials;
 
@@ -825,6 +825,22 @@ wsse_result wsse_credentials_add_untrusted(struct wsse_credentials *credentials,
                                            const void *password,
                                            size_t password_len,
                                            struct wsse_error **error_out);
+
+/**
+ * Adds certificate revocation lists, in which issuers of certificates say whom they revoked. An
+ * inbound refuses who is on one; what `trust.revocation` of its policy says of the others is in
+ * docs/policies.md. Makes a copy and retains no pointer.
+ *
+ * `material` is a file as it is: one list in DER, or PEM of up to 64, of at most 8 MiB each. An
+ * inbound takes 64.
+ *
+ * Errors: WSSE_RESULT_MISUSE with "unreadable-crl" for what is none, is damaged, or is a delta
+ * list, an indirect one, or one of a distribution point.
+ */
+wsse_result wsse_credentials_add_crl(struct wsse_credentials *credentials,
+                                     const void *material,
+                                     size_t material_len,
+                                     struct wsse_error **error_out);
 
 /**
  * Adds a password to what a look-up found. Makes a copy and retains no pointer. An empty password

@@ -166,6 +166,14 @@ public:
         return *this;
     }
 
+    /// Certificate revocation lists, PEM or DER: who is on one is refused.
+    credentials& add_crl(octets material) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_crl(get(), material.data(), material.size(), error);
+        });
+        return *this;
+    }
+
     /// The handle, for functions of wsse.h; it stays ours.
     wsse_credentials* get() const noexcept { return handle_.get(); }
 

@@ -12,7 +12,7 @@ use crate::ffi::{
 use crate::text::wsse_str;
 use core::ffi::{c_char, c_void};
 use std::sync::Arc;
-use wsse_core::crypto::{Certificate, Identity, KeyMaterial, PublicKey, Secret};
+use wsse_core::crypto::{Certificate, Crl, Identity, KeyMaterial, PublicKey, Secret};
 use wsse_core::password::{PasswordLookup, PasswordTable, PasswordVerifier, Passwords};
 use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 
@@ -31,7 +31,7 @@ use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 /// wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
 /// wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
 /// wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
-/// wsse_credentials_free.
+/// wsse_credentials_add_crl, wsse_credentials_free.
 pub struct wsse_credentials {
     _private: [u8; 0],
 }
@@ -56,6 +56,7 @@ pub(crate) struct Credentials {
     public_keys: Vec<(String, PublicKey)>,
     anchors: Vec<(String, Certificate)>,
     untrusted: Vec<Certificate>,
+    crls: Vec<Crl>,
 }
 
 handle!(wsse_credentials, Credentials, OwnershipBox);
@@ -435,6 +436,34 @@ pub unsafe extern "C" fn wsse_credentials_add_untrusted(
     unsafe { result(error_out, body) }
 }
 
+/// Adds certificate revocation lists, in which issuers of certificates say whom they revoked. An
+/// inbound refuses who is on one; what `trust.revocation` of its policy says of the others is in
+/// docs/policies.md. Makes a copy and retains no pointer.
+///
+/// `material` is a file as it is: one list in DER, or PEM of up to 64, of at most 8 MiB each. An
+/// inbound takes 64.
+///
+/// Errors: WSSE_RESULT_MISUSE with "unreadable-crl" for what is none, is damaged, or is a delta
+/// list, an indirect one, or one of a distribution point.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_crl(
+    credentials: *mut wsse_credentials,
+    material: *const c_void,
+    material_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let material = unsafe { octets(material, material_len, "material") }?;
+        credentials.crls.extend(Crl::many(material).map_err(|error| of_material(&error))?);
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
 /// Adds a password to what a look-up found. Makes a copy and retains no pointer. An empty password
 /// is none.
 ///
@@ -501,6 +530,9 @@ impl Credentials {
         }
         for certificate in &self.untrusted {
             builder = builder.untrusted(certificate.clone());
+        }
+        for crl in &self.crls {
+            builder = builder.crl(crl.clone());
         }
         for (name, secret) in &self.secrets {
             builder = builder.secret(name, secret.clone());

@@ -131,6 +131,20 @@ namespace Wsse
             return AddUntrusted(material, new Interop.Octets(password));
         }
 
+        /// <summary>Adds certificate revocation lists, in which issuers of certificates say whom they revoked.
+        /// An <see cref="Inbound"/> refuses who is on one; <c>trust.revocation</c> of the policy says what
+        /// becomes of certificates of which no current list tells.</summary>
+        /// <param name="material">The octets of a file: one list in DER, or PEM of up to 64.</param>
+        /// <returns>These credentials.</returns>
+        /// <exception cref="WsseException">Misuse, "unreadable-crl" for what is none, is damaged, or is a delta
+        /// list, an indirect one, or one of a distribution point.</exception>
+        public Credentials AddCrl(byte[] material)
+        {
+            var what = Given(material, nameof(material));
+            return Change((ref IntPtr error) => Interop.wsse_credentials_add_crl(
+                Handle, what.Data, what.Length, ref error));
+        }
+
         private Credentials AddIdentity(string name, byte[] material, Interop.Octets password)
         {
             var (who, what) = (Given(name, nameof(name)), Given(material, nameof(material)));

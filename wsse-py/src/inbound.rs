@@ -1,6 +1,7 @@
 //! Validating messages.
 
 use crate::callback::Held;
+use crate::decision::decision;
 use crate::envelope::version;
 use crate::error::{compute, misuse};
 use crate::exchange::Exchange;
@@ -40,6 +41,11 @@ const DEFAULT_STORE: &str = "default";
 /// wsse.Certificate or a wsse.PublicKey may stand the octets of a PEM or DER file, which count as
 /// everything that it holds.
 ///
+/// crls: revocation lists of issuers, the octets of PEM or DER files, one or a sequence: who is on
+/// one is refused, and trust.revocation of the policy says what becomes of others. decide: has the
+/// last word on a signer whom the policy believes, a callable of a wsse.Candidate that says True or
+/// False; it is asked before the signature is checked, and not about shared secrets.
+///
 /// What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is.
 /// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not
 /// given.
@@ -55,7 +61,7 @@ impl Inbound {
     #[new]
     #[pyo3(signature = (policy, *, passwords = None, verifier = None, replay = None, now = None,
         certificates = None, anchors = None, untrusted = None, public_keys = None,
-        secrets = None))]
+        secrets = None, crls = None, decide = None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn new(
         policy: &Bound<'_, PyAny>,
@@ -68,6 +74,8 @@ impl Inbound {
         untrusted: Option<&Bound<'_, PyAny>>,
         public_keys: Option<&Bound<'_, PyAny>>,
         secrets: Option<&Bound<'_, PyAny>>,
+        crls: Option<&Bound<'_, PyAny>>,
+        decide: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = policy.py();
         let policy = policy::InboundPolicy::from_argument(policy)?;
@@ -91,7 +99,10 @@ impl Inbound {
         if let Some(now) = now {
             builder = builder.clock(clock(&mut held, now));
         }
-        let trusted = Trusted { certificates, anchors, untrusted, public_keys, secrets };
+        if let Some(decide) = decide {
+            builder = builder.decide(decision(&mut held, decide)?);
+        }
+        let trusted = Trusted { certificates, anchors, untrusted, public_keys, secrets, crls };
         let builder = trusted.give(builder)?;
         let inbound = compute(py, || builder.build())?;
         Ok(Self { inbound, held, replay: replay.map(Bound::unbind) })

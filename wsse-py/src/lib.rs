@@ -7,6 +7,7 @@
 mod c14n;
 mod callback;
 mod command;
+mod decision;
 mod envelope;
 mod error;
 mod exchange;
@@ -34,6 +35,8 @@ mod _wsse {
     use super::c14n::canonicalize;
     #[pymodule_export]
     use super::command::run_command;
+    #[pymodule_export]
+    use super::decision::Candidate;
     #[pymodule_export]
     use super::envelope::{UnvalidatedEnvelope, read_envelope};
     #[pymodule_export]

@@ -1,6 +1,6 @@
 //! Keys, certificates and secrets that constructors take: one, several, or several by name.
 
-use crate::error::misuse;
+use crate::error::{compute, misuse};
 use crate::keys::{self, Certificate, Identity, PublicKey};
 use crate::octets::{octets, secret, wrong_type};
 use pyo3::prelude::*;
@@ -15,6 +15,7 @@ pub(crate) struct Trusted<'a, 'py> {
     pub(crate) untrusted: Option<&'a Bound<'py, PyAny>>,
     pub(crate) public_keys: Option<&'a Bound<'py, PyAny>>,
     pub(crate) secrets: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) crls: Option<&'a Bound<'py, PyAny>>,
 }
 
 impl Trusted<'_, '_> {
@@ -34,6 +35,9 @@ impl Trusted<'_, '_> {
         }
         for (name, one) in named("secrets", self.secrets, shared_secret)? {
             builder = builder.secret(name, one);
+        }
+        for one in unnamed("crls", self.crls, crl)? {
+            builder = builder.crl(one);
         }
         Ok(builder)
     }
@@ -150,6 +154,14 @@ fn certificate(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<crypto:
         return keys::certificates_of_file(given.py(), &octets(argument, given)?);
     }
     Err(wrong_type(argument, "a wsse.Certificate, or the octets of a PEM or DER file", given))
+}
+
+fn crl(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<crypto::Crl>> {
+    if is_octets(given) {
+        let octets = octets(argument, given)?;
+        return compute(given.py(), || crypto::Crl::many(&octets));
+    }
+    Err(wrong_type(argument, "the octets of a PEM or DER file of revocation lists", given))
 }
 
 fn public_key(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<crypto::PublicKey>> {

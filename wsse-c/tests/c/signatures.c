@@ -50,6 +50,15 @@ static wsse_result add_untrusted(wsse_credentials *credentials, const char *file
     return result;
 }
 
+static wsse_result add_crl(wsse_credentials *credentials, const char *file)
+{
+    size_t length = 0;
+    char *octets = key_file(file, &length);
+    wsse_result result = wsse_credentials_add_crl(credentials, octets, length, &error);
+    free(octets);
+    return result;
+}
+
 static wsse_result add_pair(wsse_credentials *credentials, const char *key, const char *certificate,
                             const char *password)
 {
@@ -109,6 +118,15 @@ static wsse_inbound *anchored(const char *file)
     wsse_credentials *credentials = nobody();
     OK(add_anchor(credentials, "default", file, NULL));
     OK(add_untrusted(credentials, "intermediate.crt.pem"));
+    return believing(credentials);
+}
+
+static wsse_inbound *anchored_with_crl(const char *crl)
+{
+    wsse_credentials *credentials = nobody();
+    OK(add_anchor(credentials, "default", "root.crt.pem", NULL));
+    OK(add_untrusted(credentials, "intermediate.crt.pem"));
+    OK(add_crl(credentials, crl));
     return believing(credentials);
 }
 
@@ -195,6 +213,8 @@ static void keys(void)
     REFUSED(WSSE_RESULT_MISUSE, "unreadable-key",
             add_anchor(none, "", "client.public.pem", NULL));
     REFUSED(WSSE_RESULT_MISUSE, "unreadable-key", add_untrusted(none, "client.key.pem"));
+    REFUSED(WSSE_RESULT_MISUSE, "unreadable-crl", add_crl(none, "client.crt.pem"));
+    REFUSED(WSSE_RESULT_MISUSE, "unreadable-crl", add_crl(none, "intermediate-delta.crl.pem"));
     REFUSED(WSSE_RESULT_MISUSE, "wrong-key-password",
             add_identity(none, "", "client.p12", "wrong"));
     REFUSED(WSSE_RESULT_MISUSE, "wrong-key-password",
@@ -232,6 +252,10 @@ static void trust(void)
          WSSE_RESULT_INVALID_SECURITY_TOKEN},
         {anchored("root.crt.pem"), "notyet", SIGN, "certificate-validity",
          WSSE_RESULT_INVALID_SECURITY_TOKEN},
+        {anchored_with_crl("intermediate.crl.pem"), "server", SIGN, "revoked-certificate",
+         WSSE_RESULT_FAILED_AUTHENTICATION},
+        {anchored_with_crl("root-revoked.crl.pem"), "client", SIGN, "revoked-certificate",
+         WSSE_RESULT_FAILED_AUTHENTICATION},
         {anchored("root.crt.pem"), "impostor", SIGN, "untrusted-certificate",
          WSSE_RESULT_FAILED_AUTHENTICATION},
         {pinning("server.crt.pem"), "client", SIGN, "untrusted-certificate",

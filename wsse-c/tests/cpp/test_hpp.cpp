@@ -511,6 +511,7 @@ void what_was_signed_is_handed_out() {
     THROWN(wsse::misuse, keys.add_certificate("", "no certificate", "a password"));
     THROWN(wsse::misuse, keys.add_anchor("", "no certificate"));
     THROWN(wsse::misuse, keys.add_untrusted("no certificate"));
+    THROWN(wsse::misuse, keys.add_crl("no list"));
     THROWN(wsse::misuse, keys.add_secret("", ""));
 }
 

@@ -136,7 +136,7 @@ fn revocation_lists_are_heeded() {
         (&object["fault"], &object["cause"]),
         (&"Unavailable".into(), &"revocation-unknown".into())
     );
-    for command in ["verify", "verify --bare", &required] {
+    for command in ["verify", &required] {
         for (message, crls, cause) in [
             (&client, "--crl @intermediate.crl.pem --crl @root.crl.pem", None),
             (

@@ -74,6 +74,10 @@ namespace Wsse
             byte[] password, UIntPtr passwordLength, ref IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_crl(
+            CredentialsHandle credentials, byte[] material, UIntPtr materialLength, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         private static extern uint wsse_passwords_add(IntPtr passwords, byte[] password, UIntPtr passwordLength);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]

@@ -23,6 +23,7 @@ namespace Wsse.Tests
                     ("unreadable-key", () => none.AddCertificate("", Keys.Read("client.key.pem"))),
                     ("unreadable-key", () => none.AddAnchor("", Keys.Read("client.public.pem"))),
                     ("unreadable-key", () => none.AddUntrusted(Keys.Read("client.key.pem"))),
+                    ("unreadable-crl", () => none.AddCrl(Keys.Read("client.crt.pem"))),
                     ("wrong-key-password", () => none.AddIdentity("", Keys.Read("client.p12"), "wrong")),
                     ("wrong-key-password", () => none.AddIdentity("", Keys.Read("client.p12"))),
                     ("wrong-key-password", () => Pair(none, Keys.Read("client.pkcs8-aes256.pem"), "client.crt.pem", null)),
@@ -68,6 +69,7 @@ namespace Wsse.Tests
                     ("material", () => none.AddCertificate("", null)),
                     ("material", () => none.AddAnchor("", null)),
                     ("material", () => none.AddUntrusted(null)),
+                    ("material", () => none.AddCrl(null)),
                 })
                 {
                     var (parameter, call) = row;
@@ -106,6 +108,11 @@ namespace Wsse.Tests
             Refused(Category.InvalidSecurityToken, "certificate-validity", Keys.Anchored(), "expired");
             Refused(Category.InvalidSecurityToken, "certificate-validity", Keys.Anchored(), "notyet");
             Refused(Category.FailedAuthentication, "untrusted-certificate", Keys.Anchored(), "impostor");
+            Refused(
+                Category.FailedAuthentication,
+                "revoked-certificate",
+                Keys.Anchored().AddCrl(Keys.Read("intermediate.crl.pem")),
+                "server");
             Refused(Category.FailedAuthentication, "untrusted-certificate", Keys.Pin("server"), "client");
             Refused(Category.InvalidSecurityToken, "key-too-small", Keys.Pin("small1024"), "small1024");
             Refused(Category.UnsupportedAlgorithm, "legacy-algorithm", Keys.Pin("client"), "client", sha1);

@@ -5,6 +5,7 @@ frameworks and import them; ``wsse.http`` is the X-WSSE header.
 """
 
 from wsse._wsse import (
+    Candidate,
     Certificate,
     Exchange,
     Identity,
@@ -42,6 +43,7 @@ from wsse.errors import (
 )
 
 __all__ = [
+    "Candidate",
     "Certificate",
     "Error",
     "Exchange",

@@ -306,6 +306,34 @@ class Exchange:
     """What ties a reply to its request: from Outbound.protect() to Inbound.validate_reply()."""
 
 @final
+class Candidate:
+    """A signer of whom a callable decides, before his signature is checked."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """His public key."""
+
+    @property
+    def certificate(self) -> Optional[Certificate]:
+        """The certificate of the key; or None."""
+
+    @property
+    def path(self) -> tuple[Certificate, ...]:
+        """The path to the anchor: the end entity first, the anchor last. Empty where the certificate or
+        the key is pinned, or nobody vouches for it.
+        """
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the policy believes him; only the legacy switch embedded-key and signer = "any" let
+        others come so far.
+        """
+
+    @property
+    def at(self) -> datetime:
+        """The time of the validation, in UTC."""
+
+@final
 class Inbound:
     """Validates messages by a policy. Made once, immutable, shared between threads.
 
@@ -324,6 +352,11 @@ class Inbound:
     stand inside a path, one or a sequence. secrets: shared secrets for HMAC (str or bytes), one, a
     sequence, or a mapping of the KeyNames that messages call them by. For a wsse.Certificate or a
     wsse.PublicKey may stand the octets of a PEM or DER file, which count as everything that it holds.
+
+    crls: revocation lists of issuers, the octets of PEM or DER files, one or a sequence: who is on one
+    is refused, and trust.revocation of the policy says what becomes of others. decide: has the last word
+    on a signer whom the policy believes, a callable of a wsse.Candidate that says True or False; it is
+    asked before the signature is checked, and not about shared secrets.
 
     What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is. Raises
     wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not given.
@@ -347,6 +380,8 @@ class Inbound:
             Mapping[str, Union[_Password, Sequence[_Password]]],
             None,
         ] = None,
+        crls: Union[_Octets, Sequence[_Octets], None] = None,
+        decide: Optional[Callable[[Candidate], bool]] = None,
     ) -> Inbound: ...
     def validate(self, message: _Octets, *, charset: Optional[str] = None) -> ValidatedMessage:
         """Checks everything that the policy demands, and what else is in the Security header.
