@@ -477,3 +477,74 @@ def test_a_method_that_does_not_fit_the_key_is_refused():
         identity("dsa2048")
     with pytest.raises(wsse.Error, match="X25519, which agrees on keys and signs nothing"):
         identity("x25519")
+
+
+def trusting(policy=REQUIRE, **options):
+    options.setdefault("anchors", certificate("root"))
+    return inbound(policy, untrusted=certificate("intermediate"), **options)
+
+
+def signed_by(name):
+    return bytes(outbound(identities=identity(name)).protect(envelope()))
+
+
+def test_revocation_lists_are_heeded():
+    revoked = ("FailedAuthentication", "revoked-certificate")
+    lists = [octets("root.crl.pem"), octets("intermediate.crl.der")]
+    required = REQUIRE + 'trust = { revocation = "required" }\n'
+    for judge in (trusting(crls=lists), trusting(required, crls=lists)):
+        judge.validate(signed_by("client"))
+        assert refusal(judge, signed_by("server")) == revoked
+    one = trusting(crls=bytearray(octets("root-revoked.crl.pem")))
+    assert refusal(one, signed_by("client")) == revoked
+    unknown = trusting(required, crls=lists[0])
+    assert refusal(unknown, signed_by("client")) == ("Unavailable", "revocation-unknown")
+    for crls, cause in [
+        (octets("intermediate-delta.crl.pem"), "unreadable-crl"),
+        (octets("client.crt.pem"), "unreadable-crl"),
+    ]:
+        with pytest.raises(wsse.Misuse) as raised:
+            trusting(crls=crls)
+        assert raised.value.cause == cause
+    with pytest.raises(wsse.Misuse):
+        trusting(required)
+    for wrong in ("text", [1], {"a": lists[0]}):
+        with pytest.raises(TypeError, match="crls"):
+            trusting(crls=wrong)
+
+
+def test_the_last_word_is_the_callers():
+    asked = []
+
+    def decide(candidate):
+        asked.append(candidate)
+        return "server" not in candidate.certificate.subject
+
+    judge = trusting(decide=decide)
+    judge.validate(signed_by("client"))
+    assert refusal(judge, signed_by("server")) == ("FailedAuthentication", "refused-signer")
+    assert refusal(judge, signed_by("impostor")) == (
+        "FailedAuthentication",
+        "untrusted-certificate",
+    )
+    client, server = asked
+    path = (certificate("client"), certificate("intermediate"), certificate("root"))
+    assert client.path == path
+    assert (client.certificate, client.at, client.trusted) == (path[0], NOON, True)
+    assert client.public_key == path[0].public_key
+    assert server.certificate == certificate("server")
+
+    boom = RuntimeError("the directory is down")
+
+    def raises(_):
+        raise boom
+
+    with pytest.raises(wsse.Unavailable) as raised:
+        trusting(decide=raises).validate(signed_by("client"))
+    assert (raised.value.cause, raised.value.__cause__) == ("decision-unavailable", boom)
+    for answer in (None, 1, "yes"):
+        with pytest.raises(wsse.Unavailable) as raised:
+            trusting(decide=lambda _, answer=answer: answer).validate(signed_by("client"))
+        assert isinstance(raised.value.__cause__, TypeError)
+    with pytest.raises(TypeError, match="decide"):
+        trusting(decide=True)

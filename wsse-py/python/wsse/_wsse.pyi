@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Optional, Protocol, Union, final
 from typing_extensions import TypeAlias
 
 from wsse._wsse_keys import (
+    Candidate,
     Certificate,
     Identity,
     PublicKey,
@@ -28,6 +29,7 @@ from wsse._wsse_zeep import (
 __all__ = [
     "Authorization",
     "CATEGORIES",
+    "Candidate",
     "Certificate",
     "Challenge",
     "CheckedHeader",
@@ -304,34 +306,6 @@ class Protected:
 @final
 class Exchange:
     """What ties a reply to its request: from Outbound.protect() to Inbound.validate_reply()."""
-
-@final
-class Candidate:
-    """A signer of whom a callable decides, before his signature is checked."""
-
-    @property
-    def public_key(self) -> PublicKey:
-        """His public key."""
-
-    @property
-    def certificate(self) -> Optional[Certificate]:
-        """The certificate of the key; or None."""
-
-    @property
-    def path(self) -> tuple[Certificate, ...]:
-        """The path to the anchor: the end entity first, the anchor last. Empty where the certificate or
-        the key is pinned, or nobody vouches for it.
-        """
-
-    @property
-    def trusted(self) -> bool:
-        """Whether the policy believes him; only the legacy switch embedded-key and signer = "any" let
-        others come so far.
-        """
-
-    @property
-    def at(self) -> datetime:
-        """The time of the validation, in UTC."""
 
 @final
 class Inbound:

@@ -179,3 +179,31 @@ class SignedReference:
     @property
     def without(self) -> Optional[tuple[int, int]]:
         """Start and end of the Signature inside, which does not sign itself; or None."""
+
+@final
+class Candidate:
+    """A signer of whom a callable decides, before his signature is checked."""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """His public key."""
+
+    @property
+    def certificate(self) -> Optional[Certificate]:
+        """The certificate of the key; or None."""
+
+    @property
+    def path(self) -> tuple[Certificate, ...]:
+        """The path to the anchor: the end entity first, the anchor last. Empty where the certificate or
+        the key is pinned, or nobody vouches for it.
+        """
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the policy believes him; only the legacy switch embedded-key and signer = "any" let
+        others come so far.
+        """
+
+    @property
+    def at(self) -> datetime:
+        """The time of the validation, in UTC."""
