@@ -159,8 +159,8 @@ impl TrustStore {
             rules.check_names(certificate)?;
             rules.check_purpose(certificate)?;
             let mut check = self.check(rules, at);
-            check.pinned(certificate, &self.known())?;
-            return Ok(Belief { trusted: Trusted::Pinned, unknown: check.unknown.into() });
+            check.pinned(certificate)?;
+            return Ok(Belief { trusted: Trusted::Pinned, unknown: check.into_unknown() });
         }
         if self.anchors.is_empty() {
             return Err(untrusted(certificate, "it is not pinned, and there are no anchors"));
@@ -179,9 +179,9 @@ impl TrustStore {
             None => {
                 let path = self.path(certificate, &brought, at, rules)?;
                 let mut check = self.check(rules, at);
-                check.path(&path, &self.known())?;
+                check.path(&path)?;
                 let during = (check.from, check.until);
-                let found = Found { path, unknown: check.unknown.into() };
+                let found = Found { path, unknown: check.into_unknown() };
                 if let Some(question) = question {
                     known.insert(&question, &found, during);
                 }
@@ -195,11 +195,8 @@ impl TrustStore {
     }
 
     fn check(&self, rules: &TrustRules, at: UnixTime) -> Check<'_> {
-        Check::new(&self.crls, rules.revocation, rules.validity.then_some(at))
-    }
-
-    fn known(&self) -> Vec<&Certificate> {
-        self.pinned.iter().chain(&self.untrusted).chain(&self.anchors).collect()
+        let known = [&*self.pinned, &*self.untrusted, &*self.anchors];
+        Check::new(&self.crls, known, rules.revocation, rules.validity.then_some(at))
     }
 
     /// Whether the key is believed without a certificate.

@@ -4,6 +4,7 @@ use crate::crypto::{Certificate, Crl};
 use crate::error::{Cause, Error};
 use crate::time::{DateTimeForm, UnixTime};
 use openssl::x509::X509KeyUsage;
+use std::sync::Arc;
 
 /// What must be known of the revocation of certificates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,35 +22,46 @@ pub enum Revocation {
 
 /// Whether a certificate is on no list, and what could not be found out.
 pub(super) struct Check<'s> {
-    pub(super) crls: &'s [Crl],
-    pub(super) revocation: Revocation,
+    crls: &'s [Crl],
+    /// Among whom the issuer of a certificate is looked for that is believed for itself.
+    known: [&'s [Certificate]; 3],
+    revocation: Revocation,
     /// None where the validity of certificates and lists is not asked for.
-    pub(super) at: Option<UnixTime>,
-    /// What no list tells.
-    pub(super) unknown: Vec<String>,
+    at: Option<UnixTime>,
+    unknown: Vec<String>,
     /// Between these instants the outcome is the same; `until` is not included.
     pub(super) from: UnixTime,
     pub(super) until: UnixTime,
 }
 
 impl<'s> Check<'s> {
-    pub(super) fn new(crls: &'s [Crl], revocation: Revocation, at: Option<UnixTime>) -> Self {
+    pub(super) fn new(
+        crls: &'s [Crl],
+        known: [&'s [Certificate]; 3],
+        revocation: Revocation,
+        at: Option<UnixTime>,
+    ) -> Self {
         let (from, until) = (UnixTime::from_seconds(i64::MIN), UnixTime::from_seconds(i64::MAX));
-        Self { crls, revocation, at, unknown: Vec::new(), from, until }
+        Self { crls, known, revocation, at, unknown: Vec::new(), from, until }
+    }
+
+    /// What no list tells.
+    pub(super) fn into_unknown(self) -> Arc<[String]> {
+        if self.unknown.is_empty() { Arc::default() } else { self.unknown.into() }
     }
 
     /// Whether there is nothing to do.
     fn is_idle(&self) -> bool {
-        self.crls.is_empty() && self.revocation != Revocation::Required
+        match self.revocation {
+            Revocation::Off => true,
+            Revocation::Soft => self.crls.is_empty(),
+            Revocation::Required => false,
+        }
     }
 
     /// Every certificate of a path: the end entity first, the anchor last. The anchor is believed
     /// for itself, so that it needs no list; one that lists it is heeded.
-    pub(super) fn path(
-        &mut self,
-        path: &[Certificate],
-        known: &[&Certificate],
-    ) -> Result<(), Error> {
+    pub(super) fn path(&mut self, path: &[Certificate]) -> Result<(), Error> {
         if self.is_idle() {
             return Ok(());
         }
@@ -65,24 +77,26 @@ impl<'s> Check<'s> {
             }
         }
         match path.last() {
-            Some(anchor) => self.one(anchor, &issuers(anchor, known)).map(drop),
+            Some(anchor) => self.one(anchor, &self.issuers(anchor)).map(drop),
             None => Ok(()),
         }
     }
 
     /// A certificate that is believed as it is: its issuer owes it a list only where one was given.
-    pub(super) fn pinned(
-        &mut self,
-        certificate: &Certificate,
-        known: &[&Certificate],
-    ) -> Result<(), Error> {
+    pub(super) fn pinned(&mut self, certificate: &Certificate) -> Result<(), Error> {
         if self.is_idle() {
             return Ok(());
         }
-        match self.one(certificate, &issuers(certificate, known))? {
+        match self.one(certificate, &self.issuers(certificate))? {
             Found::Good | Found::NoList => Ok(()),
             Found::Unusable(reason) => self.not_known(certificate, &reason),
         }
+    }
+
+    /// Those who issued the certificate, among the known ones.
+    fn issuers(&self, certificate: &Certificate) -> Vec<&'s Certificate> {
+        let known = self.known.into_iter().flatten();
+        known.filter(|issuer| certificate.is_issued_by(issuer)).collect()
     }
 
     fn not_known(&mut self, certificate: &Certificate, reason: &str) -> Result<(), Error> {
@@ -177,11 +191,6 @@ enum Found {
     NoList,
     /// There are, and none can be used.
     Unusable(String),
-}
-
-/// Those who issued the certificate, among the known ones.
-fn issuers<'c>(certificate: &Certificate, known: &[&'c Certificate]) -> Vec<&'c Certificate> {
-    known.iter().copied().filter(|issuer| certificate.is_issued_by(issuer)).collect()
 }
 
 /// RFC 5280, section 6.3.3 (f): a KeyUsage says whether the key signs CRLs.
