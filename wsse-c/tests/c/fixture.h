@@ -28,7 +28,7 @@ static int64_t the_userdata = NOON;
 static wsse_string *the_header_string;
 static const char *the_header;
 
-static char *the_key, *the_certificate, *the_identity;
+static char *the_key, *the_certificate, *the_identity, *the_crl;
 
 /* A message that holds. */
 #define THE_MESSAGE                                                                                \
@@ -71,6 +71,7 @@ static inline void set_up(void)
     size_t length = 0;
     the_key = key_file("ec256.key.pem", &length);
     the_certificate = key_file("ec256.crt.pem", &length);
+    the_crl = key_file("intermediate.crl.pem", &length);
     the_identity = malloc(strlen(the_key) + strlen(the_certificate) + 1);
     CHECK(the_identity != NULL);
     strcpy(the_identity, the_key);
@@ -120,6 +121,7 @@ static inline void tear_down(void)
 {
     free(the_key);
     free(the_certificate);
+    free(the_crl);
     free(the_identity);
     wsse_authorization_free(the_authorization);
     wsse_call_free(the_call);

@@ -253,6 +253,7 @@ fn text(function: &str, name: &str) -> String {
         (_, "secret") => "\"plain\"",
         (_, "id") => "\"id-1\"",
         ("wsse_credentials_add_identity", "material") => "the_identity",
+        ("wsse_credentials_add_crl", "material") => "the_crl",
         (_, "material" | "certificate") => "the_certificate",
         (_, "key") => "the_key",
         other => panic!("{other:?} is a new text"),
