@@ -12,6 +12,10 @@ pub const WSSE11: &str = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-se
 /// The `wsu` namespace of WSS SOAP Message Security 1.0.
 pub const WSU: &str =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+/// WS-Addressing 1.0.
+pub const ADDRESSING: &str = "http://www.w3.org/2005/08/addressing";
+/// WS-Addressing as it was submitted in August 2004.
+pub const ADDRESSING_2004: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing";
 /// XML Signature.
 pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// XML Signature 1.1.

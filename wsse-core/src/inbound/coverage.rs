@@ -19,8 +19,32 @@ pub struct Coverage {
     pub range: Range<usize>,
 }
 
+/// Somebody whose Signatures hold, and what they cover.
+#[derive(Clone, Debug)]
+pub struct VerifiedSigner {
+    certificate: Option<Certificate>,
+    signed: Vec<Coverage>,
+}
+
+impl VerifiedSigner {
+    /// The certificate of a signer who is believed; None for a shared secret, for a key without
+    /// certificate, and for one who is not believed, which only a policy accepts that says so.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
+    }
+
+    /// The parts, in the order of the references.
+    #[must_use]
+    pub fn signed(&self) -> &[Coverage] {
+        &self.signed
+    }
+}
+
 /// A Signature that holds.
 pub(super) struct Signed {
+    /// Where it stands.
+    pub(super) range: Range<usize>,
     pub(super) references: Vec<VerifiedReference>,
     /// The certificate of a signer who is believed.
     pub(super) certificate: Option<Certificate>,
@@ -78,6 +102,11 @@ impl<'s> Covered<'s> {
         })
     }
 
+    /// The certificate of the signer, if he is believed.
+    pub(super) fn certificate(&self) -> Option<&'s Certificate> {
+        self.signatures.iter().find_map(|signed| signed.certificate.as_ref())
+    }
+
     fn names(&self, id: &str) -> bool {
         self.references().any(|reference| reference.id.as_deref() == Some(id))
     }
@@ -104,8 +133,24 @@ impl<'s> Covered<'s> {
         Ok(())
     }
 
-    /// Refuses the message where a required part is not covered.
-    pub(super) fn check(&self, parts: &Parts<'_>) -> Result<(), Error> {
+    /// Refuses the message where a Signature of this identity is not covered by one of another: that
+    /// somebody endorses himself says nothing.
+    fn check_endorsed(&self, part: &Part, all: &[Self]) -> Result<(), Error> {
+        let others = || all.iter().filter(|other| !core::ptr::eq(*other, self));
+        for signed in &self.signatures {
+            if !others().any(|other| other.covers(&signed.range)) {
+                let reason = format!(
+                    "the policy requires the part {part} to be signed, and no trusted Signature of \
+                     another signer covers this one"
+                );
+                return Err(Error::new(Cause::NotCovered, reason).at(signed.range.start));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses the message where a required part is not covered. `all` is what every identity covers.
+    pub(super) fn check(&self, parts: &Parts<'_>, all: &[Self]) -> Result<(), Error> {
         let require = &parts.policy.require;
         let token = Part::required(WhichPart::UsernameToken);
         let token_must = require.username_token.is_some()
@@ -125,8 +170,12 @@ impl<'s> Covered<'s> {
                 self.check_own_tokens(part)?;
                 continue;
             }
-            let found = parts.find(&part.which)?;
-            if found.is_empty() && !part.optional {
+            if matches!(part.which, WhichPart::Signature(_)) {
+                self.check_endorsed(part, all)?;
+                continue;
+            }
+            let found = parts.find(part)?;
+            if found.is_empty() && !part.optional && !part.is_picker() {
                 return Err(Error::new(
                     Cause::MissingPart,
                     format!("the policy requires the part {part} to be signed, which is absent"),
@@ -154,8 +203,22 @@ fn not_covered(part: &Part, offset: Option<usize>) -> Error {
 }
 
 impl Parts<'_> {
+    /// Every signer with what he covers, the one first who covers everything that is required.
+    pub(super) fn signers(
+        &self,
+        first: &Covered<'_>,
+        all: &[Covered<'_>],
+    ) -> Result<Vec<VerifiedSigner>, Error> {
+        let others = all.iter().filter(|other| !core::ptr::eq(*other, first));
+        let of = |covered: &Covered<'_>| {
+            let certificate = covered.certificate().cloned();
+            Ok(VerifiedSigner { certificate, signed: self.coverage(covered)? })
+        };
+        core::iter::once(first).chain(others).map(of).collect()
+    }
+
     /// What the references of the signatures name, and where it stands.
-    pub(super) fn coverage(&self, covered: &Covered<'_>) -> Result<Vec<Coverage>, Error> {
+    fn coverage(&self, covered: &Covered<'_>) -> Result<Vec<Coverage>, Error> {
         let of = |reference: &VerifiedReference| {
             let range = reference.range.clone();
             let path = match self.path(&range) {
@@ -203,15 +266,15 @@ impl Parts<'_> {
         Some(format!("{}/{{{namespace}}}{}[{}]", block(own()), name.local, alike.count()))
     }
 
-    /// Where the elements of a part stand.
-    fn find(&self, which: &WhichPart) -> Result<Vec<Range<usize>>, Error> {
+    /// Where the elements of a part stand that the policy requires.
+    fn find(&self, part: &Part) -> Result<Vec<Range<usize>>, Error> {
         let tokens = |namespace, local| {
             let root = self.head.security.as_ref().map(|security| security.outline.root());
             let is_meant = move |child: &Element<'_, '_>| child.name().is(namespace, local);
             let children = root.into_iter().flat_map(Element::children).filter(is_meant);
             children.map(Element::range).collect::<Vec<_>>()
         };
-        Ok(match which {
+        Ok(match &part.which {
             WhichPart::Body => vec![self.tail.body.clone()],
             WhichPart::Timestamp => tokens(NamespaceId::WSU, "Timestamp"),
             WhichPart::UsernameToken => tokens(NamespaceId::WSSE, "UsernameToken"),
@@ -219,14 +282,17 @@ impl Parts<'_> {
             WhichPart::SignatureConfirmation => {
                 tokens(NamespaceId::WSSE11, "SignatureConfirmation")
             }
-            WhichPart::Block { namespace, local } => {
-                let blocks = self.head.blocks.iter();
+            WhichPart::Block { .. } | WhichPart::Headers | WhichPart::Addressing => {
+                let (blocks, list) = (self.head.blocks.iter(), &self.policy.require.signed);
                 blocks
-                    .filter(|block| block.namespace == *namespace && block.local == local)
+                    .filter(|block| part.picks(list, &block.namespace, block.local))
                     .map(|block| block.range.clone())
                     .collect()
             }
-            WhichPart::Id(_) | WhichPart::SecurityTokenReference => Vec::new(),
+            WhichPart::Id(_)
+            | WhichPart::SecurityTokenReference
+            | WhichPart::Signature(_)
+            | WhichPart::Except { .. } => Vec::new(),
             WhichPart::Position(path) => {
                 let limits = &self.policy.limits;
                 find(self.source, limits, self.head.soap, path)?.into_iter().collect()

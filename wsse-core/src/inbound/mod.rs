@@ -12,7 +12,7 @@ mod unsigned;
 mod username;
 mod validated;
 
-pub use coverage::Coverage;
+pub use coverage::{Coverage, VerifiedSigner};
 pub use unsigned::Unsigned;
 pub use validated::ValidatedMessage;
 
@@ -271,9 +271,9 @@ impl Inbound {
             Err(_) if signed.is_empty() && self.accepts_unsigned(&head, &tail, true) => None,
             Err(error) => return Err(error),
         };
-        let coverage = match covered {
+        let signers = match covered {
             Some(covered) => Parts { source, policy: &self.policy, head: &head, tail: &tail }
-                .coverage(covered)?,
+                .signers(covered, &all)?,
             None => Vec::new(),
         };
         let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
@@ -301,7 +301,7 @@ impl Inbound {
         };
         let (document, body) = projection::project(source, &head, &tail, covered);
         let unsigned = unsigned::of(&head, &tail, covered);
-        let certificate = covered.signatures.iter().find_map(|signed| signed.certificate.clone());
+        let certificate = covered.certificate().cloned();
         let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
         let body_child = tail.body_child.filter(|_| covered.covers(&tail.body));
         // A token that nobody signed could come from another message: it says nothing of this one.
@@ -312,7 +312,7 @@ impl Inbound {
         Ok(ValidatedMessage::assertion(Verdict {
             document,
             body,
-            signed: Some(coverage),
+            signers: Some(signers),
             unsigned,
             legacy,
             exchange: Exchange::new(values, certificate),
@@ -338,7 +338,7 @@ impl Inbound {
         let parts = Parts { source, policy: &self.policy, head, tail };
         let mut failure = None;
         for covered in all {
-            match covered.check(&parts) {
+            match covered.check(&parts, all) {
                 Ok(()) => return Ok(Some(covered)),
                 Err(error) => drop(failure.get_or_insert(error)),
             }
@@ -383,7 +383,7 @@ impl Inbound {
         ValidatedMessage::assertion(Verdict {
             document,
             body,
-            signed: None,
+            signers: None,
             unsigned: Unsigned::default(),
             legacy: tokens.legacy(),
             exchange: Exchange::new(values, None),

@@ -90,7 +90,8 @@ pub(super) fn verify<'m, T: Trace>(
             signature.verify(&key, own, tokens, trace)?;
         let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
         let replay_key = ReplayKey::of_signature(signed_info, &identity);
-        let signed = Signed { references, certificate, identity, holder, token, made_up };
+        let range = signature.range.clone();
+        let signed = Signed { range, references, certificate, identity, holder, token, made_up };
         verified.push((signed, replay_key));
     }
     Ok((tail, verified))

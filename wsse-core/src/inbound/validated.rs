@@ -1,6 +1,6 @@
 //! The outcome of a validation.
 
-use super::coverage::Coverage;
+use super::coverage::{Coverage, VerifiedSigner};
 use super::unsigned::Unsigned;
 use crate::crypto::{Certificate, LegacySet};
 use crate::exchange::Exchange;
@@ -13,7 +13,7 @@ use core::ops::Range;
 pub struct ValidatedMessage {
     document: Vec<u8>,
     body: Range<usize>,
-    signed: Option<Vec<Coverage>>,
+    signers: Option<Vec<VerifiedSigner>>,
     unsigned: Unsigned,
     legacy: LegacySet,
     soap: Soap,
@@ -28,8 +28,8 @@ pub(super) struct Verdict {
     pub(super) document: Vec<u8>,
     /// Where the Body stands in the document.
     pub(super) body: Range<usize>,
-    /// What is covered; None where the policy requires no signature.
-    pub(super) signed: Option<Vec<Coverage>>,
+    /// Who signed what; None where the policy requires no signature.
+    pub(super) signers: Option<Vec<VerifiedSigner>>,
     pub(super) unsigned: Unsigned,
     pub(super) legacy: LegacySet,
     pub(super) exchange: Exchange,
@@ -46,7 +46,7 @@ impl ValidatedMessage {
         let Verdict {
             document,
             body,
-            signed,
+            signers,
             unsigned,
             legacy,
             exchange,
@@ -58,7 +58,7 @@ impl ValidatedMessage {
         Self {
             document,
             body,
-            signed,
+            signers,
             unsigned,
             legacy,
             soap,
@@ -77,20 +77,30 @@ impl ValidatedMessage {
     /// None where the policy requires no signature: then there is [`Self::unsigned_document`].
     #[must_use]
     pub fn document(&self) -> Option<&[u8]> {
-        self.signed.as_ref().map(|_| self.document.as_slice())
+        self.signers.as_ref().map(|_| self.document.as_slice())
     }
 
     /// The Body in [`Self::document`].
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
-        self.signed.as_ref().and_then(|_| self.document.get(self.body.clone()))
+        self.signers.as_ref().and_then(|_| self.document.get(self.body.clone()))
     }
 
     /// The parts that the required signatures cover, in the order of their references; empty where
     /// the policy requires no signature.
     #[must_use]
     pub fn signed(&self) -> &[Coverage] {
-        self.signed.as_deref().unwrap_or_default()
+        self.signers().first().map(VerifiedSigner::signed).unwrap_or_default()
+    }
+
+    /// Everybody whose Signatures hold, each with what they cover: first whose Signatures cover
+    /// everything that the policy requires, which [`Self::document`], [`Self::signed`] and
+    /// [`Self::certificate`] speak of; then the others in the order of their first Signatures, who
+    /// endorsed it or signed what they liked. Only for the first one everything was checked that the
+    /// policy demands. Empty where the policy requires no signature.
+    #[must_use]
+    pub fn signers(&self) -> &[VerifiedSigner] {
+        self.signers.as_deref().unwrap_or_default()
     }
 
     /// What of the message that was validated is not in [`Self::document`], for those who go on
@@ -110,7 +120,7 @@ impl ValidatedMessage {
     /// which only a policy accepts that says so (`require.signer = "any"`, `embedded-key`).
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
-        self.signed.as_ref().and_then(|_| self.exchange.certificate())
+        self.signers.as_ref().and_then(|_| self.exchange.certificate())
     }
 
     /// The message without the Security header that was processed, in original octets: the
@@ -119,13 +129,13 @@ impl ValidatedMessage {
     /// then there is [`Self::document`].
     #[must_use]
     pub fn unsigned_document(&self) -> &[u8] {
-        if self.signed.is_none() { &self.document } else { &[] }
+        if self.signers.is_none() { &self.document } else { &[] }
     }
 
     /// The same, without a copy.
     #[must_use]
     pub fn into_unsigned_document(self) -> Vec<u8> {
-        if self.signed.is_none() { self.document } else { Vec::new() }
+        if self.signers.is_none() { self.document } else { Vec::new() }
     }
 
     /// The Body in [`Self::unsigned_document`], from the `<` of its start tag to the `>` of its end

@@ -5,7 +5,7 @@ use crate::crypto::push_hex;
 use crate::error::{Cause, Error};
 use crate::message::{Head, find};
 use crate::policy::{Part, WhichPart};
-use crate::xml::{Limits, NamespaceId};
+use crate::xml::{Element, Limits, NamespaceId};
 use core::ops::Range;
 use std::borrow::Cow;
 
@@ -39,7 +39,17 @@ pub(super) struct NewIds<'r> {
     pub(super) random: &'r [u8; 16],
     pub(super) number: usize,
     /// The start tags that get them.
-    pub(super) inserted: Vec<(Range<usize>, String)>,
+    pub(super) inserted: Vec<NewId>,
+}
+
+/// An Id for an element that has none.
+#[derive(Clone, Debug)]
+pub(super) struct NewId {
+    pub(super) start_tag: Range<usize>,
+    pub(super) id: String,
+    /// Whether it is the `Id` of XML Signature, whose schema knows no other on a Signature; else it
+    /// is a `wsu:Id`.
+    pub(super) is_plain: bool,
 }
 
 impl NewIds<'_> {
@@ -57,14 +67,23 @@ impl NewIds<'_> {
 
     /// The Id of an element: its own, or a new one.
     fn of(&mut self, start_tag: &Range<usize>, own: Option<&String>) -> String {
+        self.of_kind(start_tag, own, false)
+    }
+
+    fn of_kind(
+        &mut self,
+        start_tag: &Range<usize>,
+        own: Option<&String>,
+        is_plain: bool,
+    ) -> String {
         if let Some(own) = own {
             return own.clone();
         }
-        if let Some((_, id)) = self.inserted.iter().find(|(tag, _)| tag == start_tag) {
-            return id.clone();
+        if let Some(new) = self.inserted.iter().find(|new| new.start_tag == *start_tag) {
+            return new.id.clone();
         }
         let id = self.next("id-");
-        self.inserted.push((start_tag.clone(), id.clone()));
+        self.inserted.push(NewId { start_tag: start_tag.clone(), id: id.clone(), is_plain });
         id
     }
 }
@@ -76,6 +95,15 @@ pub(super) struct Parts<'p> {
     pub(super) made: &'p Made,
     pub(super) token_id: Option<&'p str>,
     pub(super) limits: &'p Limits,
+    /// The Ids of the Signatures that are made before this one; None where nobody signs it.
+    pub(super) earlier: &'p [Option<String>],
+}
+
+/// The Signatures that a Security header brings.
+pub(super) fn signatures_of<'h>(head: &'h Head<'h>) -> impl Iterator<Item = Element<'h, 'h>> {
+    let root = head.security.as_ref().map(|security| security.outline.root());
+    let children = root.into_iter().flat_map(Element::children);
+    children.filter(|child| child.name().is(NamespaceId::DS, "Signature"))
 }
 
 impl Parts<'_> {
@@ -83,6 +111,7 @@ impl Parts<'_> {
     pub(super) fn ids(
         &self,
         part: &Part,
+        list: &[Part],
         ids: &mut NewIds<'_>,
     ) -> Result<Vec<(String, bool)>, Error> {
         let head = self.head;
@@ -103,23 +132,45 @@ impl Parts<'_> {
             WhichPart::SignatureConfirmation => {
                 self.made.confirmations.iter().map(|id| (id.clone(), true)).collect()
             }
-            WhichPart::Block { namespace, local } => head
+            WhichPart::Signature(number) => self.signatures(*number, ids),
+            WhichPart::Block { .. } | WhichPart::Headers | WhichPart::Addressing => head
                 .blocks
                 .iter()
-                .filter(|block| block.namespace == *namespace && block.local == local)
+                .filter(|block| part.picks(list, &block.namespace, block.local))
                 .map(|block| (ids.of(&block.start_tag, block.id.as_ref()), false))
                 .collect(),
             WhichPart::Id(id) => vec![(id.clone(), false)],
-            WhichPart::SecurityTokenReference => Vec::new(),
+            WhichPart::SecurityTokenReference | WhichPart::Except { .. } => Vec::new(),
             WhichPart::Position(path) => self.at(path, ids)?,
         };
         let optional = part.optional
+            || part.is_picker()
             || (part.which == WhichPart::SignatureConfirmation && self.made.confirms_nothing);
         if found.is_empty() && !optional {
             let reason = format!("the part {part} is to be signed, and is not in the message");
             return Err(Error::new(Cause::MissingPart, reason));
         }
         Ok(found)
+    }
+
+    /// The Ids of the Signatures that there are by now, or of one of them.
+    fn signatures(&self, number: Option<usize>, ids: &mut NewIds<'_>) -> Vec<(String, bool)> {
+        let mut present = 0;
+        let mut found = Vec::new();
+        let is_meant = |at: usize| number.is_none_or(|number| number == at);
+        for signature in signatures_of(self.head) {
+            present += 1;
+            if is_meant(present) {
+                let own = signature
+                    .attribute(NamespaceId::NONE, "Id")
+                    .or_else(|| signature.attribute(NamespaceId::WSU, "Id"))
+                    .map(Cow::into_owned);
+                found.push((ids.of_kind(&signature.start_tag(), own.as_ref(), true), true));
+            }
+        }
+        let earlier = self.earlier.iter().zip(present + 1..).filter(|(_, at)| is_meant(*at));
+        found.extend(earlier.filter_map(|(id, _)| Some((id.clone()?, true))));
+        found
     }
 
     /// The Id of the token that was made, or those of the ones that are there.

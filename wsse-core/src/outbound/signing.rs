@@ -1,22 +1,21 @@
 //! Signing a message: everything is written with place-holders, digested in one walk over what will
-//! be sent, and filled in place.
+//! be sent, and filled in place; what signs Signatures, in a further walk when these are filled in.
 
 use super::key_info::PreparedKeyInfo;
-use super::parts::{IdForm, NewIds, Parts};
+use super::parts::{IdForm, NewId, NewIds, Parts, signatures_of};
 use super::splice::{NewSecurity, NewTokens, splice};
 use crate::c14n::{Mode, PrefixList};
 use crate::crypto::{
     Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, hmac,
 };
 use crate::error::{Cause, Error};
-use crate::message::{Head, walk};
+use crate::message::{Head, Soap, walk};
 use crate::ns;
-use crate::pass::{Outcome, Pass, Target};
-use crate::policy::{KeyReference, Layout, SignaturePolicy, WhichPart};
+use crate::pass::{Pass, Target};
+use crate::policy::{KeyReference, Layout, Part, SignaturePolicy, WhichPart};
 use crate::token::BinarySecurityToken;
 use crate::xml::{CheckedDocument, Limits, Markup, ScannerMemory};
 use crate::xmldsig::{ReferenceTemplate, SignatureTemplate, TokenTemplate, bare};
-use core::ops::Range;
 
 /// Who makes a Signature, with everything that can be prepared.
 #[derive(Clone)]
@@ -171,6 +170,10 @@ pub(super) struct PlannedSignature {
     template: SignatureTemplate,
     /// Which of the new tokens it is, those in front first.
     pub(super) token: usize,
+    /// The Id of the token that was made for it.
+    token_id: Option<String>,
+    /// How many Signatures must be filled in before it, one after the other.
+    round: usize,
 }
 
 /// What is put into a message that is signed.
@@ -178,7 +181,7 @@ pub(super) struct PlannedSignature {
 pub(super) struct Plan {
     pub(super) tokens: NewTokens,
     /// Start tags that get an Id.
-    pub(super) ids: Vec<(Range<usize>, String)>,
+    pub(super) ids: Vec<NewId>,
     pub(super) signatures: Vec<PlannedSignature>,
 }
 
@@ -196,25 +199,29 @@ impl Signing<'_> {
         let Plan { tokens, ids, signatures } = self.plan(source, head, made, tokens, signing_at)?;
         let spliced = splice(source, head, &tokens, self.new_security, &ids)?;
         let mut bytes = spliced.bytes;
-        let mut targets = Vec::new();
-        let mut places = Vec::new();
-        for PlannedSignature { signer, template, token } in &signatures {
+        let mut places = Vec::with_capacity(signatures.len());
+        for PlannedSignature { template, token, .. } in &signatures {
             let start = spliced.starts.get(*token).copied().unwrap_or_default();
-            let own = template.targets(&bytes, start)?;
-            places.push((*signer, template, start, own.len()));
-            targets.extend(own);
+            places.push((start, template.signed_info(&bytes, start)?));
         }
-        let mut pass = Pass::new(targets).hashing_beside(self.second_thread);
-        let document = CheckedDocument::new(&bytes, self.limits)?;
-        walk(document, self.limits, head.soap, memory, &mut pass)?;
-        let outcomes = pass.finish()?;
-        let mut rest = outcomes.as_slice();
-        let mut values = Vec::new();
-        for (signer, template, start, count) in places {
-            let (own, others) = rest.split_at_checked(count).unwrap_or((&[], &[]));
-            rest = others;
-            let sign = |octets: &[u8]| sign_by(self.signers, signer, octets);
-            values.push(template.complete(&mut bytes, start, own, sign)?);
+        let limits = self.limits;
+        let filling = Filling {
+            signers: self.signers,
+            signatures: &signatures,
+            places: &places,
+            limits,
+            soap: head.soap,
+            second_thread: self.second_thread,
+        };
+        let mut values = vec![Vec::new(); signatures.len()];
+        for round in 0..filling.rounds() {
+            let document = CheckedDocument::new(&bytes, limits)?;
+            for filled in filling.round(round, document, memory)? {
+                filled.write(&mut bytes)?;
+                if let Some(value) = values.get_mut(filled.signature) {
+                    *value = filled.value;
+                }
+            }
         }
         Ok((bytes, values))
     }
@@ -232,12 +239,24 @@ impl Signing<'_> {
         let mut ids =
             NewIds { form: self.id_form, random: self.ids, number: 0, inserted: Vec::new() };
         let behind = tokens.last.split_off(signing_at.min(tokens.last.len()));
-        let mut signatures = Vec::new();
+        let mut signatures: Vec<PlannedSignature> = Vec::new();
         let strict = self.layout == Layout::Strict;
+        let present = signatures_of(head).count();
+        let mut earlier: Vec<Option<String>> = Vec::new();
         for (index, signer) in self.signers.iter().enumerate() {
+            let later = self.signers.iter().enumerate().skip(index + 1);
+            let is_signed = later
+                .map(|(place, later)| later.endorses(present, place))
+                .any(|signed| signed.contains(&index));
             let token_id = signer.key_info.token.then(|| ids.next("X509-"));
-            let parts =
-                Parts { source, head, made, token_id: token_id.as_deref(), limits: self.limits };
+            let parts = Parts {
+                source,
+                head,
+                made,
+                token_id: token_id.as_deref(),
+                limits: self.limits,
+                earlier: &earlier,
+            };
             let prefixes = signer.listed(&self.prefixes);
             let reference_id = signer.signs_its_token().then(|| ids.next("STR-"));
             let key_info = signer.key_info.write(token_id.as_deref(), reference_id.as_deref());
@@ -247,7 +266,10 @@ impl Signing<'_> {
                     template.references.extend(signer.own_token(&reference_id, token_id.as_ref()));
                     continue;
                 }
-                for (id, is_token) in parts.ids(part, &mut ids)? {
+                for (id, is_token) in parts.ids(part, &signer.policy.parts, &mut ids)? {
+                    if template.references.iter().any(|reference| reference.id == id) {
+                        continue;
+                    }
                     let mut reference = ReferenceTemplate::new(id);
                     reference.method = signer.policy.digest;
                     let listed = if is_token { PrefixList::new() } else { prefixes.clone() };
@@ -259,14 +281,20 @@ impl Signing<'_> {
                 let reason = "none of the parts that are to be signed is in the message";
                 return Err(Error::new(Cause::MissingPart, reason));
             }
-            let token = token_id.and_then(|id| signer.token(&id));
+            template.id = is_signed.then(|| ids.next("SIG-"));
+            earlier.push(template.id.clone());
+            let rounds = signatures.iter().map(|signature| signature.round);
+            let signed = signer.endorses(present, index);
+            let before = rounds.enumerate().filter(|(place, _)| signed.contains(place));
+            let round = before.map(|(_, round)| round + 1).max().unwrap_or(0);
+            let token = token_id.as_deref().and_then(|id| signer.token(id));
             let to = if strict { &mut tokens.last } else { &mut tokens.first };
             let (before, after) = if strict { (token, None) } else { (None, token) };
             to.extend(before);
             let token = to.len();
             to.push(template.markup());
             to.extend(after);
-            signatures.push(PlannedSignature { signer: index, template, token });
+            signatures.push(PlannedSignature { signer: index, template, token, token_id, round });
         }
         tokens.last.extend(behind);
         if strict {
@@ -277,31 +305,82 @@ impl Signing<'_> {
     }
 }
 
-/// What a walk over a message that was written by a plan must find out, where its Signatures and
-/// their SignedInfos begin at these places.
-pub(super) fn targets(signatures: &[PlannedSignature], places: &[(usize, usize)]) -> Vec<Target> {
-    let targets = |(signature, (start, signed_info)): (&PlannedSignature, &(usize, usize))| {
-        signature.template.targets_at(*start, *signed_info)
-    };
-    signatures.iter().zip(places).flat_map(targets).collect()
+/// The Signatures of a message that was written by a plan, with place-holders.
+///
+/// A Signature that signs another needs its octets as they will be sent. So they are filled in rounds,
+/// one walk each, and a Signature takes part in the one behind those that it signs: all in the first,
+/// where none signs another.
+pub(super) struct Filling<'f> {
+    pub(super) signers: &'f [Signer],
+    pub(super) signatures: &'f [PlannedSignature],
+    /// Where each Signature and its SignedInfo begin.
+    pub(super) places: &'f [(usize, usize)],
+    pub(super) limits: &'f Limits,
+    pub(super) soap: Soap,
+    pub(super) second_thread: bool,
 }
 
-/// What the place-holders of each Signature stand for, and the octets of each SignatureValue.
-pub(super) fn texts(
-    signers: &[Signer],
-    signatures: &[PlannedSignature],
-    mut outcomes: &[Outcome],
-) -> Result<(Vec<String>, Vec<Vec<u8>>), Error> {
-    let (mut texts, mut values) = (Vec::new(), Vec::new());
-    for PlannedSignature { signer, template, .. } in signatures {
-        let count = 1 + template.references.len();
-        let (own, others) = outcomes.split_at_checked(count).unwrap_or((&[], &[]));
-        outcomes = others;
-        let (own, value) = template.texts(own, |octets| sign_by(signers, *signer, octets))?;
-        texts.extend(own);
-        values.push(value);
+/// What the place-holders of a Signature stand for.
+pub(super) struct FilledSignature {
+    /// Which of the Signatures.
+    pub(super) signature: usize,
+    start: usize,
+    pub(super) texts: Vec<String>,
+    /// The octets of the SignatureValue.
+    pub(super) value: Vec<u8>,
+}
+
+impl FilledSignature {
+    pub(super) fn write(&self, written: &mut [u8]) -> Result<(), Error> {
+        SignatureTemplate::write_texts(written, self.start, &self.texts)
     }
-    Ok((texts, values))
+}
+
+impl Filling<'_> {
+    pub(super) fn rounds(&self) -> usize {
+        self.signatures.iter().map(|signature| signature.round + 1).max().unwrap_or(0)
+    }
+
+    /// Whether a Signature was filled in in this round.
+    pub(super) fn is_of(&self, filled: &FilledSignature, round: usize) -> bool {
+        self.signatures.get(filled.signature).is_some_and(|signature| signature.round == round)
+    }
+
+    /// One round, over the message in which those before are filled in.
+    pub(super) fn round(
+        &self,
+        round: usize,
+        document: CheckedDocument<'_>,
+        memory: &mut ScannerMemory,
+    ) -> Result<Vec<FilledSignature>, Error> {
+        let own = || {
+            let all = self.signatures.iter().zip(self.places).enumerate();
+            all.filter(move |(_, (signature, _))| signature.round == round)
+        };
+        let targets: Vec<Target> = own()
+            .flat_map(|(_, (signature, (start, signed_info)))| {
+                signature.template.targets_at(*start, *signed_info)
+            })
+            .collect();
+        let mut pass = Pass::new(targets).hashing_beside(self.second_thread);
+        for token_id in own().filter_map(|(_, (signature, _))| signature.token_id.as_ref()) {
+            // Whoever checks the Signature demands that there is one such token.
+            pass.watch(token_id);
+        }
+        walk(document, self.limits, self.soap, memory, &mut pass)?;
+        let outcomes = pass.finish()?;
+        let mut rest = outcomes.as_slice();
+        let mut filled = Vec::new();
+        for (index, (PlannedSignature { signer, template, .. }, (start, _))) in own() {
+            let count = 1 + template.references.len();
+            let (outcomes, others) = rest.split_at_checked(count).unwrap_or((&[], &[]));
+            rest = others;
+            let sign = |octets: &[u8]| sign_by(self.signers, *signer, octets);
+            let (texts, value) = template.texts(outcomes, sign)?;
+            filled.push(FilledSignature { signature: index, start: *start, texts, value });
+        }
+        Ok(filled)
+    }
 }
 
 fn sign_by(signers: &[Signer], index: usize, octets: &[u8]) -> Result<Vec<u8>, Error> {
@@ -315,6 +394,20 @@ fn sign_by(signers: &[Signer], index: usize, octets: &[u8]) -> Result<Vec<u8>, E
 }
 
 impl Signer {
+    /// Which Signatures of the policy this one signs, as the one at `place` of them, in a Security
+    /// header that brings `present` others.
+    fn endorses(&self, present: usize, place: usize) -> Vec<usize> {
+        let of = |part: &Part| match part.which {
+            WhichPart::Signature(None) => 0..place,
+            WhichPart::Signature(Some(number)) => match number.checked_sub(present + 1) {
+                Some(meant) if meant < place => meant..meant + 1,
+                _ => 0..0,
+            },
+            _ => 0..0,
+        };
+        self.policy.parts.iter().flat_map(of).collect()
+    }
+
     /// The token in front of the Signature.
     fn token(&self, id: &str) -> Option<Markup> {
         let SigningKey::Identity(identity) = &self.key else { return None };

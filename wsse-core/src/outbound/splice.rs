@@ -1,5 +1,6 @@
 //! Putting tokens into an envelope: octets are inserted, nothing is written again.
 
+use super::parts::NewId;
 use crate::error::Error;
 use crate::message::{Head, Soap};
 use crate::ns;
@@ -48,9 +49,9 @@ pub(super) fn splice(
     head: &Head<'_>,
     tokens: &NewTokens,
     new: &NewSecurity,
-    ids: &[(Range<usize>, String)],
+    ids: &[NewId],
 ) -> Result<Spliced, Error> {
-    let mut edits: Vec<Edit> = ids.iter().map(|(tag, id)| Edit::id(source, tag, id)).collect();
+    let mut edits: Vec<Edit> = ids.iter().map(|new| Edit::id(source, new)).collect();
     edits.extend(token_edits(source, head, tokens, new)?);
     // Stable: an Id belongs before the end of the empty tag that is opened.
     edits.sort_by_key(|edit| edit.range.start);
@@ -136,10 +137,15 @@ impl Edit {
     }
 
     /// An Id in a start tag that has none.
-    fn id(source: &[u8], tag: &Range<usize>, id: &str) -> Self {
+    fn id(source: &[u8], new: &NewId) -> Self {
+        let NewId { start_tag: tag, id, is_plain } = new;
         let text = source.get(tag.clone()).unwrap_or_default();
         let closing = if text.ends_with(b"/>") { 2 } else { 1 };
         let mut edit = Self::at(tag.end.saturating_sub(closing));
+        if *is_plain {
+            edit.octets.extend_from_slice(format!(" Id=\"{id}\"").as_bytes());
+            return edit;
+        }
         // A tag that declares the prefix itself may mean something else by it.
         let prefix = (0..)
             .map(|number| if number == 0 { "wsu".to_owned() } else { format!("wsu{number}") })

@@ -2,18 +2,18 @@
 //! as data, the owner of the tree puts it there and serialises, and what can be known only then is
 //! computed from those octets. So what is signed is what is sent, whatever the tree made of it.
 
-use super::parts::IdForm;
-use super::signing::{self, Plan, PlannedSignature, Signing};
+use super::parts::{IdForm, NewId};
+use super::signing::{Filling, Plan, PlannedSignature, Signing};
 use super::splice::NewTokens;
 use super::{Answered, Call, NewParts, Outbound};
 use crate::c14n::PrefixList;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Head, Soap, walk};
+use crate::message::{Head, Soap};
 use crate::ns;
-use crate::pass::Pass;
-use crate::xml::{Element, Limits, Markup, ScannerMemory, to_utf8};
+use crate::xml::{CheckedDocument, Element, Limits, Markup, ScannerMemory, to_utf8};
 use core::ops::Range;
+use std::borrow::Cow;
 
 /// What is to be put into a message.
 #[derive(Clone, Debug)]
@@ -149,7 +149,14 @@ impl Outbound {
             (None, false) => SecurityPlace::First(new_security()),
             (None, true) => SecurityPlace::Last(new_security()),
         };
-        let place = |(tag, id): (Range<usize>, String)| Ok((places.find(&tag)?, id));
+        let place = |NewId { start_tag, id, is_plain }: NewId| {
+            if is_plain {
+                let reason =
+                    "a Signature of the message is to be signed and has no Id; give it one";
+                return Err(Error::new(Cause::InvalidArgument, reason).at(start_tag.start));
+            }
+            Ok((places.find(&start_tag)?, id))
+        };
         Ok(Template {
             soap: head.soap,
             actor: actor.to_owned(),
@@ -190,13 +197,25 @@ impl Outbound {
     ) -> Result<Filled, Error> {
         let (head, rest) = Head::parse(source, limits, &template.actor, memory)?;
         let document = rest.leave(memory);
+        let (signatures, soap) = (template.signatures.as_slice(), template.soap);
         let places = template.places(&head)?;
-        let targets = signing::targets(&template.signatures, &places);
-        let mut pass = Pass::new(targets).hashing_beside(self.policy.second_thread);
-        walk(document, limits, template.soap, memory, &mut pass)?;
-        let outcomes = pass.finish()?;
-        let (texts, values) = signing::texts(&self.signers, &template.signatures, &outcomes)?;
-        Ok(Filled { texts, exchange: self.exchange(values) })
+        let signers = self.signers.as_slice();
+        let second_thread = self.policy.second_thread;
+        let filling =
+            Filling { signers, signatures, places: &places, limits, soap, second_thread };
+        let mut written = Cow::Borrowed(source);
+        let mut all = filling.round(0, document, memory)?;
+        for round in 1..filling.rounds() {
+            for filled in all.iter().filter(|filled| filling.is_of(filled, round - 1)) {
+                filled.write(written.to_mut())?;
+            }
+            let document = CheckedDocument::new(&written, limits)?;
+            all.extend(filling.round(round, document, memory)?);
+        }
+        all.sort_by_key(|filled| filled.signature);
+        let (texts, values): (Vec<_>, Vec<_>) =
+            all.into_iter().map(|filled| (filled.texts, filled.value)).unzip();
+        Ok(Filled { texts: texts.concat(), exchange: self.exchange(values) })
     }
 }
 

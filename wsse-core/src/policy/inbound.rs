@@ -3,7 +3,7 @@
 use super::document::{Table, read_policy, write_choice, write_string};
 use super::limits::{read_limits, read_second_thread, write_limits};
 use super::outbound::SECRETS;
-use super::part::{Part, write_parts};
+use super::part::{Part, WhichPart, write_parts};
 use super::presets;
 use super::trust::{
     Signer, TrustPolicy, UnsignedFault, read_legacy, read_signer, read_unsigned_fault,
@@ -273,11 +273,23 @@ impl InboundPolicy {
                  username-token, a timestamp or signed parts",
             );
         }
-        if !signed.is_empty() && signed.iter().all(|part| part.optional) {
+        if !signed.is_empty() && !signed.iter().any(Part::is_firm) {
             return invalid(
                 "every part of `require.signed` may be absent, so a message without a signature \
-                 would pass; require one without `?`",
+                 would pass; require one without `?` that is neither `headers` nor `addressing` nor \
+                 `signature`",
             );
+        }
+        Part::check_list(signed)?;
+        for part in signed {
+            if matches!(part.which, WhichPart::Signature(_))
+                && *part != Part::required(WhichPart::Signature(None))
+            {
+                return invalid(
+                    "`require.signed` has `signature` without a number and without `?`: every \
+                     Signature of the signer must be endorsed",
+                );
+            }
         }
         if *signature_confirmation && signed.is_empty() {
             return invalid("`require.signature-confirmation` needs `require.signed`");

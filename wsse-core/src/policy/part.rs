@@ -1,7 +1,8 @@
 //! Parts of a message, as policies name them.
 
 use super::document::Table;
-use crate::error::Error;
+use crate::error::{Cause, Error};
+use crate::ns;
 
 /// A part of a message that is signed, or must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,22 @@ pub enum WhichPart {
     /// `security-token-reference`: the token of the signer, through the SecurityTokenReference that
     /// says which it is (SOAP Message Security 1.1.1, section 8.3, the STR-Transform).
     SecurityTokenReference,
+    /// `signature`: when signing, every Signature that the Security header has by then; when
+    /// required, every Signature of the signer, which others must have signed. `signature[1]`, when
+    /// signing: the first of them, counted from those that the message brings.
+    Signature(Option<usize>),
+    /// `headers`: every header block but the Security headers.
+    Headers,
+    /// `addressing`: the header blocks To, From, ReplyTo, FaultTo, Action, MessageID and RelatesTo of
+    /// WS-Addressing 1.0 and of the submission of August 2004, those that are there.
+    Addressing,
+    /// `!{namespace}local`: what `headers` and `addressing` pass by.
+    Except {
+        /// The namespace name.
+        namespace: String,
+        /// The local name.
+        local: String,
+    },
     /// `{namespace}local`: every header block of this name.
     Block {
         /// The namespace name.
@@ -42,6 +59,10 @@ pub enum WhichPart {
     /// `/Envelope/Header/{namespace}local[1]`: the element at this position.
     Position(String),
 }
+
+/// WS-Addressing 1.0, SOAP Binding, section 3.4; the submission has the same.
+const ADDRESSING: [&str; 7] =
+    ["To", "From", "ReplyTo", "FaultTo", "Action", "MessageID", "RelatesTo"];
 
 impl Part {
     /// A part that must be there.
@@ -70,12 +91,18 @@ impl Part {
             "binary-security-token" => WhichPart::BinarySecurityToken,
             "signature-confirmation" => WhichPart::SignatureConfirmation,
             "security-token-reference" => WhichPart::SecurityTokenReference,
+            "signature" => WhichPart::Signature(None),
+            "headers" if !optional => WhichPart::Headers,
+            "addressing" if !optional => WhichPart::Addressing,
             _ => {
-                if let Some((namespace, local)) =
-                    name.strip_prefix('{').and_then(|rest| rest.split_once('}'))
-                    && crate::xml::is_ncname(local)
+                if let Some((namespace, local)) = block_name(name) {
+                    WhichPart::Block { namespace, local }
+                } else if let Some((namespace, local)) = name.strip_prefix('!').and_then(block_name)
+                    && !optional
                 {
-                    WhichPart::Block { namespace: namespace.to_owned(), local: local.to_owned() }
+                    WhichPart::Except { namespace, local }
+                } else if let Some(number) = signature_number(name) {
+                    WhichPart::Signature(Some(number))
                 } else if let Some(id) = name.strip_prefix('#')
                     && !id.is_empty()
                     && !optional
@@ -91,6 +118,60 @@ impl Part {
         Some(Self { which, optional })
     }
 
+    /// Whether this part, of the parts of `list`, has the header blocks of this name.
+    pub(crate) fn picks(&self, list: &[Self], namespace: &str, local: &str) -> bool {
+        let is = |named: (&String, &String)| named.0 == namespace && named.1 == local;
+        let is_picked = match &self.which {
+            WhichPart::Block { namespace, local } => return is((namespace, local)),
+            // What is for others is theirs to change.
+            WhichPart::Headers => (namespace, local) != (ns::WSSE, "Security"),
+            WhichPart::Addressing => {
+                [ns::ADDRESSING, ns::ADDRESSING_2004].contains(&namespace)
+                    && ADDRESSING.contains(&local)
+            }
+            _ => return false,
+        };
+        let excepts = |part: &Self| match &part.which {
+            WhichPart::Except { namespace, local } => is((namespace, local)),
+            _ => false,
+        };
+        is_picked && !list.iter().any(excepts)
+    }
+
+    /// Whether it picks what is there, be it nothing.
+    pub(crate) fn is_picker(&self) -> bool {
+        let Self { which, .. } = self;
+        matches!(which, WhichPart::Headers | WhichPart::Addressing | WhichPart::Except { .. })
+    }
+
+    /// Whether it is a part of its own that must be there.
+    pub(super) fn is_firm(&self) -> bool {
+        !self.optional && !self.is_picker() && !matches!(self.which, WhichPart::Signature(_))
+    }
+
+    /// Refuses a list of parts that contradicts itself.
+    pub(super) fn check_list(list: &[Self]) -> Result<(), Error> {
+        let invalid = |reason: String| Err(Error::new(Cause::InvalidPolicy, reason));
+        for part in list {
+            if part.optional && part.is_picker() {
+                return invalid(format!("{part}: it picks what is there, and takes no ?"));
+            }
+            let WhichPart::Except { namespace, local } = &part.which else { continue };
+            if list.iter().any(|other| {
+                matches!(other.which, WhichPart::Block { .. }) && other.picks(&[], namespace, local)
+            }) {
+                return invalid(format!("{part} excludes a part that is named beside it"));
+            }
+            if !list.iter().any(|other| other.picks(&[], namespace, local)) {
+                return invalid(format!(
+                    "{part} excludes nothing: it takes away from `headers` or `addressing`, and \
+                     none that stands beside it would pick this header block"
+                ));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn read(table: &Table<'_>, key: &str) -> Result<Option<Vec<Self>>, Error> {
         let Some(names) = table.strings(key)? else { return Ok(None) };
         let mut parts: Vec<Self> = Vec::new();
@@ -99,8 +180,9 @@ impl Part {
                 let reason = format!(
                     "{name:?} is no part of a message that this version knows; there are body, \
                      timestamp, username-token, binary-security-token, signature-confirmation, \
-                     security-token-reference, {{namespace}}local, #id and /Envelope/…, each but #id with a trailing ? where it may be \
-                     absent"
+                     security-token-reference, signature, signature[1], {{namespace}}local and \
+                     /Envelope/…, each with a trailing ? where it may be absent; headers, \
+                     addressing, !{{namespace}}local and #id, without"
                 );
                 return Err(table.error(key, reason));
             };
@@ -122,12 +204,30 @@ impl core::fmt::Display for Part {
             WhichPart::BinarySecurityToken => formatter.write_str("binary-security-token")?,
             WhichPart::SignatureConfirmation => formatter.write_str("signature-confirmation")?,
             WhichPart::SecurityTokenReference => formatter.write_str("security-token-reference")?,
+            WhichPart::Signature(None) => formatter.write_str("signature")?,
+            WhichPart::Signature(Some(number)) => write!(formatter, "signature[{number}]")?,
+            WhichPart::Headers => formatter.write_str("headers")?,
+            WhichPart::Addressing => formatter.write_str("addressing")?,
+            WhichPart::Except { namespace, local } => write!(formatter, "!{{{namespace}}}{local}")?,
             WhichPart::Block { namespace, local } => write!(formatter, "{{{namespace}}}{local}")?,
             WhichPart::Id(id) => write!(formatter, "#{id}")?,
             WhichPart::Position(path) => formatter.write_str(path)?,
         }
         if self.optional { formatter.write_str("?") } else { Ok(()) }
     }
+}
+
+/// `{namespace}local`.
+fn block_name(text: &str) -> Option<(String, String)> {
+    let (namespace, local) = text.strip_prefix('{')?.split_once('}')?;
+    crate::xml::is_ncname(local).then(|| (namespace.to_owned(), local.to_owned()))
+}
+
+/// The number of `signature[1]`, spelt in one way only.
+fn signature_number(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("signature[")?.strip_suffix(']')?;
+    let number: usize = digits.parse().ok().filter(|number| *number > 0)?;
+    (format!("{number}") == digits).then_some(number)
 }
 
 /// Parts as an array of TOML.

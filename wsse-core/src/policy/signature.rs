@@ -175,6 +175,7 @@ impl SignaturePolicy {
             let reason = "a signature needs the parts that it signs";
             return Err(Error::new(Cause::InvalidPolicy, reason));
         }
+        Part::check_list(&self.parts)?;
         if self.key_name.is_some() && self.reference != KeyReference::KeyName {
             let reason = "`key-name` belongs to the reference \"key-name\"";
             return Err(Error::new(Cause::InvalidPolicy, reason));

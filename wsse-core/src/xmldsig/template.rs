@@ -150,8 +150,15 @@ impl SignatureTemplate {
     /// # Errors
     /// [`Cause::InvalidArgument`] where no Signature of this template begins there.
     pub fn targets(&self, written: &[u8], start: usize) -> Result<Vec<Target>, Error> {
-        let signed_info = find(written, start, b"<ds:SignedInfo").ok_or_else(misplaced)?;
-        Ok(self.targets_at(start, signed_info))
+        Ok(self.targets_at(start, self.signed_info(written, start)?))
+    }
+
+    /// Where the SignedInfo begins in `written`, where the Signature begins at `start`.
+    ///
+    /// # Errors
+    /// As [`Self::targets`].
+    pub fn signed_info(&self, written: &[u8], start: usize) -> Result<usize, Error> {
+        find(written, start, b"<ds:SignedInfo").ok_or_else(misplaced)
     }
 
     /// The same, where the Signature begins at `start` and its SignedInfo at `signed_info`.
@@ -221,11 +228,20 @@ impl SignatureTemplate {
         sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
     ) -> Result<Vec<u8>, Error> {
         let (texts, signature) = self.texts(outcomes, sign)?;
+        Self::write_texts(written, start, &texts)?;
+        Ok(signature)
+    }
+
+    /// Puts the texts of [`Self::texts`] in their places, where the Signature begins at `start`.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidArgument`] where no Signature with these place-holders begins there.
+    pub fn write_texts(written: &mut [u8], start: usize, texts: &[String]) -> Result<(), Error> {
         let mut at = start;
-        for text in &texts {
+        for text in texts {
             at = fill(written, at, text)?;
         }
-        Ok(signature)
+        Ok(())
     }
 }
 
