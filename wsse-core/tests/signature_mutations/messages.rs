@@ -41,7 +41,7 @@ impl Message {
 
 pub(crate) fn all() -> Vec<Message> {
     let mut all = own::messages();
-    assert_eq!(all.len(), 14);
+    assert_eq!(all.len(), 15);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");
     let Some(vectors) = vectors(&folder) else { return all };
     let rows = table(&folder);

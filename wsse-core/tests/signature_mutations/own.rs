@@ -83,6 +83,31 @@ fn message(soap: &str, key: &str, parts: &str, more: &str) -> Message {
     Message::new(name, message.into_bytes(), inbound.build().unwrap())
 }
 
+/// A message whose Signature another one signs.
+fn endorsed(soap: &str) -> Message {
+    let signing = "version = 1\norder = [\"timestamp\", \"signature\"]\nsignature = [\
+         { key = \"one\", reference = \"issuer-serial\", parts = [\"body\", \"timestamp\"] }, \
+         { key = \"two\", reference = \"thumbprint-sha1\", parts = [\"signature\"] }]";
+    let demand = "version = 1\nrequire = { signed = [\"body\", \"timestamp\", \"signature\"] }";
+    let clock = Arc::new(FixedClock(parse_date_time("2026-05-01T12:00:00Z").unwrap()));
+    let mut outbound = Outbound::builder(OutboundPolicy::from_toml(signing).unwrap())
+        .clock(clock.clone())
+        .random(Arc::new(Seeded(Mutex::new(Random(1)))));
+    let mut inbound = Inbound::builder(InboundPolicy::from_toml(demand).unwrap())
+        .clock(clock)
+        .replay_store("default", Arc::new(Forgetful));
+    for (name, key) in [("one", "client"), ("two", "ec256")] {
+        let read = KeyMaterial::read(&octets(&format!("{key}.key.pem")), None).unwrap();
+        let identity =
+            Identity::new(read.private_key.unwrap(), certificate(key), Vec::new()).unwrap();
+        outbound = outbound.identity(name, identity);
+        inbound = inbound.certificate("", certificate(key));
+    }
+    let message = outbound.build().unwrap().protect(envelope(soap).as_bytes(), &Call::default());
+    let name = format!("SOAP {soap}, endorsed");
+    Message::new(name, message.unwrap().into_bytes(), inbound.build().unwrap())
+}
+
 pub(crate) fn messages() -> Vec<Message> {
     let body = "\"body\"";
     let both = "\"body\", \"timestamp\"";
@@ -118,5 +143,6 @@ pub(crate) fn messages() -> Vec<Message> {
         message("1.2", "ed25519", both, &with("thumbprint-sha1", "digest = \"sha3-256\"")),
         message("1.1", "client", &through, &of("binary-security-token")),
         message("1.2", "ec256", &through, &of("issuer-serial")),
+        endorsed("1.1"),
     ]
 }
