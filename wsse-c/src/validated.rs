@@ -102,6 +102,63 @@ pub unsafe extern "C" fn wsse_validated_message_certificate(
     })
 }
 
+/// How many signers there are whose signatures hold: first the one whose signatures cover everything
+/// that the policy requires, which the other functions speak of, then the others in the order of their
+/// first signatures. Only for the first one everything was checked that the policy demands. 0 where it
+/// requires no signature, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_signer_count(
+    message: *const wsse_validated_message,
+) -> usize {
+    // SAFETY: NULL or a live handle, by the contract.
+    value(|| unsafe { optional(message) }.map(|message| message.signers().len()))
+}
+
+/// The certificate of a signer, in DER. `signer` counts from 0. The view is borrowed until the message
+/// is freed; `data` is NULL for a shared secret, for a key that has no certificate, for a signer who is
+/// not believed, for a number that is too large, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_signer_certificate(
+    message: *const wsse_validated_message,
+    signer: usize,
+) -> wsse_bytes {
+    value(|| {
+        // SAFETY: NULL or a live handle, by the contract.
+        let message = unsafe { optional(message) }?;
+        Some(wsse_bytes::of(message.signers().get(signer)?.certificate()?.der()))
+    })
+}
+
+/// How many parts the signatures of a signer cover. `signer` counts from 0. 0 for a number that is too
+/// large, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_signer_signed_count(
+    message: *const wsse_validated_message,
+    signer: usize,
+) -> usize {
+    value(|| {
+        // SAFETY: NULL or a live handle, by the contract.
+        let message = unsafe { optional(message) }?;
+        Some(message.signers().get(signer)?.signed().len())
+    })
+}
+
+/// Where a part stands that the signatures of a signer cover, as
+/// wsse_validated_message_signed_path() says it. `signer` and `index` count from 0. The view is borrowed
+/// until the message is freed; `data` is NULL for a number that is too large, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_signer_signed_path(
+    message: *const wsse_validated_message,
+    signer: usize,
+    index: usize,
+) -> wsse_str {
+    value(|| {
+        // SAFETY: NULL or a live handle, by the contract.
+        let message = unsafe { optional(message) }?;
+        Some(wsse_str::of(&message.signers().get(signer)?.signed().get(index)?.path))
+    })
+}
+
 /// The message without the Security header that was processed, in original octets: the Envelope,
 /// the other header blocks, the Body; in UTF-8, without XML declaration. No signature protects it:
 /// that is what the name says. Empty where the policy requires signatures: then there is

@@ -10,7 +10,7 @@ use crate::octets::octets;
 use crate::passwords::passwords;
 use crate::policy;
 use crate::replay::{MemoryReplayStore, replay_store};
-use crate::signed::{VerifiedDocument, parts};
+use crate::signed::{VerifiedDocument, VerifiedSigner, parts};
 use crate::time::{clock, to_datetime};
 use crate::trusted::Trusted;
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -210,6 +210,17 @@ impl ValidatedMessage {
     #[getter]
     fn signed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         parts(py, self.message.signed())
+    }
+
+    /// Everybody whose signatures hold, each with what they cover: first whose signatures cover
+    /// everything that the policy requires, which document, signed and certificate speak of; then the
+    /// others in the order of their first signatures. Only for the first one everything was checked
+    /// that the policy demands. Empty where the policy requires no signature.
+    #[getter]
+    fn signers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let made =
+            self.message.signers().iter().map(|one| Bound::new(py, VerifiedSigner(one.clone())));
+        PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
     }
 
     /// What of the message that was validated is not in document: the numbers of the header blocks,

@@ -60,7 +60,7 @@ mod _wsse {
     #[pymodule_export]
     use super::replay::MemoryReplayStore;
     #[pymodule_export]
-    use super::signed::{SignedPart, SignedReference, VerifiedDocument};
+    use super::signed::{SignedPart, SignedReference, VerifiedDocument, VerifiedSigner};
     #[pymodule_export]
     use super::template::{Template, is_same_document};
     #[pymodule_export]

@@ -1,9 +1,9 @@
 //! What signatures cover, as Python has it.
 
-use crate::keys::certificates;
+use crate::keys::{Certificate, certificates};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use wsse_core::inbound::Coverage;
+use wsse_core::inbound::{Coverage, VerifiedSigner as CoreSigner};
 use wsse_core::xmldsig::{VerifiedReference, bare};
 
 /// A part of a message that a signature covers.
@@ -39,6 +39,33 @@ impl SignedPart {
 pub(crate) fn parts<'py>(py: Python<'py>, all: &[Coverage]) -> PyResult<Bound<'py, PyTuple>> {
     let made = all.iter().map(|part| Bound::new(py, SignedPart(part.clone())));
     PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
+}
+
+/// Somebody whose signatures of a message hold, and what they cover. Only ValidatedMessage has them.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct VerifiedSigner(pub(crate) CoreSigner);
+
+#[pymethods]
+impl VerifiedSigner {
+    /// The certificate of the signer; None for a shared secret, for a key without certificate, and for
+    /// one who is not believed, which only a policy accepts that says so.
+    #[getter]
+    fn certificate(&self) -> Option<Certificate> {
+        self.0.certificate().map(|certificate| Certificate(certificate.clone()))
+    }
+
+    /// The parts that the signer's signatures cover, in the order of their references.
+    #[getter]
+    fn signed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        parts(py, self.0.signed())
+    }
+
+    fn __repr__(&self) -> String {
+        match self.0.certificate() {
+            Some(held) => format!("<wsse.VerifiedSigner {:?}>", held.subject().to_rfc2253()),
+            None => "<wsse.VerifiedSigner>".to_owned(),
+        }
+    }
 }
 
 /// A document all of whose Signatures hold, under keys that are believed. Only

@@ -16,6 +16,7 @@ from wsse._wsse_keys import (
     SignedPart,
     SignedReference,
     VerifiedDocument,
+    VerifiedSigner,
 )
 from wsse._wsse_zeep import (
     Template,
@@ -52,6 +53,7 @@ __all__ = [
     "UnvalidatedEnvelope",
     "ValidatedMessage",
     "VerifiedDocument",
+    "VerifiedSigner",
     "__version__",
     "canonicalize",
     "category_fault",
@@ -409,6 +411,14 @@ class ValidatedMessage:
     def signed(self) -> tuple[SignedPart, ...]:
         """The parts that the required signatures cover, in the order of their references; empty
         where the policy requires no signature.
+        """
+
+    @property
+    def signers(self) -> tuple[VerifiedSigner, ...]:
+        """Everybody whose signatures hold, each with what they cover: first whose signatures cover
+        everything that the policy requires, which document, signed and certificate speak of; then the
+        others in the order of their first signatures. Only for the first one everything was checked
+        that the policy demands. Empty where the policy requires no signature.
         """
 
     @property

@@ -147,6 +147,20 @@ class SignedPart:
         """Where its octets end."""
 
 @final
+class VerifiedSigner:
+    """Somebody whose signatures of a message hold, and what they cover. Only ValidatedMessage has them."""
+
+    @property
+    def certificate(self) -> Optional[Certificate]:
+        """The certificate of the signer; None for a shared secret, for a key without certificate, and for
+        one who is not believed, which only a policy accepts that says so.
+        """
+
+    @property
+    def signed(self) -> tuple[SignedPart, ...]:
+        """The parts that the signer's signatures cover, in the order of their references."""
+
+@final
 class VerifiedDocument:
     """A document all of whose Signatures hold, under keys that are believed. Only
     Inbound.verify_bare() makes it.
