@@ -1767,6 +1767,38 @@ struct wsse_str wsse_validated_message_signed_path(const struct wsse_validated_m
 struct wsse_bytes wsse_validated_message_certificate(const struct wsse_validated_message *message);
 
 /**
+ * How many signers there are whose signatures hold: first the one whose signatures cover everything
+ * that the policy requires, which the other functions speak of, then the others in the order of their
+ * first signatures. Only for the first one everything was checked that the policy demands. 0 where it
+ * requires no signature, and for NULL.
+ */
+size_t wsse_validated_message_signer_count(const struct wsse_validated_message *message);
+
+/**
+ * The certificate of a signer, in DER. `signer` counts from 0. The view is borrowed until the message
+ * is freed; `data` is NULL for a shared secret, for a key that has no certificate, for a signer who is
+ * not believed, for a number that is too large, and for NULL.
+ */
+struct wsse_bytes wsse_validated_message_signer_certificate(const struct wsse_validated_message *message,
+                                                            size_t signer);
+
+/**
+ * How many parts the signatures of a signer cover. `signer` counts from 0. 0 for a number that is too
+ * large, and for NULL.
+ */
+size_t wsse_validated_message_signer_signed_count(const struct wsse_validated_message *message,
+                                                  size_t signer);
+
+/**
+ * Where a part stands that the signatures of a signer cover, as
+ * wsse_validated_message_signed_path() says it. `signer` and `index` count from 0. The view is borrowed
+ * until the message is freed; `data` is NULL for a number that is too large, and for NULL.
+ */
+struct wsse_str wsse_validated_message_signer_signed_path(const struct wsse_validated_message *message,
+                                                          size_t signer,
+                                                          size_t index);
+
+/**
  * The message without the Security header that was processed, in original octets: the Envelope,
  * the other header blocks, the Body; in UTF-8, without XML declaration. No signature protects it:
  * that is what the name says. Empty where the policy requires signatures: then there is

@@ -91,6 +91,33 @@ def test_there_and_back(version, name):
     assert repr(part) == f"<wsse.SignedPart /Envelope/Body {part.start}-{part.end}>"
 
 
+def test_each_signer_is_told_with_what_is_signed(version):
+    sign = (
+        'version = 1\nsignature = [{ key = "a", parts = ["body", "headers"] }, '
+        '{ key = "b", parts = ["signature", "addressing"] }]'
+    )
+    both = {"a": identity("client"), "b": identity("ec256")}
+    message = outbound(sign, identities=both).protect(envelope(version)).bytes
+    require = 'version = 1\nrequire = { signed = ["body", "signature"] }'
+    known = [certificate("client"), certificate("ec256")]
+    validated = inbound(require, certificates=known).validate(message)
+    first, second = validated.signers
+    assert (first.certificate, second.certificate) == tuple(known)
+    assert [part.path for part in first.signed] == [part.path for part in validated.signed]
+    assert [part.path for part in first.signed] == ["/Envelope/Body", "/Envelope/Header/{urn:w}To[1]"]
+    (endorsed,) = second.signed
+    assert endorsed.path.endswith("{http://www.w3.org/2000/09/xmldsig#}Signature[1]")
+    assert message[endorsed.start : endorsed.end].endswith(b"</ds:Signature>")
+    assert "client" in repr(first)
+    assert refusal(pinned(require), outbound().protect(envelope(version)).bytes) == (
+        "InvalidSecurity",
+        "not-covered",
+    )
+    alone = wsse.Inbound("preset:timestamp", now=lambda: NOON)
+    stamped = wsse.Outbound("preset:timestamp", now=lambda: NOON).protect(envelope(version)).bytes
+    assert alone.validate(stamped).signers == ()
+
+
 def test_the_unsigned_document_of_a_signed_message_names_the_other():
     validated = pinned().validate(outbound().protect(envelope()).bytes)
     with pytest.raises(wsse.Misuse, match="document, which holds what they cover") as raised:
@@ -440,7 +467,7 @@ def test_other_wrong_types():
             make("text")
     with pytest.raises(TypeError, match="password"):
         wsse.Identity.read(octets("client.p12"), password=1)
-    for positional in (wsse.Certificate, wsse.Identity, wsse.PublicKey, wsse.SignedPart):
+    for positional in (wsse.Certificate, wsse.Identity, wsse.PublicKey, wsse.SignedPart, wsse.VerifiedSigner):
         with pytest.raises(TypeError):
             positional()
 

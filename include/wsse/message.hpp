@@ -159,6 +159,15 @@ struct element_name {
     std::string local_name;
 };
 
+/// Somebody whose signatures of a message hold, and what they cover.
+struct verified_signer {
+    /// In DER; none for a shared secret, for a key without certificate, and for one who is not
+    /// believed, which only a policy accepts that says so.
+    std::optional<std::string> certificate;
+    /// Where the covered parts stand, in the order of their references.
+    std::vector<std::string> signed_paths;
+};
+
 /// A message that was validated. Only inbound makes it.
 class validated_message {
 public:
@@ -177,6 +186,21 @@ public:
             paths.push_back(detail::copy_or_empty(wsse_validated_message_signed_path(get(), index)));
         }
         return paths;
+    }
+    /// Everybody whose signatures hold: first the one whose signatures cover everything that the policy
+    /// requires, which the other functions speak of. Only for that one everything was checked that the
+    /// policy demands.
+    std::vector<verified_signer> signers() const {
+        std::vector<verified_signer> all(wsse_validated_message_signer_count(get()));
+        for (std::size_t signer = 0; signer < all.size(); ++signer) {
+            all[signer].certificate = copy(wsse_validated_message_signer_certificate(get(), signer));
+            const std::size_t count = wsse_validated_message_signer_signed_count(get(), signer);
+            for (std::size_t index = 0; index < count; ++index) {
+                all[signer].signed_paths.push_back(detail::copy_or_empty(
+                    wsse_validated_message_signer_signed_path(get(), signer, index)));
+            }
+        }
+        return all;
     }
     /// The certificate of whoever signed, in DER.
     std::optional<std::string> certificate() const {

@@ -150,6 +150,15 @@ static void holds(wsse_inbound *inbound, wsse_protected *message, const char *ce
     CHECK(wsse_validated_message_signed_count(validated) == 1);
     CHECK(equals(wsse_validated_message_signed_path(validated, 0), "/Envelope/Body"));
     CHECK(wsse_validated_message_signed_path(validated, 1).data == NULL);
+    CHECK(wsse_validated_message_signer_count(validated) == 1);
+    CHECK(wsse_validated_message_signer_signed_count(validated, 0) == 1);
+    CHECK(equals(wsse_validated_message_signer_signed_path(validated, 0, 0), "/Envelope/Body"));
+    CHECK(wsse_validated_message_signer_signed_path(validated, 0, 1).data == NULL);
+    CHECK((wsse_validated_message_signer_certificate(validated, 0).data == NULL) ==
+          (certificate == NULL));
+    CHECK(wsse_validated_message_signer_certificate(validated, 1).data == NULL);
+    CHECK(wsse_validated_message_signer_signed_count(validated, 1) == 0);
+    CHECK(wsse_validated_message_signer_signed_path(validated, 1, 0).data == NULL);
     wsse_bytes der = wsse_validated_message_certificate(validated);
     if (certificate == NULL) {
         CHECK(der.data == NULL);
@@ -330,6 +339,8 @@ static void changes(void)
     CHECK(wsse_validated_message_certificate(validated).data == NULL);
     CHECK(wsse_validated_message_signed_count(validated) == 0);
     CHECK(wsse_validated_message_signed_path(validated, 0).data == NULL);
+    CHECK(wsse_validated_message_signer_count(validated) == 0);
+    CHECK(wsse_validated_message_signer_certificate(validated, 0).data == NULL);
     CHECK(wsse_validated_message_unsigned_document(validated).len > 0);
     wsse_validated_message_free(validated);
     wsse_protected_free(stamped);

@@ -291,6 +291,7 @@ void a_message_passes_once_and_is_answered() {
     CHECK(validated.username_token_offset() == request.message().find("<wsse:UsernameToken"));
     CHECK(!validated.document() && !validated.body() && !validated.certificate());
     CHECK(validated.signed_paths().empty());
+    CHECK(validated.signers().empty());
     CHECK(validated.unsigned_document().find("Bob") != std::string_view::npos);
     CHECK(validated.unsigned_document().find("wsse") == std::string_view::npos);
     CHECK(validated.unsigned_body() ==
@@ -499,6 +500,9 @@ void what_was_signed_is_handed_out() {
     const auto request = client.protect(envelope);
     const auto validated = server.validate(request.message());
     CHECK(validated.signed_paths() == std::vector<std::string>{"/Envelope/Body"});
+    CHECK(validated.signers().size() == 1);
+    CHECK(validated.signers()[0].signed_paths == validated.signed_paths());
+    CHECK(validated.signers()[0].certificate == validated.certificate());
     CHECK(validated.document() && validated.document()->find("Bob") != std::string::npos);
     CHECK(validated.body() && validated.body()->find("<e:Body ") == 0);
     CHECK(!validated.certificate() && validated.unsigned_document().empty());

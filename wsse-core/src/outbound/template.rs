@@ -201,8 +201,7 @@ impl Outbound {
         let places = template.places(&head)?;
         let signers = self.signers.as_slice();
         let second_thread = self.policy.second_thread;
-        let filling =
-            Filling { signers, signatures, places: &places, limits, soap, second_thread };
+        let filling = Filling { signers, signatures, places: &places, limits, soap, second_thread };
         let mut written = Cow::Borrowed(source);
         let mut all = filling.round(0, document, memory)?;
         for round in 1..filling.rounds() {
