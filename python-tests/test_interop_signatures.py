@@ -87,6 +87,26 @@ def test_a_changed_body_is_refused(started, signer, verifier):
         verify(verifier, changed, EVERYTHING)
 
 
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+@pytest.mark.parametrize("verifier", ["ours", "wss4j"])
+@pytest.mark.parametrize("endorser", ["ours", "wss4j"])
+@pytest.mark.parametrize("signer", ["ours", "wss4j"])
+def test_a_signature_over_a_signature(started, signer, endorser, verifier, version):
+    order = Order(version=version)
+    signed = sign(started(signer), order)
+    other = Order(version=version, key="p256", method="ecdsa-sha256")
+    endorsed = started(endorser).endorse(signed, other)
+    covered = started(verifier).verify_endorsed(endorsed, order)
+    security = "/Envelope/Header/Security"
+    assert covered == {"/Envelope/Body", f"{security}/Timestamp", f"{security}/Signature"}
+    with pytest.raises(Refused):
+        started(verifier).verify_endorsed(signed, order)
+    changed = endorsed.replace(b"<ds:KeyInfo", b"<!-- --> <ds:KeyInfo")
+    assert changed != endorsed
+    with pytest.raises(Refused):
+        started(verifier).verify_endorsed(changed, order)
+
+
 @pytest.mark.parametrize("signer,verifier", [("ours", "wss4j"), ("wss4j", "ours")])
 @pytest.mark.parametrize("reference", ["binary-security-token", "x509-key-identifier"])
 def test_an_unknown_signer_is_refused(started, signer, verifier, reference):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import pathlib
 import re
 import subprocess
-from typing import List
+from typing import FrozenSet, List
 
 from . import MADE_UP, ROOT, Missing, Order, Refused, Seen, signs_made_up_token
 from .keys import Keys
@@ -78,6 +79,25 @@ class Ours:
             assert key is not None and certificate["sha1"] == key.sha1.hex()
             assert certificate["serial"] == str(key.serial)
         return Seen(frozenset(paths), len(paths), key.sha256 if certificate else None)
+
+    def endorse(self, signed: bytes, order: Order) -> bytes:
+        """Signs the Signature of a SOAP message."""
+        key = self.keys.identities[order.key]
+        policy = self._policy(_outbound(dataclasses.replace(order, parts=("signature",))))
+        given = ["--key", str(key.key), "--cert", str(key.certificate)]
+        return self._run(["protect", "--policy", policy, *given], signed)
+
+    def verify_endorsed(self, signed: bytes, order: Order) -> FrozenSet[str]:
+        """Checks a SOAP message that somebody endorsed; the paths of what is signed and endorsed."""
+        order = dataclasses.replace(order, parts=(*order.parts, "signature"))
+        trusted = [part for key in self.keys.identities.values() for part in ("--trust", str(key.anchor))]
+        policy = self._policy(_inbound(order))
+        said = json.loads(self._run(["validate", "--policy", policy, *trusted, "--json"], signed))
+        assert said["verdict"] == "valid"
+        signers = said["signers"]
+        assert signers[0]["signed"] == said["signed"] and len(signers) == 2
+        parts = [part["path"] for signer in signers for part in signer["signed"]]
+        return frozenset(_STEP.sub("", part) for part in parts)
 
     def _policy(self, text: str) -> str:
         file = self._folder / "policy.toml"

@@ -7,14 +7,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-from typing import Dict, Iterable, List, Optional
+from typing import Dict, FrozenSet, Iterable, List, Optional
 from urllib.parse import parse_qs, urlencode
 
 from . import ROOT, Missing, Order, Refused, Seen, Talk
 from .keys import PASSWORD as KEY_PASSWORD
 from .keys import Keys
 from .messages import ENVELOPES, PASSWORD, USERNAME, message
-from .uris import CANONICALIZATIONS, DIGESTS, METHODS, WSSE, WSU
+from .uris import CANONICALIZATIONS, DIGESTS, DS, METHODS, WSSE, WSU
 
 BUILT = ROOT / "target" / "interop" / "wss4j"
 
@@ -92,6 +92,29 @@ class Wss4j:
             assert answer["username"] == [USERNAME]
         covered = answer["signed"]
         return Seen(frozenset(covered), len(covered), answer.get("certificate", [None])[0])
+
+    def endorse(self, signed: bytes, order: Order) -> bytes:
+        """Signs the Signature of a SOAP message."""
+        options = {
+            "action": "Signature",
+            "signatureKeyIdentifier": REFERENCES[order.reference],
+            "signatureAlgorithm": METHODS[order.method],
+            "signatureDigestAlgorithm": DIGESTS[order.digest],
+            "signatureParts": f"{{Element}}{{{DS}}}Signature",
+        }
+        given = {
+            "key": str(self.keys.identities[order.key].pkcs12),
+            "key-password": KEY_PASSWORD,
+        }
+        return base64.b64decode(self._ask("send", signed, order, options, given, None)["message"][0])
+
+    def verify_endorsed(self, signed: bytes, order: Order) -> FrozenSet[str]:
+        """Checks a SOAP message with two Signatures; the paths of what they sign."""
+        options = {"action": f"{_actions(order)} Signature"}
+        given = {"trusted": str(self.keys.trusted)}
+        answer = self._ask("receive", signed, order, options, given, None)
+        assert len(answer["method"]) == 2
+        return frozenset(answer["signed"])
 
     def log(self) -> str:
         """What it wrote to standard error so far."""

@@ -6,6 +6,7 @@ use crate::files;
 use serde_json::{Value, json};
 use wsse_core::crypto::{Certificate, hex};
 use wsse_core::http::CheckedHeader;
+use wsse_core::inbound::VerifiedSigner;
 use wsse_core::message::{Soap, path};
 use wsse_core::time::{DateTimeForm, UnixTime};
 use wsse_core::xml::Limits;
@@ -31,6 +32,7 @@ pub(crate) fn message_as_json(message: &ValidatedMessage) -> String {
             })
         }),
         signed: message.signed().iter().map(|part| part.path.clone()).collect(),
+        signers: message.signers(),
         certificate: message.certificate(),
         ..Report::default()
     }
@@ -111,6 +113,7 @@ struct Report<'r> {
     authenticated: bool,
     timestamp: Option<Value>,
     signed: Vec<String>,
+    signers: &'r [VerifiedSigner],
     certificate: Option<&'r Certificate>,
     dialect: Option<&'r str>,
 }
@@ -128,14 +131,14 @@ impl Report<'_> {
             })
         });
         let signed = self.signed.iter().map(|path| json!({ "path": path }));
-        let certificate = self.certificate.map(|certificate| {
+        let signers = self.signers.iter().map(|signer| {
+            let signed = signer.signed().iter().map(|part| json!({ "path": part.path }));
             json!({
-                "subject": certificate.subject().to_rfc2253(),
-                "issuer": certificate.issuer().to_rfc2253(),
-                "serial": certificate.serial_decimal(),
-                "sha1": hex(certificate.sha1_thumbprint()),
+                "certificate": signer.certificate().map(certificate_as_json),
+                "signed": signed.collect::<Vec<_>>(),
             })
         });
+        let certificate = self.certificate.map(certificate_as_json);
         let members = [
             ("verdict", json!(if error.is_none() { "valid" } else { "refused" })),
             ("fault", json!(error.map(|error| error.category().name()))),
@@ -149,10 +152,20 @@ impl Report<'_> {
             ("timestamp", json!(self.timestamp)),
             ("certificate", json!(certificate)),
             ("dialect", json!(self.dialect)),
+            ("signers", Value::Array(signers.collect())),
         ];
         let members = members.map(|(name, value)| format!("\"{name}\": {value}"));
         format!("{{{}}}\n", members.join(", "))
     }
+}
+
+fn certificate_as_json(certificate: &Certificate) -> Value {
+    json!({
+        "subject": certificate.subject().to_rfc2253(),
+        "issuer": certificate.issuer().to_rfc2253(),
+        "serial": certificate.serial_decimal(),
+        "sha1": hex(certificate.sha1_thumbprint()),
+    })
 }
 
 fn instant(instant: UnixTime) -> Option<String> {

@@ -153,6 +153,7 @@ fn check_as_an_object() {
         "timestamp",
         "certificate",
         "dialect",
+        "signers",
     ];
     expected.sort_unstable();
     assert_eq!(keys, expected);

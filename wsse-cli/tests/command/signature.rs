@@ -115,6 +115,9 @@ fn an_object_says_what_was_signed_and_by_whom() {
     let object = outcome.assert_status(0).object();
     assert_eq!(object["verdict"], "valid");
     assert_eq!(object["signed"][0]["path"], "/Envelope/Body");
+    assert_eq!(object["signers"][0]["signed"], object["signed"]);
+    assert_eq!(object["signers"][0]["certificate"], object["certificate"]);
+    assert_eq!(object["signers"].as_array().map(Vec::len), Some(1));
     assert_eq!(object["certificate"]["subject"], "CN=client,OU=Tests,O=wsse,C=DE");
     assert_eq!(object["certificate"]["sha1"].as_str().map(str::len), Some(40));
 }
