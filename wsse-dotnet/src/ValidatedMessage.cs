@@ -39,6 +39,13 @@ namespace Wsse
         /// signature.</summary>
         public IReadOnlyList<string> SignedPaths { get; internal set; }
 
+        /// <summary>Everybody whose signatures hold: first the one whose signatures cover everything that the
+        /// policy requires, whom <see cref="Document"/>, <see cref="SignedPaths"/> and
+        /// <see cref="Certificate"/> speak of, then the others in the order of their first signatures. Only for
+        /// the first one everything was checked that the policy demands. Empty where the policy requires no
+        /// signature.</summary>
+        public IReadOnlyList<VerifiedSigner> Signers { get; internal set; }
+
         /// <summary>The certificate of whoever signed what is covered, in DER, as the constructor of
         /// X509Certificate2 takes it. Null where the policy requires no signature, and where it was made
         /// with a shared secret or with a key that has no certificate.</summary>

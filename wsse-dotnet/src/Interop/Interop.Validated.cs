@@ -22,6 +22,19 @@ namespace Wsse
         private static extern View wsse_validated_message_certificate(IntPtr message);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern UIntPtr wsse_validated_message_signer_count(IntPtr message);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_signer_certificate(IntPtr message, UIntPtr signer);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern UIntPtr wsse_validated_message_signer_signed_count(IntPtr message, UIntPtr signer);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_signer_signed_path(
+            IntPtr message, UIntPtr signer, UIntPtr index);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         private static extern View wsse_validated_message_unsigned_document(IntPtr message);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
@@ -83,6 +96,7 @@ namespace Wsse
                     (SoapVersion)wsse_validated_message_soap_version(message));
                 validated.Exchange = new Exchange(exchange);
                 validated.SignedPaths = SignedPaths(message);
+                validated.Signers = Signers(message);
                 validated.Certificate = wsse_validated_message_certificate(message).ToArray();
                 View namespaceName = default(View), localName = default(View);
                 if (wsse_validated_message_body_child(message, ref namespaceName, ref localName))
@@ -119,6 +133,25 @@ namespace Wsse
                 paths[index] = wsse_validated_message_signed_path(message, (UIntPtr)index).ToText();
             }
             return Array.AsReadOnly(paths);
+        }
+
+        private static IReadOnlyList<VerifiedSigner> Signers(IntPtr message)
+        {
+            var signers = new VerifiedSigner[checked((int)wsse_validated_message_signer_count(message))];
+            for (var number = 0; number < signers.Length; number++)
+            {
+                var signer = (UIntPtr)number;
+                var paths = new string[checked((int)wsse_validated_message_signer_signed_count(message, signer))];
+                for (var index = 0; index < paths.Length; index++)
+                {
+                    paths[index] =
+                        wsse_validated_message_signer_signed_path(message, signer, (UIntPtr)index).ToText();
+                }
+                signers[number] = new VerifiedSigner(
+                    wsse_validated_message_signer_certificate(message, signer).ToArray(),
+                    Array.AsReadOnly(paths));
+            }
+            return Array.AsReadOnly(signers);
         }
 
         private static void CopyPositions(IntPtr message, ValidatedMessage validated)

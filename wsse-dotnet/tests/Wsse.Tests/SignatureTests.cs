@@ -135,6 +135,9 @@ namespace Wsse.Tests
                 Check.True(!validated.Text.Contains("anyone"), "a block that nobody signed");
                 Check.Equal("<soap:Body/>", Encoding.UTF8.GetString(validated.Body));
                 Check.Sequence(new[] { "/Envelope/Header/{urn:a}To[1]" }, validated.SignedPaths);
+                Check.Equal(1, validated.Signers.Count);
+                Check.Sequence(validated.SignedPaths, validated.Signers[0].SignedPaths);
+                Check.Sequence(validated.Certificate, validated.Signers[0].Certificate);
             }
         }
 
@@ -150,6 +153,7 @@ namespace Wsse.Tests
                 Check.Equal(null, validated.Body);
                 Check.Equal(null, validated.Certificate);
                 Check.Sequence(new string[0], validated.SignedPaths);
+                Check.Equal(0, validated.Signers.Count);
                 Check.Contains(Body, validated.UnsignedText);
             }
         }
