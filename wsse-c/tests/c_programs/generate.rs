@@ -207,7 +207,7 @@ fn argument(function: &str, parameter: &Parameter) -> String {
         (_, "credentials") if function == "wsse_header_check_new" => {
             "the_known_credentials".to_owned()
         }
-        (_, "index") => "0".to_owned(),
+        (_, "index" | "signer") => "0".to_owned(),
         (_, "capacity") => "16".to_owned(),
         (_, "result") => "WSSE_RESULT_OK".to_owned(),
         (_, "userdata") => "&the_userdata".to_owned(),

@@ -113,6 +113,45 @@ fn what_is_put_into_a_tree_is_signed_where_it_stands() {
 }
 
 #[test]
+fn a_signature_in_a_tree_signs_another() {
+    let policy = "version = 1\norder = [\"timestamp\", \"signature\"]\n\
+         signature = [{ key = \"one\", parts = [\"body\", \"timestamp\"] }, \
+         { key = \"two\", parts = [\"signature\"] }]";
+    let require = "version = 1\nrequire = { signed = [\"body\", \"timestamp\", \"signature\"] }";
+    for form in [OURS, ZEEP] {
+        let outbound = outbound(policy).identity("one", identity("client"));
+        let outbound = outbound.identity("two", identity("ec256")).build().unwrap();
+        let owner = Owner::new();
+        let template = outbound.template(owner.head().as_bytes(), &Call::default(), form).unwrap();
+        let written = owner.write(&template);
+        let filled = outbound.fill(&template, written.as_bytes()).unwrap();
+        assert_eq!(filled.texts.len(), 5, "three digests and two signatures");
+        let message = fill(&written, &filled.texts);
+        let inbound = inbound(require).certificate("", certificate("client"));
+        let inbound = inbound.certificate("", certificate("ec256")).build().unwrap();
+        let valid = inbound.validate(message.as_bytes()).unwrap();
+        assert_eq!(valid.signers().len(), 2);
+        assert_eq!(valid.exchange().signature_values(), filled.exchange.signature_values());
+    }
+}
+
+#[test]
+fn a_signature_of_the_tree_must_have_an_id_to_be_signed() {
+    let policy = "version = 1\nsignature = [{ parts = [\"signature\"] }]";
+    let outbound = outbound(policy).identity("", identity("client")).build().unwrap();
+    for (id, outcome) in [("", Err(Cause::InvalidArgument)), (" Id='own'", Ok(()))] {
+        let mut owner = Owner::new();
+        owner.blocks.push(format!(
+            "<s:Security xmlns:s='{}'><d:Signature xmlns:d='{}'{id}/></s:Security>",
+            ns::WSSE,
+            ns::DS
+        ));
+        let made = outbound.template(owner.head().as_bytes(), &Call::default(), OURS);
+        assert_eq!(made.map(|_| ()).map_err(|error| error.cause()), outcome);
+    }
+}
+
+#[test]
 fn the_form_of_zeep() {
     let owner = Owner::new();
     let policy = "version = 1\norder = [\"signature\"]\n\
