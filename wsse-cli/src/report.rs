@@ -151,8 +151,8 @@ impl Report<'_> {
             ("authenticated", json!(self.authenticated)),
             ("timestamp", json!(self.timestamp)),
             ("certificate", json!(certificate)),
-            ("dialect", json!(self.dialect)),
             ("signers", Value::Array(signers.collect())),
+            ("dialect", json!(self.dialect)),
         ];
         let members = members.map(|(name, value)| format!("\"{name}\": {value}"));
         format!("{{{}}}\n", members.join(", "))

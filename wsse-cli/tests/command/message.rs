@@ -47,7 +47,8 @@ fn a_timestamp_as_an_object() {
         "{\"verdict\": \"valid\", \"fault\": null, \"reason\": null, \"cause\": null, \
          \"position\": null, \"signed\": [], \"encrypted\": [], \"username\": null, \
          \"authenticated\": false, \"timestamp\": {\"created\":\"2024-05-01T12:00:00.000Z\",\
-         \"expires\":\"2024-05-01T12:05:00.000Z\"}, \"certificate\": null, \"dialect\": null}\n"
+         \"expires\":\"2024-05-01T12:05:00.000Z\"}, \"certificate\": null, \"signers\": [], \
+         \"dialect\": null}\n"
     );
 }
 
