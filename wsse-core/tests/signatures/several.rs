@@ -283,3 +283,14 @@ fn no_new_id_is_one_that_is_there() {
     let error = outbound("urn:other").protect(message.as_bytes(), &Call::default()).unwrap_err();
     assert_eq!(error.cause(), Cause::AmbiguousId);
 }
+
+#[test]
+fn the_policy_of_the_page_endorses() {
+    let page = include_str!("../../../docs/policies.md");
+    let (_, rest) = page.split_once("<!-- endorsing -->\n```toml\n").unwrap();
+    let policy = &rest[..rest.find("```").unwrap()];
+    let outbound = outbound(policy).identity("clerk", identity("client"));
+    let outbound = outbound.identity("manager", identity("ec256")).build().unwrap();
+    let message = protect(&outbound, envelope("1.2").as_bytes());
+    assert_eq!(both(REQUIRE).validate(message.as_bytes()).unwrap().signers().len(), 2);
+}
