@@ -15,6 +15,7 @@ from wsse._wsse_keys import (
     PublicKey,
     SignedPart,
     SignedReference,
+    UnvalidatedEnvelope,
     VerifiedDocument,
     VerifiedSigner,
 )
@@ -487,22 +488,6 @@ def read_envelope(
 
     Raises wsse.Malformed, wsse.LimitExceeded.
     """
-
-@final
-class UnvalidatedEnvelope:
-    """A well-formed envelope of which nothing is known."""
-
-    @property
-    def document(self) -> bytes:
-        """The whole message, in UTF-8 without XML declaration."""
-
-    @property
-    def body_child(self) -> Optional[tuple[str, str]]:
-        """Namespace name and local name of the first element in the Body, or None."""
-
-    @property
-    def soap_version(self) -> Literal["1.1", "1.2"]:
-        """"1.1" or "1.2"."""
 
 @final
 class MemoryReplayStore:

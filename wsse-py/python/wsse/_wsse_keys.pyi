@@ -1,7 +1,7 @@
-"""Keys, certificates and what is signed: a part of the stub of wsse._wsse. Import from wsse."""
+"""Keys, certificates, what is signed and what is not: a part of the stub of wsse._wsse. Import from wsse."""
 
 from datetime import datetime
-from typing import Optional, Union, final
+from typing import Literal, Optional, Union, final
 
 from typing_extensions import TypeAlias
 
@@ -221,3 +221,19 @@ class Candidate:
     @property
     def at(self) -> datetime:
         """The time of the validation, in UTC."""
+
+@final
+class UnvalidatedEnvelope:
+    """A well-formed envelope of which nothing is known."""
+
+    @property
+    def document(self) -> bytes:
+        """The whole message, in UTF-8 without XML declaration."""
+
+    @property
+    def body_child(self) -> Optional[tuple[str, str]]:
+        """Namespace name and local name of the first element in the Body, or None."""
+
+    @property
+    def soap_version(self) -> Literal["1.1", "1.2"]:
+        """"1.1" or "1.2"."""
