@@ -14,7 +14,9 @@ use wsse_core::message::Soap;
 ///
 /// Methods: wsse_validated_message_document, wsse_validated_message_body,
 /// wsse_validated_message_signed_count, wsse_validated_message_signed_path,
-/// wsse_validated_message_certificate,
+/// wsse_validated_message_certificate, wsse_validated_message_signer_count,
+/// wsse_validated_message_signer_certificate, wsse_validated_message_signer_signed_count,
+/// wsse_validated_message_signer_signed_path,
 /// wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
 /// wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
 /// wsse_validated_message_body_child, wsse_validated_message_timestamp_created,
