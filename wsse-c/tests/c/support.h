@@ -102,6 +102,31 @@ static inline size_t split(char *text, char separator, char **parts, size_t most
     return count;
 }
 
+enum { MOST_FIELDS = 16 };
+
+/* Runs each row of a table, whose fields are divided by tabs; the exit status: 0 where all of them are
+ * right. */
+static inline int run_table(const char *name, size_t fields, bool (*run)(char **row))
+{
+    size_t length, wrong = 0, rows = 0;
+    char *table = read_file(name, &length);
+    char *line = table;
+    CHECK(fields <= MOST_FIELDS);
+    while (*line != '\0') {
+        char *end = strchr(line, '\n');
+        CHECK(end != NULL);
+        *end = '\0';
+        char *row[MOST_FIELDS];
+        CHECK(split(line, '\t', row, fields) == fields);
+        wrong += run(row) ? 0 : 1;
+        rows++;
+        line = end + 1;
+    }
+    free(table);
+    printf("%zu rows\n", rows);
+    return wrong == 0 ? 0 : 1;
+}
+
 /* A file of vectors/keys, to be freed by the caller; a NUL stands behind it. */
 static inline char *key_file(const char *name, size_t *length)
 {

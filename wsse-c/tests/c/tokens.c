@@ -72,20 +72,5 @@ static bool run(char **row)
 int main(int argc, char **argv)
 {
     CHECK(argc == 2);
-    size_t length, wrong = 0, rows = 0;
-    char *table = read_file(argv[1], &length);
-    char *line = table;
-    while (*line != '\0') {
-        char *end = strchr(line, '\n');
-        CHECK(end != NULL);
-        *end = '\0';
-        char *row[FIELDS];
-        CHECK(split(line, '\t', row, FIELDS) == FIELDS);
-        wrong += run(row) ? 0 : 1;
-        rows++;
-        line = end + 1;
-    }
-    free(table);
-    printf("%zu rows\n", rows);
-    return wrong == 0 ? 0 : 1;
+    return run_table(argv[1], FIELDS, run);
 }
