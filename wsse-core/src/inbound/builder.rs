@@ -1,0 +1,240 @@
+//! What an [`Inbound`] is made of.
+
+use super::Inbound;
+use super::keyring::Keyring;
+use super::named::{Names, SharedSecret};
+use crate::crypto::{Certificate, Crl, PublicKey, Secret};
+use crate::error::{Cause, Error};
+use crate::password::Passwords;
+use crate::policy::{InboundPolicy, KeyInfoUse, TokenRequirement};
+use crate::replay::{MemoryReplayStore, ReplayStore};
+use crate::time::{SystemClock, TimeProvider};
+use crate::trust::{LastWord, Revocation, TrustDecision};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Gathers what an [`Inbound`] needs beside its policy.
+#[derive(Clone)]
+pub struct InboundBuilder {
+    policy: InboundPolicy,
+    passwords: Option<Passwords>,
+    stores: HashMap<String, Arc<dyn ReplayStore>>,
+    clock: Arc<dyn TimeProvider>,
+    certificates: Vec<(String, Certificate)>,
+    public_keys: Vec<(String, PublicKey)>,
+    anchors: Vec<(String, Certificate)>,
+    untrusted: Vec<Certificate>,
+    crls: Vec<Crl>,
+    last_word: LastWord,
+    secrets: Vec<(String, Secret)>,
+}
+
+/// CRLs of one Inbound at most.
+const MOST_CRLS: usize = 64;
+
+impl InboundBuilder {
+    pub(super) fn new(policy: InboundPolicy) -> Self {
+        Self {
+            policy,
+            passwords: None,
+            stores: HashMap::new(),
+            clock: Arc::new(SystemClock),
+            certificates: Vec::new(),
+            public_keys: Vec::new(),
+            anchors: Vec::new(),
+            untrusted: Vec::new(),
+            crls: Vec::new(),
+            last_word: LastWord::default(),
+            secrets: Vec::new(),
+        }
+    }
+
+    /// How passwords are known; needed where the policy wants a UsernameToken.
+    #[must_use]
+    pub fn passwords(mut self, passwords: impl Into<Passwords>) -> Self {
+        self.passwords = Some(passwords.into());
+        self
+    }
+
+    /// The replay store that the policy names; policies name `default` unless they say otherwise.
+    #[must_use]
+    pub fn replay_store(mut self, name: impl Into<String>, store: Arc<dyn ReplayStore>) -> Self {
+        self.stores.insert(name.into(), store);
+        self
+    }
+
+    /// A certificate that is believed as it is, where the policy's `trust.certificates` has its name;
+    /// an empty name serves every name that nothing else serves. References that carry no
+    /// certificate can mean it, and a KeyName that is its name.
+    #[must_use]
+    pub fn certificate(mut self, name: impl Into<String>, certificate: Certificate) -> Self {
+        self.certificates.push((name.into(), certificate));
+        self
+    }
+
+    /// A key that is believed without a certificate, named as [`Self::certificate`].
+    #[must_use]
+    pub fn public_key(mut self, name: impl Into<String>, key: PublicKey) -> Self {
+        self.public_keys.push((name.into(), key));
+        self
+    }
+
+    /// A certificate at which a path may end, under the name that the policy's `trust.anchors` has;
+    /// an empty name serves every policy.
+    #[must_use]
+    pub fn anchor(mut self, name: impl Into<String>, certificate: Certificate) -> Self {
+        self.anchors.push((name.into(), certificate));
+        self
+    }
+
+    /// A certificate that may stand inside a path, and that references may mean, and that is not
+    /// believed for itself.
+    #[must_use]
+    pub fn untrusted(mut self, certificate: Certificate) -> Self {
+        self.untrusted.push(certificate);
+        self
+    }
+
+    /// A CRL of an issuer of certificates; at most 64. It counts for pinned certificates, too. Other
+    /// CRLs later mean another [`Inbound`]: what was found with these is remembered.
+    #[must_use]
+    pub fn crl(mut self, crl: Crl) -> Self {
+        self.crls.push(crl);
+        self
+    }
+
+    /// Who has the last word on a signer: it may refuse whom the policy believes.
+    #[must_use]
+    pub fn decide(mut self, decision: Arc<dyn TrustDecision>) -> Self {
+        self.last_word = LastWord::new(decision);
+        self
+    }
+
+    /// A shared secret for HMAC signatures, under the KeyName by which messages may mean it; without
+    /// a name it serves every KeyName that nothing else serves. All of them are believed.
+    #[must_use]
+    pub fn secret(mut self, name: impl Into<String>, secret: Secret) -> Self {
+        self.secrets.push((name.into(), secret));
+        self
+    }
+
+    /// Another clock than the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The finished [`Inbound`].
+    ///
+    /// # Errors
+    /// [`Cause::InvalidPolicy`] for a policy that contradicts itself;
+    /// [`Cause::MissingCredential`] where it wants a UsernameToken and there are no passwords, or
+    /// digests and there is only a verifier, or names a replay store that was not given, or requires
+    /// signatures and there is nothing to check them with, or checks them with the one pinned key and
+    /// there is not exactly one, or requires CRLs and there are none; [`Cause::InvalidArgument`] for
+    /// an empty shared secret, for too many CRLs, or where the policy says that they are not used.
+    pub fn build(mut self) -> Result<Inbound, Error> {
+        self.policy.check()?;
+        let missing = |reason: String| Err(Error::new(Cause::MissingCredential, reason));
+        match (self.policy.require.username_token, &self.passwords) {
+            (Some(_), None) => {
+                return missing(
+                    "the policy requires a UsernameToken; give the passwords of its users".into(),
+                );
+            }
+            (Some(TokenRequirement::Digest), Some(Passwords::Verifier(_))) => {
+                return missing(
+                    "the policy requires a PasswordDigest, which a verifier can't check; give a \
+                     look-up or a table of passwords"
+                        .into(),
+                );
+            }
+            _ => {}
+        }
+        let replay = match self.stores.remove(&self.policy.replay_store) {
+            Some(store) => store,
+            None if self.policy.replay_store == "default" => Arc::new(MemoryReplayStore::new()),
+            None => {
+                let name = &self.policy.replay_store;
+                return missing(format!("the policy names the replay store {name:?}; give it"));
+            }
+        };
+        self.check_crls()?;
+        let keyring = self.keyring()?;
+        if !self.policy.require.signed.is_empty() && keyring.is_empty() {
+            return missing(
+                "the policy requires a Signature; give the certificates, anchors, keys or secrets \
+                 that it is checked with"
+                    .into(),
+            );
+        }
+        if keyring.ignores_key_info && keyring.store.only().is_none() {
+            return missing(
+                "the policy checks every Signature with the one key that is pinned \
+                 (`trust.key-info = \"ignore\"`); give exactly one certificate or public key"
+                    .into(),
+            );
+        }
+        let Self { policy, passwords, clock, .. } = self;
+        let (keyring, memories) = (Arc::new(keyring), Arc::default());
+        Ok(Inbound { policy, passwords, replay, clock, memories, keyring })
+    }
+
+    fn check_crls(&self) -> Result<(), Error> {
+        match (self.policy.trust.rules.revocation, self.crls.len()) {
+            (Revocation::Required, 0) => Err(Error::new(
+                Cause::MissingCredential,
+                "the policy requires CRLs (`trust.revocation = \"required\"`); give those of the \
+                 issuers",
+            )),
+            (Revocation::Off, 1..) => Err(Error::new(
+                Cause::InvalidArgument,
+                "CRLs are given, and the policy does not use them (`trust.revocation = \"off\"`); \
+                 leave out one of the two",
+            )),
+            (_, 0..=MOST_CRLS) => Ok(()),
+            (_, count) => Err(Error::new(
+                Cause::InvalidArgument,
+                format!("{count} CRLs are given; {MOST_CRLS} are accepted"),
+            )),
+        }
+    }
+
+    /// What serves this policy: what has one of its names, and, for a name that nothing has, what
+    /// has none.
+    fn keyring(&self) -> Result<Keyring, Error> {
+        fn named<T: Clone + PartialEq>(all: &[(String, T)], names: &[String]) -> Vec<T> {
+            let is_held = |name: &str| all.iter().any(|(held, _)| held == name);
+            let mut found: Vec<T> = Vec::new();
+            for name in names {
+                let name = if is_held(name) { name.as_str() } else { "" };
+                for (_, value) in all.iter().filter(|(held, _)| held == name) {
+                    if !found.contains(value) {
+                        found.push(value.clone());
+                    }
+                }
+            }
+            found
+        }
+        let trust = &self.policy.trust;
+        let secret =
+            |(name, secret): &(String, Secret)| SharedSecret::new(name.clone(), secret.clone());
+        let mut keyring = Keyring {
+            secrets: self.secrets.iter().map(secret).collect::<Result<_, _>>()?,
+            names: Names::new(&self.certificates, &self.public_keys),
+            rules: trust.rules.clone(),
+            legacy: self.policy.legacy,
+            ..Keyring::default()
+        };
+        keyring.store.pinned = named(&self.certificates, &trust.certificates);
+        keyring.store.pinned_keys = named(&self.public_keys, &trust.certificates);
+        keyring.store.anchors = named(&self.anchors, core::slice::from_ref(&trust.anchors));
+        keyring.store.untrusted.clone_from(&self.untrusted);
+        keyring.store.crls.clone_from(&self.crls);
+        keyring.last_word = self.last_word.clone();
+        keyring.set_signer(self.policy.require.signer);
+        keyring.ignores_key_info = trust.key_info == KeyInfoUse::Ignore;
+        Ok(keyring)
+    }
+}
