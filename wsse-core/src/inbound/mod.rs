@@ -3,6 +3,7 @@
 mod builder;
 mod coverage;
 mod freshness;
+mod judgement;
 mod keyring;
 mod named;
 mod projection;
@@ -12,6 +13,7 @@ mod tokens;
 mod unsigned;
 mod username;
 mod validated;
+mod validation;
 
 pub use builder::InboundBuilder;
 pub use coverage::{Coverage, VerifiedSigner};
@@ -20,21 +22,18 @@ pub use validated::ValidatedMessage;
 
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Head, Tail};
 use crate::password::Passwords;
-use crate::policy::{InboundPolicy, UnsignedFault, WhichPart};
-use crate::replay::{ReplayKey, ReplayStore};
+use crate::policy::{InboundPolicy, WhichPart};
+use crate::replay::ReplayStore;
 use crate::time::TimeProvider;
-use crate::xml::{CheckedDocument, MemoryPool, ScannerMemory, to_utf8};
+use crate::xml::{MemoryPool, to_utf8};
 use crate::xmldsig::Trace;
 use crate::xmldsig::bare::{self, VerifiedDocument};
-use coverage::{Covered, Parts, Signed};
-use freshness::Freshness;
+use judgement::Judged;
 use keyring::{Keyring, MessageKeys};
-use signatures::Work;
 use std::sync::Arc;
-use tokens::Tokens;
 use validated::Verdict;
+use validation::Validation;
 
 /// Validates messages by a policy. Built once, immutable, shared between threads.
 #[derive(Clone)]
@@ -45,13 +44,6 @@ pub struct Inbound {
     clock: Arc<dyn TimeProvider>,
     memories: Arc<MemoryPool>,
     keyring: Arc<Keyring>,
-}
-
-/// What is behind the Header.
-enum Body<'m> {
-    Read(Tail<'m>),
-    /// A walk over the whole message reads it, for the signatures.
-    Unread(CheckedDocument<'m>),
 }
 
 impl Inbound {
@@ -180,216 +172,11 @@ impl Inbound {
         exchange: Option<&Exchange>,
         trace: &mut T,
     ) -> Result<ValidatedMessage, Error> {
-        self.memories.lend(|memory| self.validate_with_memory(source, exchange, trace, memory))
-    }
-
-    fn validate_with_memory<T: Trace>(
-        &self,
-        source: &[u8],
-        exchange: Option<&Exchange>,
-        trace: &mut T,
-        memory: &mut ScannerMemory,
-    ) -> Result<ValidatedMessage, Error> {
-        let InboundPolicy { limits, actor, .. } = &self.policy;
-        let (head, rest) = Head::parse(source, limits, actor, memory)?;
-        let Some(security) = &head.security else {
-            // A message that is not well-formed is told so first.
-            let tail = rest.read(memory)?;
-            if self.accepts_unsigned(&head, &tail, false) {
-                return Ok(self.unsigned(source, &head, &tail, Tokens::default(), false));
-            }
-            return Err(self.no_security());
-        };
-        let tokens = Tokens::read(security, &self.policy, self.passwords.is_some())?;
-        let signed = !tokens.signatures.is_empty();
-        let body =
-            if signed { Body::Unread(rest.leave(memory)) } else { Body::Read(rest.read(memory)?) };
-        self.check_presence(&tokens)?;
-        let freshness = Freshness::new(&self.policy.clock, self.clock.now()?);
-        if let Some(timestamp) = &tokens.timestamp {
-            freshness.check_timestamp(timestamp)?;
-        }
-        let (tail, signatures) = match body {
-            Body::Read(tail) => (tail, Vec::new()),
-            Body::Unread(document) => {
-                let keys = MessageKeys {
-                    keyring: &self.keyring,
-                    tokens: &tokens.binary_security_tokens,
-                    at: freshness.now(),
-                };
-                let second_thread = self.policy.second_thread;
-                let work = Work { document, limits, soap: head.soap, second_thread };
-                let root = security.outline.root();
-                signatures::verify(&work, &tokens.signatures, &keys, root, memory, trace)?
-            }
-        };
-        signatures::check_confirmations(&tokens.confirmations, exchange, &self.policy)?;
-        let checked = match &tokens.username_token {
-            Some(token) => {
-                Some(username::check(token, &self.policy, self.passwords.as_ref(), &freshness)?)
-            }
-            None => None,
-        };
-        let (signed, signature_keys): (Vec<Signed>, Vec<ReplayKey>) =
-            signatures.into_iter().unzip();
-        let all = Covered::by_identity(&signed);
-        let covered = match self.covered(&all, source, &head, &tail) {
-            Ok(covered) => covered,
-            Err(_) if signed.is_empty() && self.accepts_unsigned(&head, &tail, true) => None,
-            Err(error) => return Err(error),
-        };
-        let signers = match covered {
-            Some(covered) => Parts { source, policy: &self.policy, head: &head, tail: &tail }
-                .signers(covered, &all)?,
-            None => Vec::new(),
-        };
-        let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
-        let created = created.map(|(_, at)| *at);
-        let token_key = checked.as_ref().and_then(|checked| checked.replay_key);
-        // An instant that nobody signed says nothing of how long a replay is to be expected.
-        let signed_at = tokens.timestamp.as_ref().filter(|timestamp| {
-            let place = timestamp.offset..timestamp.offset + 1;
-            covered.is_some_and(|covered| covered.covers(&place))
-        });
-        let signed_at = signed_at.map(|timestamp| timestamp.created);
-        let signature_keys = signature_keys.into_iter().map(|key| (key, signed_at, "Signature"));
-        for (key, created, what) in
-            token_key.map(|key| (key, created, "UsernameToken")).into_iter().chain(signature_keys)
-        {
-            let expires = freshness.last_acceptance(created);
-            if !self.replay.insert_if_absent(&key, expires, freshness.now())? {
-                let reason = format!("the {what} was seen before: the same message came twice");
-                return Err(Error::new(Cause::Replay, reason));
-            }
-        }
-        let authenticated = checked.is_some_and(|checked| checked.authenticated);
-        let Some(covered) = covered else {
-            return Ok(self.unsigned(source, &head, &tail, tokens, authenticated));
-        };
-        let (document, body) = projection::project(source, &head, &tail, covered);
-        let unsigned = unsigned::of(&head, &tail, covered);
-        let certificate = covered.certificate().cloned();
-        let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
-        let body_child = tail.body_child.filter(|_| covered.covers(&tail.body));
-        // A token that nobody signed could come from another message: it says nothing of this one.
-        let legacy = tokens.legacy();
-        let username_token = tokens.username_token.filter(|token| {
-            !self.policy.username.signed || covered.covers(&(token.offset..token.offset + 1))
-        });
-        Ok(ValidatedMessage::assertion(Verdict {
-            document,
-            body,
-            signers: Some(signers),
-            unsigned,
-            legacy,
-            exchange: Exchange::new(values, certificate),
-            soap: head.soap,
-            body_child: body_child.map(|(namespace, local)| (namespace, local.to_owned())),
-            username_token: username_token.map(|token| (token, authenticated)),
-            timestamp: tokens.timestamp,
-        }))
-    }
-
-    /// The first identity whose signatures cover everything that is required; None where the policy
-    /// requires no signature.
-    fn covered<'c, 's>(
-        &self,
-        all: &'c [Covered<'s>],
-        source: &[u8],
-        head: &Head<'_>,
-        tail: &Tail<'_>,
-    ) -> Result<Option<&'c Covered<'s>>, Error> {
-        if self.policy.require.signed.is_empty() {
-            return Ok(None);
-        }
-        let parts = Parts { source, policy: &self.policy, head, tail };
-        let mut failure = None;
-        for covered in all {
-            match covered.check(&parts, all) {
-                Ok(()) => return Ok(Some(covered)),
-                Err(error) => drop(failure.get_or_insert(error)),
-            }
-        }
-        Err(failure.unwrap_or_else(|| {
-            Error::new(
-                Cause::MissingSignature,
-                "the policy requires a Signature, and the Security header has none",
-            )
-        }))
-    }
-
-    /// Whether an unsigned fault is accepted for what it is.
-    fn accepts_unsigned(&self, head: &Head<'_>, tail: &Tail<'_>, has_security: bool) -> bool {
-        let require = &self.policy.require;
-        let asks_more = require.timestamp || require.username_token.is_some();
-        self.policy.unsigned_fault == UnsignedFault::Accept
-            && !require.signed.is_empty()
-            && (has_security || !asks_more)
-            && tail.body_child.as_ref().is_some_and(|(namespace, local)| {
-                namespace == head.soap.namespace() && *local == "Fault"
-            })
-    }
-
-    fn unsigned(
-        &self,
-        source: &[u8],
-        head: &Head<'_>,
-        tail: &Tail<'_>,
-        tokens: Tokens<'_, '_>,
-        authenticated: bool,
-    ) -> ValidatedMessage {
-        let removed = head.security.as_ref().map(|security| security.outline.root().range());
-        let removed = removed.unwrap_or(head.body_start_tag.start..head.body_start_tag.start);
-        let octets = |range: core::ops::Range<usize>| source.get(range).unwrap_or_default();
-        let start = head.start_tag.start;
-        let document = [octets(start..removed.start), octets(removed.end..tail.end)].concat();
-        // The Body stands behind the Header, so behind what was removed.
-        let moved = start + removed.len();
-        let body = tail.body.start.saturating_sub(moved)..tail.body.end.saturating_sub(moved);
-        let values = tokens.signatures.iter().map(|signature| signature.value.clone()).collect();
-        ValidatedMessage::assertion(Verdict {
-            document,
-            body,
-            signers: None,
-            unsigned: Unsigned::default(),
-            legacy: tokens.legacy(),
-            exchange: Exchange::new(values, None),
-            soap: head.soap,
-            body_child: tail
-                .body_child
-                .as_ref()
-                .map(|(namespace, local)| (namespace.clone(), (*local).to_owned())),
-            username_token: tokens.username_token.map(|token| (token, authenticated)),
-            timestamp: tokens.timestamp,
+        self.memories.lend(|memory| {
+            let mut validation = Validation { inbound: self, exchange, trace, memory };
+            let Judged { verdict, projection } = validation.of(source)?;
+            let (document, body) = projection.write(source);
+            Ok(ValidatedMessage::assertion(Verdict { document, body, ..verdict }))
         })
-    }
-
-    fn no_security(&self) -> Error {
-        let reason = match self.policy.actor.as_str() {
-            "" => "the message has no Security header for this receiver".to_owned(),
-            actor => format!("the message has no Security header for the actor {actor:?}"),
-        };
-        Error::new(Cause::MissingSecurityHeader, reason)
-    }
-
-    fn check_presence(&self, tokens: &Tokens<'_, '_>) -> Result<(), Error> {
-        let require = &self.policy.require;
-        let missing = |what: &str| {
-            Err(Error::new(
-                Cause::MissingPart,
-                format!("the policy requires {what}, which is absent"),
-            ))
-        };
-        match &tokens.timestamp {
-            None if require.timestamp => return missing("a Timestamp"),
-            Some(timestamp) if require.expires && timestamp.expires.is_none() => {
-                return missing("a Timestamp with Expires");
-            }
-            _ => {}
-        }
-        if tokens.username_token.is_none() && require.username_token.is_some() {
-            return missing("a UsernameToken");
-        }
-        Ok(())
     }
 }

@@ -1,40 +1,90 @@
-//! What is handed out of a signed message: the covered parts, in original octets.
+//! What is handed out of a message, in original octets.
 
 use super::coverage::Covered;
 use crate::message::{Head, Tail};
 use core::ops::Range;
 
-/// The message of the Envelope's start tag, the covered header blocks and the covered Body; where
-/// the Body is not covered, an empty one. Also where the Body stands in it.
-pub(super) fn project(
-    source: &[u8],
-    head: &Head<'_>,
-    tail: &Tail<'_>,
-    covered: &Covered<'_>,
-) -> (Vec<u8>, Range<usize>) {
-    let octets = |range: Range<usize>| source.get(range).unwrap_or_default();
-    let mut out = Vec::with_capacity(tail.end.saturating_sub(head.start_tag.start));
-    out.extend_from_slice(octets(head.start_tag.clone()));
-    let mut blocks = head.blocks.iter().filter(|block| covered.covers(&block.range)).peekable();
-    if blocks.peek().is_some()
-        && let Some(header) = &head.header
-    {
-        out.extend_from_slice(octets(header.start_tag.clone()));
-        blocks.for_each(|block| out.extend_from_slice(octets(block.range.clone())));
-        push_end_tag(&mut out, octets(header.start_tag.clone()));
+/// A document that is made of parts of a message.
+#[derive(Debug, Default)]
+pub(super) struct Projection {
+    pieces: Vec<Piece>,
+    /// The piece that is the Body, or begins with it, and how far into it the Body begins and ends.
+    body: (usize, Range<usize>),
+}
+
+#[derive(Debug)]
+enum Piece {
+    /// Octets of the message.
+    Source(Range<usize>),
+    /// Others.
+    Written(Vec<u8>),
+}
+
+impl Piece {
+    fn len(&self) -> usize {
+        match self {
+            Self::Source(range) => range.len(),
+            Self::Written(octets) => octets.len(),
+        }
     }
-    let start = out.len();
-    if covered.covers(&tail.body) {
-        out.extend_from_slice(octets(tail.body.clone()));
-    } else {
-        let name = name(octets(tail.body.clone()));
-        out.push(b'<');
-        out.extend_from_slice(name);
-        out.extend_from_slice(b"/>");
+}
+
+impl Projection {
+    /// The message of the Envelope's start tag, the covered header blocks and the covered Body; where
+    /// the Body is not covered, an empty one.
+    pub(super) fn of_covered(
+        source: &[u8],
+        head: &Head<'_>,
+        tail: &Tail<'_>,
+        covered: &Covered<'_>,
+    ) -> Self {
+        let octets = |range: &Range<usize>| source.get(range.clone()).unwrap_or_default();
+        let mut pieces = vec![Piece::Source(head.start_tag.clone())];
+        let mut blocks = head.blocks.iter().filter(|block| covered.covers(&block.range)).peekable();
+        if blocks.peek().is_some()
+            && let Some(header) = &head.header
+        {
+            pieces.push(Piece::Source(header.start_tag.clone()));
+            pieces.extend(blocks.map(|block| Piece::Source(block.range.clone())));
+            pieces.push(Piece::Written(end_tag(octets(&header.start_tag))));
+        }
+        let body = match covered.covers(&tail.body) {
+            true => Piece::Source(tail.body.clone()),
+            false => Piece::Written([b"<", name(octets(&tail.body)), b"/>"].concat()),
+        };
+        let place = (pieces.len(), 0..body.len());
+        pieces.push(body);
+        pieces.push(Piece::Written(end_tag(octets(&head.start_tag))));
+        Self { pieces, body: place }
     }
-    let body = start..out.len();
-    push_end_tag(&mut out, octets(head.start_tag.clone()));
-    (out, body)
+
+    /// The message without the Security header that was processed.
+    pub(super) fn without_security(head: &Head<'_>, tail: &Tail<'_>) -> Self {
+        let removed = head.security.as_ref().map(|security| security.outline.root().range());
+        let removed = removed.unwrap_or(head.body_start_tag.start..head.body_start_tag.start);
+        // The Body stands behind the Header, so behind what was removed.
+        let body =
+            tail.body.start.saturating_sub(removed.end)..tail.body.end.saturating_sub(removed.end);
+        let before = Piece::Source(head.start_tag.start..removed.start);
+        Self { pieces: vec![before, Piece::Source(removed.end..tail.end)], body: (1, body) }
+    }
+
+    /// The document, and where the Body stands in it.
+    pub(super) fn write(&self, source: &[u8]) -> (Vec<u8>, Range<usize>) {
+        let mut out = Vec::with_capacity(self.pieces.iter().map(Piece::len).sum());
+        let mut body = 0..0;
+        let (place, within) = &self.body;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            if index == *place {
+                body = out.len() + within.start..out.len() + within.end;
+            }
+            out.extend_from_slice(match piece {
+                Piece::Source(range) => source.get(range.clone()).unwrap_or_default(),
+                Piece::Written(octets) => octets,
+            });
+        }
+        (out, body)
+    }
 }
 
 /// The qualified name at the start of a start tag.
@@ -44,8 +94,6 @@ fn name(start_tag: &[u8]) -> &[u8] {
     name.get(..name.iter().position(is_end).unwrap_or(name.len())).unwrap_or_default()
 }
 
-fn push_end_tag(out: &mut Vec<u8>, start_tag: &[u8]) {
-    out.extend_from_slice(b"</");
-    out.extend_from_slice(name(start_tag));
-    out.push(b'>');
+fn end_tag(start_tag: &[u8]) -> Vec<u8> {
+    [b"</", name(start_tag), b">"].concat()
 }

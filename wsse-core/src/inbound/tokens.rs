@@ -3,7 +3,7 @@
 use crate::crypto::LegacySet;
 use crate::error::{Cause, Error};
 use crate::message::SecurityHeader;
-use crate::policy::{InboundPolicy, OtherTokens, Part, WhichPart};
+use crate::policy::{InboundPolicy, OtherTokens, Part, Require, WhichPart};
 use crate::token::{BinarySecurityToken, SignatureConfirmation, Timestamp, UsernameToken};
 use crate::xml::{Element, NamespaceId};
 use crate::xmldsig::Signature;
@@ -99,6 +99,30 @@ impl<'o, 'a> Tokens<'o, 'a> {
 }
 
 impl Tokens<'_, '_> {
+    /// Refuses a message that lacks a token which the policy requires.
+    pub(super) fn check_presence(&self, require: &Require) -> Result<(), Error> {
+        let missing = |what: &str| {
+            let reason = format!("the policy requires {what}, which is absent");
+            Err(Error::new(Cause::MissingPart, reason))
+        };
+        match &self.timestamp {
+            None if require.timestamp => return missing("a Timestamp"),
+            Some(timestamp) if require.expires && timestamp.expires.is_none() => {
+                return missing("a Timestamp with Expires");
+            }
+            _ => {}
+        }
+        if self.username_token.is_none() && require.username_token.is_some() {
+            return missing("a UsernameToken");
+        }
+        Ok(())
+    }
+
+    /// The SignatureValues, which a reply may confirm.
+    pub(super) fn signature_values(&self) -> Vec<Vec<u8>> {
+        self.signatures.iter().map(|signature| signature.value.clone()).collect()
+    }
+
     /// What the Signatures need to be allowed by name.
     pub(super) fn legacy(&self) -> LegacySet {
         let of = |signature: &Signature<'_, '_>| {

@@ -1,0 +1,186 @@
+//! What is decided when a message was read to its end and its Signatures hold: who the user is, what
+//! is covered, whether that is what the policy demands, and as the last act whether it came before.
+
+use super::Inbound;
+use super::coverage::{Covered, Parts, Signed};
+use super::freshness::Freshness;
+use super::projection::Projection;
+use super::tokens::Tokens;
+use super::unsigned::{self, Unsigned};
+use super::username;
+use super::validated::Verdict;
+use crate::error::{Cause, Error};
+use crate::exchange::Exchange;
+use crate::message::{Head, Tail};
+use crate::policy::UnsignedFault;
+use crate::replay::ReplayKey;
+
+/// A message that was read to its end.
+pub(super) struct Settled<'s, 'm> {
+    pub(super) source: &'m [u8],
+    pub(super) head: &'s Head<'m>,
+    pub(super) tail: Tail<'m>,
+    pub(super) tokens: Tokens<'s, 'm>,
+    /// The Signatures that hold, each with what a replay of it is recognised by.
+    pub(super) signatures: Vec<(Signed, ReplayKey)>,
+}
+
+/// A message that is accepted.
+pub(super) struct Judged {
+    /// Everything but the document.
+    pub(super) verdict: Verdict,
+    /// The document, as parts of the source.
+    pub(super) projection: Projection,
+}
+
+impl Inbound {
+    /// The judgement of a message, which needs nothing but what was read.
+    pub(super) fn judge(
+        &self,
+        settled: Settled<'_, '_>,
+        freshness: &Freshness<'_>,
+    ) -> Result<Judged, Error> {
+        let Settled { source, head, tail, tokens, signatures } = settled;
+        let checked = match &tokens.username_token {
+            Some(token) => {
+                Some(username::check(token, &self.policy, self.passwords.as_ref(), freshness)?)
+            }
+            None => None,
+        };
+        let (signed, signature_keys): (Vec<Signed>, Vec<ReplayKey>) =
+            signatures.into_iter().unzip();
+        let all = Covered::by_identity(&signed);
+        let parts = Parts { source, policy: &self.policy, head, tail: &tail };
+        let covered = match self.covered(&all, &parts) {
+            Ok(covered) => covered,
+            Err(_) if signed.is_empty() && self.accepts_unsigned(head, &tail, true) => None,
+            Err(error) => return Err(error),
+        };
+        let signers = match covered {
+            Some(covered) => parts.signers(covered, &all)?,
+            None => Vec::new(),
+        };
+        let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
+        let created = created.map(|(_, at)| *at);
+        let token_key = checked.as_ref().and_then(|checked| checked.replay_key);
+        // An instant that nobody signed says nothing of how long a replay is to be expected.
+        let signed_at = tokens.timestamp.as_ref().filter(|timestamp| {
+            let place = timestamp.offset..timestamp.offset + 1;
+            covered.is_some_and(|covered| covered.covers(&place))
+        });
+        let signed_at = signed_at.map(|timestamp| timestamp.created);
+        let signature_keys = signature_keys.into_iter().map(|key| (key, signed_at, "Signature"));
+        for (key, created, what) in
+            token_key.map(|key| (key, created, "UsernameToken")).into_iter().chain(signature_keys)
+        {
+            let expires = freshness.last_acceptance(created);
+            if !self.replay.insert_if_absent(&key, expires, freshness.now())? {
+                let reason = format!("the {what} was seen before: the same message came twice");
+                return Err(Error::new(Cause::Replay, reason));
+            }
+        }
+        let authenticated = checked.is_some_and(|checked| checked.authenticated);
+        let Some(covered) = covered else {
+            return Ok(unsigned_judgement(head, &tail, tokens, authenticated));
+        };
+        let projection = Projection::of_covered(source, head, &tail, covered);
+        let unsigned = unsigned::of(head, &tail, covered);
+        let certificate = covered.certificate().cloned();
+        let values = tokens.signature_values();
+        let body_child = tail.body_child.filter(|_| covered.covers(&tail.body));
+        let legacy = tokens.legacy();
+        // A token that nobody signed could come from another message: it says nothing of this one.
+        let username_token = tokens.username_token.filter(|token| {
+            !self.policy.username.signed || covered.covers(&(token.offset..token.offset + 1))
+        });
+        let verdict = Verdict {
+            document: Vec::new(),
+            body: 0..0,
+            signers: Some(signers),
+            unsigned,
+            legacy,
+            exchange: Exchange::new(values, certificate),
+            soap: head.soap,
+            body_child: body_child.map(|(namespace, local)| (namespace, local.to_owned())),
+            username_token: username_token.map(|token| (token, authenticated)),
+            timestamp: tokens.timestamp,
+        };
+        Ok(Judged { verdict, projection })
+    }
+
+    /// The judgement of a message without a Security header for this receiver.
+    pub(super) fn judge_without_security(
+        &self,
+        head: &Head<'_>,
+        tail: &Tail<'_>,
+    ) -> Result<Judged, Error> {
+        if self.accepts_unsigned(head, tail, false) {
+            return Ok(unsigned_judgement(head, tail, Tokens::default(), false));
+        }
+        let reason = match self.policy.actor.as_str() {
+            "" => "the message has no Security header for this receiver".to_owned(),
+            actor => format!("the message has no Security header for the actor {actor:?}"),
+        };
+        Err(Error::new(Cause::MissingSecurityHeader, reason))
+    }
+
+    /// The first identity whose signatures cover everything that is required; None where the policy
+    /// requires no signature.
+    fn covered<'c, 's>(
+        &self,
+        all: &'c [Covered<'s>],
+        parts: &Parts<'_>,
+    ) -> Result<Option<&'c Covered<'s>>, Error> {
+        if self.policy.require.signed.is_empty() {
+            return Ok(None);
+        }
+        let mut failure = None;
+        for covered in all {
+            match covered.check(parts, all) {
+                Ok(()) => return Ok(Some(covered)),
+                Err(error) => drop(failure.get_or_insert(error)),
+            }
+        }
+        Err(failure.unwrap_or_else(|| {
+            Error::new(
+                Cause::MissingSignature,
+                "the policy requires a Signature, and the Security header has none",
+            )
+        }))
+    }
+
+    /// Whether an unsigned fault is accepted for what it is.
+    fn accepts_unsigned(&self, head: &Head<'_>, tail: &Tail<'_>, has_security: bool) -> bool {
+        let require = &self.policy.require;
+        let asks_more = require.timestamp || require.username_token.is_some();
+        self.policy.unsigned_fault == UnsignedFault::Accept
+            && !require.signed.is_empty()
+            && (has_security || !asks_more)
+            && tail.body_child.as_ref().is_some_and(|(namespace, local)| {
+                namespace == head.soap.namespace() && *local == "Fault"
+            })
+    }
+}
+
+/// The judgement of a message that no signature has to protect.
+fn unsigned_judgement(
+    head: &Head<'_>,
+    tail: &Tail<'_>,
+    tokens: Tokens<'_, '_>,
+    authenticated: bool,
+) -> Judged {
+    let body_child = tail.body_child.as_ref();
+    let verdict = Verdict {
+        document: Vec::new(),
+        body: 0..0,
+        signers: None,
+        unsigned: Unsigned::default(),
+        legacy: tokens.legacy(),
+        exchange: Exchange::new(tokens.signature_values(), None),
+        soap: head.soap,
+        body_child: body_child.map(|(namespace, local)| (namespace.clone(), (*local).to_owned())),
+        username_token: tokens.username_token.map(|token| (token, authenticated)),
+        timestamp: tokens.timestamp,
+    };
+    Judged { verdict, projection: Projection::without_security(head, tail) }
+}
