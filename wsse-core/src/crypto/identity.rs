@@ -3,9 +3,11 @@
 use super::certificate::Certificate;
 use super::key_material::KeyMaterial;
 use super::private_key::PrivateKey;
+use super::remote_key::RemoteKey;
 use super::secret::Secret;
 use crate::error::{Cause, Error};
 use openssl::x509::X509VerifyResult;
+use std::sync::Arc;
 
 /// A private key, the certificate that belongs to it, and the path from there upward.
 #[derive(Clone, Debug)]
@@ -32,6 +34,18 @@ impl Identity {
             )));
         }
         Ok(Self { key, certificate, chain })
+    }
+
+    /// An identity whose private key is held elsewhere: it is used as any other, and each signature
+    /// is checked under the certificate before it leaves. The chain is taken as it is.
+    #[must_use]
+    pub fn remote(
+        key: Arc<dyn RemoteKey>,
+        certificate: Certificate,
+        chain: Vec<Certificate>,
+    ) -> Self {
+        let key = PrivateKey::remote(certificate.public_key().clone(), key);
+        Self { key, certificate, chain }
     }
 
     /// Reads a private key, and from another text its certificate and those that lead upward, in

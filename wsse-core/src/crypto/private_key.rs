@@ -1,13 +1,13 @@
 //! Private keys, shared secrets, and the making of signatures.
 
-use super::digester::{Digester, message_digest};
-use super::public_key::{KeyKind, PublicKey, prepare};
+use super::digester::message_digest;
+use super::public_key::{KeyKind, PublicKey, ecdsa_numbers, prepare};
+use super::remote_key::{self, RemoteKey, digest_of};
 use super::secret::{Secret, equal};
 use super::signature_method::{KeyFamily, SignatureMethod};
 use super::soundness::is_sound;
 use crate::error::{Cause, Error};
 use core::fmt;
-use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
 use openssl::md_ctx::MdCtx;
 use openssl::pkey::{PKey, Private};
@@ -15,13 +15,23 @@ use openssl::pkey_ctx::PkeyCtx;
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
-/// A private key that was read and found sound. Cheap to clone; never shown.
+/// A private key that was read and found sound, or one that is held elsewhere. Cheap to clone; never
+/// shown.
 #[derive(Clone)]
 pub struct PrivateKey(Arc<Inner>);
 
 struct Inner {
-    key: PKey<Private>,
+    held: Held,
     public: PublicKey,
+}
+
+enum Held {
+    Here(LocalKey),
+    Elsewhere(Arc<dyn RemoteKey>),
+}
+
+struct LocalKey {
+    key: PKey<Private>,
     /// Contexts that are ready to sign with one method.
     contexts: Mutex<Vec<(SignatureMethod, PkeyCtx<Private>)>>,
 }
@@ -49,7 +59,24 @@ impl PrivateKey {
                 "the private key is damaged: its numbers do not belong together",
             ));
         }
-        Ok(Self(Arc::new(Inner { key, public, contexts: Mutex::default() })))
+        let held = Held::Here(LocalKey { key, contexts: Mutex::default() });
+        Ok(Self(Arc::new(Inner { held, public })))
+    }
+
+    /// The private key of `public` that is held elsewhere. Whether it is that is seen with the first
+    /// signature.
+    #[must_use]
+    pub fn remote(public: PublicKey, key: Arc<dyn RemoteKey>) -> Self {
+        Self(Arc::new(Inner { held: Held::Elsewhere(key), public }))
+    }
+
+    /// Whoever holds the key, where that is not here.
+    #[must_use]
+    pub fn holder(&self) -> Option<&dyn RemoteKey> {
+        match &self.0.held {
+            Held::Here(_) => None,
+            Held::Elsewhere(remote) => Some(&**remote),
+        }
     }
 
     /// The public half.
@@ -71,17 +98,14 @@ impl PrivateKey {
     /// [`Cause::UnsupportedAlgorithm`] where it is only verified.
     pub fn signature_length(&self, method: SignatureMethod) -> Result<usize, Error> {
         self.check(method)?;
-        if method.pss().is_some() && self.context(method).is_err() {
+        if method.pss().is_some() && !self.0.public.allows(method) {
             let reason = format!(
                 "the key is for RSASSA-PSS with other parameters than those of {}",
                 method.name()
             );
             return Err(Error::new(Cause::KeyType, reason));
         }
-        Ok(match self.kind() {
-            KeyKind::Ec { .. } => 2 * self.kind().half_length(),
-            _ => self.0.key.size(),
-        })
+        Ok(self.0.public.signature_length())
     }
 
     /// Signs `octets`. An ECDSA signature is the two numbers r and s in octets of the length of the
@@ -89,36 +113,29 @@ impl PrivateKey {
     ///
     /// # Errors
     /// As [`Self::signature_length`];
-    /// [`Cause::RandomUnavailable`] where OpenSSL could not sign.
+    /// [`Cause::RandomUnavailable`] where OpenSSL could not sign; of a key that is held elsewhere,
+    /// what [`RemoteKey::sign`] returns, and [`Cause::RemoteKeyMismatch`] where that does not hold
+    /// under the public key.
     pub fn sign(&self, method: SignatureMethod, octets: &[u8]) -> Result<Vec<u8>, Error> {
         self.check(method)?;
+        let local = match &self.0.held {
+            Held::Here(local) => local,
+            Held::Elsewhere(remote) => {
+                return remote_key::sign(&**remote, &self.0.public, method, octets);
+            }
+        };
         let failed = |error: ErrorStack| {
             let reason = format!("OpenSSL could not sign with {}: {error}", method.name());
             Error::new(Cause::RandomUnavailable, reason)
         };
-        let Some(digest) = method.digest() else {
-            return self.sign_undigested(octets).map_err(failed);
+        let Some(digest) = digest_of(method, octets)? else {
+            return local.sign_undigested(octets).map_err(failed);
         };
-        let mut digester = Digester::new(digest);
-        digester.update(octets);
-        let digest = digester.finish()?;
-        let waiting = self.0.contexts.try_lock().ok().and_then(|mut contexts| {
-            let place = contexts.iter().position(|(ready, _)| *ready == method)?;
-            Some(contexts.swap_remove(place).1)
-        });
-        let mut context = match waiting {
-            Some(context) => context,
-            None => self.context(method).map_err(failed)?,
-        };
-        let mut signature = Vec::new();
-        context.sign_to_vec(digest.octets(), &mut signature).map_err(failed)?;
-        if let Ok(mut contexts) = self.0.contexts.try_lock()
-            && contexts.len() < MOST_CONTEXTS
-        {
-            contexts.push((method, context));
-        }
+        let signature = local.sign_digested(method, digest.octets()).map_err(failed)?;
         match self.kind() {
-            KeyKind::Ec { .. } => self.halves(&signature).map_err(failed),
+            kind @ KeyKind::Ec { .. } => {
+                ecdsa_numbers(&signature, kind.half_length()).map_err(failed)
+            }
             _ => Ok(signature),
         }
     }
@@ -136,25 +153,38 @@ impl PrivateKey {
         }
         Ok(())
     }
+}
 
+impl LocalKey {
     fn sign_undigested(&self, octets: &[u8]) -> Result<Vec<u8>, ErrorStack> {
         let mut context = MdCtx::new()?;
-        context.digest_sign_init(None, &self.0.key)?;
+        context.digest_sign_init(None, &self.key)?;
         let mut signature = Vec::new();
         context.digest_sign_to_vec(octets, &mut signature)?;
         Ok(signature)
     }
 
-    fn halves(&self, der: &[u8]) -> Result<Vec<u8>, ErrorStack> {
-        let half = i32::try_from(self.kind().half_length()).unwrap_or(0);
-        let signature = EcdsaSig::from_der(der)?;
-        let mut octets = signature.r().to_vec_padded(half)?;
-        octets.extend_from_slice(&signature.s().to_vec_padded(half)?);
-        Ok(octets)
+    fn sign_digested(&self, method: SignatureMethod, digest: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+        let waiting = self.contexts.try_lock().ok().and_then(|mut contexts| {
+            let place = contexts.iter().position(|(ready, _)| *ready == method)?;
+            Some(contexts.swap_remove(place).1)
+        });
+        let mut context = match waiting {
+            Some(context) => context,
+            None => self.context(method)?,
+        };
+        let mut signature = Vec::new();
+        context.sign_to_vec(digest, &mut signature)?;
+        if let Ok(mut contexts) = self.contexts.try_lock()
+            && contexts.len() < MOST_CONTEXTS
+        {
+            contexts.push((method, context));
+        }
+        Ok(signature)
     }
 
     fn context(&self, method: SignatureMethod) -> Result<PkeyCtx<Private>, ErrorStack> {
-        let mut context = PkeyCtx::new(&self.0.key)?;
+        let mut context = PkeyCtx::new(&self.key)?;
         context.sign_init()?;
         prepare(&mut context, method)?;
         Ok(context)

@@ -230,8 +230,17 @@ fn ecdsa_der(signature: &[u8], half: usize) -> Option<Vec<u8>> {
     numbers_der(signature)
 }
 
+/// The two numbers of an ECDSA signature in DER, each in octets of the length of the order.
+pub(super) fn ecdsa_numbers(der: &[u8], half: usize) -> Result<Vec<u8>, ErrorStack> {
+    let half = i32::try_from(half).unwrap_or(0);
+    let signature = EcdsaSig::from_der(der)?;
+    let mut octets = signature.r().to_vec_padded(half)?;
+    octets.extend_from_slice(&signature.s().to_vec_padded(half)?);
+    Ok(octets)
+}
+
 /// Two numbers of the same length in DER.
-fn numbers_der(signature: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn numbers_der(signature: &[u8]) -> Option<Vec<u8>> {
     let (r, s) = signature.split_at_checked(signature.len() / 2)?;
     let make = || -> Result<Vec<u8>, ErrorStack> {
         EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?.to_der()
@@ -312,6 +321,19 @@ impl PublicKey {
 
     pub(super) fn pkey(&self) -> &PKeyRef<Public> {
         &self.0.key
+    }
+
+    /// Octets of a signature that its private key makes, ECDSA's as XML Signature has it.
+    pub(super) fn signature_length(&self) -> usize {
+        match self.0.kind {
+            kind @ KeyKind::Ec { .. } => 2 * kind.half_length(),
+            _ => self.0.key.size(),
+        }
+    }
+
+    /// Whether OpenSSL lets the key work with the method: one for RSASSA-PSS may demand parameters.
+    pub(super) fn allows(&self, method: SignatureMethod) -> bool {
+        self.context(method).is_ok()
     }
 
     /// Modulus and exponent of an RSA key, the most significant octet first; None for a key for

@@ -59,6 +59,36 @@ pub enum KeyFamily {
     Hmac,
 }
 
+impl KeyFamily {
+    const ALL: [Self; 6] =
+        [Self::Rsa, Self::Ecdsa, Self::Dsa, Self::Ed25519, Self::Ed448, Self::Hmac];
+
+    /// Its name: `rsa`, `ecdsa`, `dsa`, `ed25519`, `ed448`, `hmac`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rsa => "rsa",
+            Self::Ecdsa => "ecdsa",
+            Self::Dsa => "dsa",
+            Self::Ed25519 => "ed25519",
+            Self::Ed448 => "ed448",
+            Self::Hmac => "hmac",
+        }
+    }
+
+    /// The family of that name.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidArgument`].
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|family| family.name() == name).ok_or_else(|| {
+            let known = Self::ALL.map(Self::name).join(", ");
+            let reason = format!("{name:?} is no family of keys; there are {known}");
+            Error::new(Cause::InvalidArgument, reason)
+        })
+    }
+}
+
 /// The parameters of RSASSA-PSS (RFC 8017, section 8.1); the mask generation function is MGF1 and
 /// the trailer 0xBC, always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -197,6 +197,8 @@ causes! {
     UnreadableCrl, "unreadable-crl", Misuse;
     /// A private key and a certificate that do not belong together.
     KeyPairMismatch, "key-pair-mismatch", Misuse;
+    /// What a private key that is held elsewhere made is no signature of its certificate's key.
+    RemoteKeyMismatch, "remote-key-mismatch", Misuse;
     /// A key store in a form that the linked OpenSSL cannot open.
     UnsupportedContainer, "unsupported-container", Misuse;
     /// What the policy or the caller asks for is not built into this version.
@@ -209,6 +211,8 @@ causes! {
     RevocationUnknown, "revocation-unknown", Unavailable;
     /// The caller's own decision on a signer did not answer.
     DecisionUnavailable, "decision-unavailable", Unavailable;
+    /// A key that is held elsewhere did not answer, or refused to.
+    RemoteKeyUnavailable, "remote-key-unavailable", Unavailable;
     /// The clock did not answer.
     ClockUnavailable, "clock-unavailable", Unavailable;
     /// The source of randomness did not answer.

@@ -2,8 +2,10 @@
 
 use super::Inbound;
 use super::keyring::Keyring;
-use super::named::{Names, SharedSecret};
-use crate::crypto::{Certificate, Crl, PublicKey, Secret};
+use super::named::{Names, SharedSecret, check_verifiers};
+use crate::crypto::{
+    Certificate, Crl, KeyFamily, NamedVerifier, PublicKey, RemoteVerifier, Secret,
+};
 use crate::error::{Cause, Error};
 use crate::password::Passwords;
 use crate::policy::{InboundPolicy, KeyInfoUse, TokenRequirement};
@@ -27,6 +29,7 @@ pub struct InboundBuilder {
     crls: Vec<Crl>,
     last_word: LastWord,
     secrets: Vec<(String, Secret)>,
+    verifiers: Vec<NamedVerifier>,
 }
 
 /// CRLs of one Inbound at most.
@@ -46,6 +49,7 @@ impl InboundBuilder {
             crls: Vec::new(),
             last_word: LastWord::default(),
             secrets: Vec::new(),
+            verifiers: Vec::new(),
         }
     }
 
@@ -118,6 +122,21 @@ impl InboundBuilder {
         self
     }
 
+    /// A key that is held elsewhere and checks signatures: a shared secret in a KMS, above all. Its
+    /// name is the KeyName by which messages may mean it, and says who signed; without a name it
+    /// serves every KeyName that nothing else serves. It checks methods of one family, and is
+    /// believed. Give a key once: two names would be two signers.
+    #[must_use]
+    pub fn remote_verifier(
+        mut self,
+        name: impl Into<String>,
+        family: KeyFamily,
+        verifier: Arc<dyn RemoteVerifier>,
+    ) -> Self {
+        self.verifiers.push(NamedVerifier::new(name, family, verifier));
+        self
+    }
+
     /// Another clock than the system's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn TimeProvider>) -> Self {
@@ -133,7 +152,8 @@ impl InboundBuilder {
     /// digests and there is only a verifier, or names a replay store that was not given, or requires
     /// signatures and there is nothing to check them with, or checks them with the one pinned key and
     /// there is not exactly one, or requires CRLs and there are none; [`Cause::InvalidArgument`] for
-    /// an empty shared secret, for too many CRLs, or where the policy says that they are not used.
+    /// an empty shared secret, for keys held elsewhere that share a name or are one and the same, for
+    /// too many CRLs, or where the policy says that they are not used.
     pub fn build(mut self) -> Result<Inbound, Error> {
         self.policy.check()?;
         let missing = |reason: String| Err(Error::new(Cause::MissingCredential, reason));
@@ -169,7 +189,7 @@ impl InboundBuilder {
                     .into(),
             );
         }
-        if keyring.ignores_key_info && keyring.store.only().is_none() {
+        if keyring.ignores_key_info && keyring.only().is_err() {
             return missing(
                 "the policy checks every Signature with the one key that is pinned \
                  (`trust.key-info = \"ignore\"`); give exactly one certificate or public key"
@@ -220,9 +240,16 @@ impl InboundBuilder {
         let trust = &self.policy.trust;
         let secret =
             |(name, secret): &(String, Secret)| SharedSecret::new(name.clone(), secret.clone());
+        check_verifiers(&self.verifiers, &self.secrets)?;
+        let is_secret = |one: &NamedVerifier| one.family() == KeyFamily::Hmac;
+        let (elsewhere, verifiers): (Vec<_>, Vec<_>) =
+            self.verifiers.iter().cloned().partition(is_secret);
+        let here = self.secrets.iter().map(secret);
+        let elsewhere = elsewhere.iter().map(|one| Ok(SharedSecret::remote(one)));
         let mut keyring = Keyring {
-            secrets: self.secrets.iter().map(secret).collect::<Result<_, _>>()?,
-            names: Names::new(&self.certificates, &self.public_keys),
+            secrets: here.chain(elsewhere).collect::<Result<_, _>>()?,
+            names: Names::new(&self.certificates, &self.public_keys, &verifiers),
+            verifiers,
             rules: trust.rules.clone(),
             legacy: self.policy.legacy,
             ..Keyring::default()

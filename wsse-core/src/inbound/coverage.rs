@@ -23,6 +23,7 @@ pub struct Coverage {
 #[derive(Clone, Debug)]
 pub struct VerifiedSigner {
     certificate: Option<Certificate>,
+    key_name: Option<String>,
     signed: Vec<Coverage>,
 }
 
@@ -32,6 +33,13 @@ impl VerifiedSigner {
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
         self.certificate.as_ref()
+    }
+
+    /// The name of the key that is held elsewhere, where one checked the signatures
+    /// ([`crate::InboundBuilder::remote_verifier`]).
+    #[must_use]
+    pub fn key_name(&self) -> Option<&str> {
+        self.key_name.as_deref()
     }
 
     /// The parts, in the order of the references.
@@ -48,6 +56,8 @@ pub(super) struct Signed {
     pub(super) references: Vec<VerifiedReference>,
     /// The certificate of a signer who is believed.
     pub(super) certificate: Option<Certificate>,
+    /// The name of the key, where it is held elsewhere.
+    pub(super) key_name: Option<String>,
     pub(super) identity: Vec<u8>,
     /// The certificate of the key, believed or not.
     pub(super) holder: Option<Certificate>,
@@ -212,7 +222,8 @@ impl Parts<'_> {
         let others = all.iter().filter(|other| !core::ptr::eq(*other, first));
         let of = |covered: &Covered<'_>| {
             let certificate = covered.certificate().cloned();
-            Ok(VerifiedSigner { certificate, signed: self.coverage(covered)? })
+            let key_name = covered.signatures.iter().find_map(|signed| signed.key_name.clone());
+            Ok(VerifiedSigner { certificate, key_name, signed: self.coverage(covered)? })
         };
         core::iter::once(first).chain(others).map(of).collect()
     }

@@ -1,7 +1,9 @@
 //! The keys that are known, and the one that a message means.
 
-use super::named::{Names, SharedSecret, end_entity, lowest};
-use crate::crypto::{Certificate, CertificateCache, CertificatePath, Legacy, LegacySet, PublicKey};
+use super::named::{Names, SharedSecret, end_entity, identity, lowest};
+use crate::crypto::{
+    Certificate, CertificateCache, CertificatePath, Legacy, LegacySet, NamedVerifier, PublicKey,
+};
 use crate::error::{Cause, Error};
 use crate::keyinfo::{
     Clue, Dereference, KeyInfo, KeyValue, Link, ResolveKey, ResolvedKey, VerificationKey, X509Data,
@@ -21,6 +23,8 @@ use std::sync::Arc;
 pub(super) struct Keyring {
     pub(super) store: TrustStore,
     pub(super) secrets: Vec<SharedSecret>,
+    /// Public keys that are held elsewhere.
+    pub(super) verifiers: Vec<NamedVerifier>,
     /// What a KeyName can mean.
     pub(super) names: Names,
     pub(super) rules: TrustRules,
@@ -46,6 +50,8 @@ pub(super) enum Selected {
     Certificate(Box<Chosen>),
     /// A key without a certificate.
     Key(PublicKey),
+    /// One that is held elsewhere.
+    Remote(NamedVerifier),
 }
 
 /// A certificate that was chosen.
@@ -73,7 +79,10 @@ impl Keyring {
 
     /// Whether it could check any signature.
     pub(super) fn is_empty(&self) -> bool {
-        self.store.is_empty() && self.secrets.is_empty() && !self.any_signer
+        self.store.is_empty()
+            && self.secrets.is_empty()
+            && self.verifiers.is_empty()
+            && !self.any_signer
     }
 
     pub(super) fn known(&self) -> impl Iterator<Item = &Certificate> {
@@ -83,12 +92,14 @@ impl Keyring {
 
     /// Without KeyInfo both sides must know which key is meant (XML Signature 1.1, section 4.5).
     pub(super) fn only(&self) -> Result<Selected, Error> {
-        match self.store.only() {
-            Some(Pin::Certificate(certificate)) => {
+        let has_pins = !(self.store.pinned.is_empty() && self.store.pinned_keys.is_empty());
+        match (self.store.only(), self.verifiers.as_slice()) {
+            (Some(Pin::Certificate(certificate)), []) => {
                 Ok(Selected::certificate(certificate.clone(), Vec::new()))
             }
-            Some(Pin::Key(key)) => Ok(Selected::Key(key.clone())),
-            None => Err(no_key(
+            (Some(Pin::Key(key)), []) => Ok(Selected::Key(key.clone())),
+            (None, [verifier]) if !has_pins => Ok(Selected::Remote(verifier.clone())),
+            _ => Err(no_key(
                 "the Signature has no KeyInfo, and not exactly one certificate or key is pinned",
             )),
         }
@@ -119,7 +130,20 @@ impl ResolveKey for MessageKeys<'_> {
         match self.select(key_info, links)? {
             Selected::Certificate(chosen) => self.judge(*chosen),
             Selected::Key(key) => self.judge_key(key),
+            Selected::Remote(verifier) => Ok(remote(verifier)),
         }
+    }
+}
+
+/// Whoever gave a key that is held elsewhere believes in it, as in a shared secret.
+fn remote(verifier: NamedVerifier) -> ResolvedKey {
+    ResolvedKey {
+        identity: identity(&verifier),
+        key: VerificationKey::Remote(verifier),
+        certificate: None,
+        trusted: true,
+        token: None,
+        unknown: Arc::default(),
     }
 }
 
@@ -132,33 +156,40 @@ impl MessageKeys<'_> {
     ) -> Result<ResolvedKey, Error> {
         let key_info = key_info.filter(|_| !self.keyring.ignores_key_info);
         let names = key_names(key_info)?;
-        let secret = match SharedSecret::choose(&self.keyring.secrets, &names) {
-            // The key decides on the family of methods: a certificate is no shared secret.
-            found if names.is_empty() || found.is_err() => {
-                if key_info.is_some()
-                    && let Ok(Selected::Certificate(chosen)) = self.select(key_info, links)
-                {
-                    return Err(Error::new(
-                        Cause::KeyType,
-                        format!(
-                            "the Signature is an HMAC, but its key is the public one of {}, which \
-                             is no secret",
-                            chosen.certificate.subject()
-                        ),
-                    ));
-                }
-                found?
-            }
-            found => found?,
-        };
+        let found = SharedSecret::choose(&self.keyring.secrets, &names);
+        // The key decides on the family of methods: a certificate is no shared secret.
+        if (names.is_empty() || found.is_err())
+            && let Some(whose) = self.whose_public_key(key_info, links)
+        {
+            let reason =
+                format!("the Signature is an HMAC, but its key is {whose}, which is no secret");
+            return Err(Error::new(Cause::KeyType, reason));
+        }
+        let secret = found?;
         Ok(ResolvedKey {
-            key: VerificationKey::Secret(secret.secret.clone()),
+            key: secret.key.clone(),
             certificate: None,
             trusted: true,
             identity: secret.identity.clone(),
             token: None,
             unknown: Arc::default(),
         })
+    }
+
+    fn whose_public_key(
+        &self,
+        key_info: Option<Element<'_, '_>>,
+        links: &dyn Dereference,
+    ) -> Option<String> {
+        match self.select(Some(key_info?), links).ok()? {
+            Selected::Certificate(chosen) => {
+                Some(format!("the public one of {}", chosen.certificate.subject()))
+            }
+            Selected::Remote(verifier) => {
+                Some(format!("the public one {:?} that is held elsewhere", verifier.name()))
+            }
+            Selected::Key(_) => None,
+        }
     }
 
     fn select(

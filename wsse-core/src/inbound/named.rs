@@ -2,15 +2,18 @@
 //! certificates is the signer's.
 
 use super::keyring::{Keyring, Selected, no_key};
-use crate::crypto::{Certificate, PublicKey, Secret, SignatureMethod, hmac};
+use crate::crypto::{
+    Certificate, KeyFamily, NamedVerifier, PublicKey, Secret, SignatureMethod, hmac,
+};
 use crate::error::{Cause, Error};
+use crate::keyinfo::VerificationKey;
 
-/// A shared secret.
+/// A shared secret, here or elsewhere.
 #[derive(Debug)]
 pub(super) struct SharedSecret {
     /// The name under which it was given; empty for none.
     name: String,
-    pub(super) secret: Secret,
+    pub(super) key: VerificationKey,
     /// The same for the same octets under another name, so that a replay under it is one.
     pub(super) identity: Vec<u8>,
 }
@@ -21,6 +24,7 @@ pub(super) struct SharedSecret {
 pub(super) struct Names {
     certificates: Vec<(String, Certificate)>,
     keys: Vec<(String, PublicKey)>,
+    verifiers: Vec<(String, NamedVerifier)>,
 }
 
 /// Names that policies use where none is given, so that nobody is called so.
@@ -33,7 +37,13 @@ impl SharedSecret {
             return Err(Error::new(Cause::InvalidArgument, reason));
         }
         let identity = hmac(SignatureMethod::HmacSha256, &secret, b"identity of a shared secret")?;
-        Ok(Self { name, secret, identity: identity.to_vec() })
+        Ok(Self { name, key: VerificationKey::Secret(secret), identity: identity.to_vec() })
+    }
+
+    /// One that is held elsewhere. Who it is, is its name: two of them can't be compared.
+    pub(super) fn remote(verifier: &NamedVerifier) -> Self {
+        let name = verifier.name().to_owned();
+        Self { name, key: VerificationKey::Remote(verifier.clone()), identity: identity(verifier) }
     }
 
     /// The secret that the names of a KeyInfo mean. One that was given without a name serves every
@@ -69,18 +79,27 @@ impl Names {
     pub(super) fn new(
         certificates: &[(String, Certificate)],
         keys: &[(String, PublicKey)],
+        verifiers: &[NamedVerifier],
     ) -> Self {
-        Self { certificates: somebody(certificates), keys: somebody(keys) }
+        let verifiers: Vec<(String, NamedVerifier)> =
+            verifiers.iter().map(|one| (one.name().to_owned(), one.clone())).collect();
+        Self {
+            certificates: somebody(certificates),
+            keys: somebody(keys),
+            verifiers: somebody(&verifiers),
+        }
     }
 
     /// What was given under this name; else, what is pinned without any name.
     pub(super) fn find(&self, name: &str, keyring: &Keyring) -> Result<Selected, Error> {
         let certificates: Vec<Certificate> = of(&self.certificates, name);
         let keys: Vec<PublicKey> = of(&self.keys, name);
-        match (certificates.as_slice(), keys.as_slice()) {
-            ([], []) => self.of_nobody(name, keyring),
-            ([], [key]) => Ok(Selected::Key(key.clone())),
-            (all, []) if let Some(place) = end_entity(all) => {
+        let mut verifiers = self.verifiers.iter().filter(|(held, _)| held == name);
+        match (certificates.as_slice(), keys.as_slice(), verifiers.next()) {
+            ([], [], None) => self.of_nobody(name, keyring),
+            ([], [key], None) => Ok(Selected::Key(key.clone())),
+            ([], [], Some((_, verifier))) => Ok(Selected::Remote(verifier.clone())),
+            (all, [], None) if let Some(place) = end_entity(all) => {
                 let mut all = certificates;
                 let certificate = all.swap_remove(place);
                 Ok(Selected::certificate(certificate, all))
@@ -98,6 +117,7 @@ impl Names {
                 self.certificates.iter().any(|(_, held)| *held == chosen.certificate)
             }
             Selected::Key(key) => self.keys.iter().any(|(_, held)| held == key),
+            Selected::Remote(verifier) => !NOBODY.contains(&verifier.name()),
         };
         match keyring.only() {
             Ok(only) if !is_somebody(&only) => Ok(only),
@@ -107,6 +127,37 @@ impl Names {
             ))),
         }
     }
+}
+
+/// Checks that verifiers can be told apart. KeyInfo is not signed, so a key under two names would be
+/// two signers, and let a replay pass once for each.
+pub(super) fn check_verifiers(
+    verifiers: &[NamedVerifier],
+    secrets: &[(String, Secret)],
+) -> Result<(), Error> {
+    for (index, one) in verifiers.iter().enumerate() {
+        let mut others = verifiers.iter().take(index);
+        let name = one.name();
+        let reason = if others.clone().any(|other| other.name() == name) {
+            format!("two keys that are held elsewhere are named {name:?}; give each its own name")
+        } else if others.any(|other| other.is_same(one)) {
+            format!(
+                "the key {name:?} that is held elsewhere is given under another name as well; give \
+                 it one name"
+            )
+        } else if one.family() == KeyFamily::Hmac && secrets.iter().any(|(held, _)| held == name) {
+            format!("the key {name:?} is given as a secret, and as one that is held elsewhere")
+        } else {
+            continue;
+        };
+        return Err(Error::new(Cause::InvalidArgument, reason));
+    }
+    Ok(())
+}
+
+/// Told apart from a SubjectPublicKeyInfo by its first octet, and from an HMAC by chance.
+pub(super) fn identity(verifier: &NamedVerifier) -> Vec<u8> {
+    [b"held elsewhere: ", verifier.name().as_bytes()].concat()
 }
 
 /// The places of the certificates that issued none of the others.

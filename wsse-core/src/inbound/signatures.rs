@@ -5,7 +5,7 @@ use super::keyring::{MessageKeys, direct_id};
 use super::references::References;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::keyinfo::{ReferencedToken, ResolveKey, ResolvedKey};
+use crate::keyinfo::{ReferencedToken, ResolveKey, ResolvedKey, VerificationKey};
 use crate::message::{Soap, Tail, walk};
 use crate::pass::Pass;
 use crate::policy::InboundPolicy;
@@ -86,12 +86,17 @@ pub(super) fn verify<'m, T: Trace>(
         let ResolvedKey { key, certificate: holder, trusted, identity, token, .. } = resolved;
         // A certificate that nobody vouches for says nothing of who signed.
         let certificate = holder.clone().filter(|_| trusted);
+        let key_name = match &key {
+            VerificationKey::Remote(verifier) => Some(verifier.name().to_owned()),
+            _ => None,
+        };
         let VerifiedParts { references, certificates: made_up, .. } =
             signature.verify(&key, own, tokens, trace)?;
         let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
         let replay_key = ReplayKey::of_signature(signed_info, &identity);
         let range = signature.range.clone();
-        let signed = Signed { range, references, certificate, identity, holder, token, made_up };
+        let signed =
+            Signed { range, references, certificate, key_name, identity, holder, token, made_up };
         verified.push((signed, replay_key));
     }
     Ok((tail, verified))

@@ -9,7 +9,7 @@ pub use key_value::KeyValue;
 pub use link::{Link, LinkKind};
 pub use x509_data::{IssuerSerial, X509Data};
 
-use crate::crypto::{Certificate, PublicKey, Secret, base64_to_vec};
+use crate::crypto::{Certificate, NamedVerifier, PublicKey, Secret, base64_to_vec};
 use crate::error::{Cause, Error};
 use crate::ns;
 use crate::xml::{Element, Markup, NamespaceId};
@@ -47,12 +47,14 @@ pub enum Clue<'o, 'a> {
 
 /// The key that a signature is to be checked with, and what is known of its holder.
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a signature is made with one of the two")]
+#[expect(clippy::exhaustive_enums, reason = "a signature is checked in one of these ways")]
 pub enum VerificationKey {
     /// A public key.
     Public(PublicKey),
     /// A shared secret.
     Secret(Secret),
+    /// Either of them, held elsewhere.
+    Remote(NamedVerifier),
 }
 
 /// What a resolver found.

@@ -37,7 +37,8 @@ impl Signature<'_, '_> {
     /// with these.
     ///
     /// # Errors
-    /// [`Cause::KeyType`], [`Cause::SignatureMismatch`], [`Cause::DigestMismatch`];
+    /// [`Cause::KeyType`], [`Cause::SignatureMismatch`], [`Cause::DigestMismatch`]; of a key that is
+    /// held elsewhere, those of [`crate::crypto::NamedVerifier::verify`];
     /// [`Cause::UnsupportedTransform`] where an enveloped-signature transform stands in a Reference
     /// that does not enclose the Signature.
     pub fn verify<T: Trace>(
@@ -62,6 +63,9 @@ impl Signature<'_, '_> {
                 &self.value,
                 self.output_length,
             ),
+            VerificationKey::Remote(verifier) => {
+                verifier.verify(self.method, &signed_info.octets, &self.value, self.output_length)
+            }
         };
         if T::LISTENS {
             trace.step(&Step::SignatureValue {

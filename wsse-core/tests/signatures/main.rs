@@ -8,6 +8,7 @@ mod exchange;
 mod key_names;
 mod links;
 mod pickers;
+mod remote;
 mod revocation;
 mod round_trip;
 mod security_token_reference;

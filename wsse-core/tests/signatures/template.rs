@@ -1,9 +1,12 @@
 //! A message that stands in somebody else's tree: what is handed out, put there and filled is valid.
 
 use crate::support::{certificate, envelope, identity, inbound, outbound};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use wsse_core::crypto::{Identity, RemoteKey, SigningRequest};
 use wsse_core::outbound::{Form, Place, SecurityPlace, Template};
 use wsse_core::xml::Markup;
-use wsse_core::{Call, Cause, Outbound, ns};
+use wsse_core::{Call, Cause, Error, Outbound, ns};
 
 const POLICY: &str = "version = 1\norder = [\"timestamp\", \"signature\"]\n\
     signature = [{ parts = [\"body\", \"timestamp\", \"{urn:addressing}To?\"] }]";
@@ -254,4 +257,32 @@ fn a_template_is_refused_where_the_message_would_be() {
         ns::WSU
     );
     assert_eq!(head(&timestamp), Cause::InvalidArgument);
+}
+
+/// A key elsewhere, which answers in time for the first Signature of a message alone.
+struct Once(wsse_core::crypto::PrivateKey, AtomicBool);
+
+impl RemoteKey for Once {
+    fn sign(&self, request: &SigningRequest<'_>) -> Result<Vec<u8>, Error> {
+        if self.1.swap(true, Ordering::Relaxed) {
+            return Err(Error::new(Cause::RemoteKeyUnavailable, "no answer"));
+        }
+        self.0.sign(request.method, request.octets)
+    }
+}
+
+#[test]
+fn a_key_elsewhere_fills_a_template() {
+    let key = identity("ec384").key().clone();
+    let key: Arc<dyn RemoteKey> = Arc::new(Once(key, AtomicBool::default()));
+    let identity = Identity::remote(key, certificate("ec384"), Vec::new());
+    let outbound = outbound(POLICY).identity("", identity).build().unwrap();
+    let owner = Owner::new();
+    let template = outbound.template(owner.head().as_bytes(), &Call::default(), OURS).unwrap();
+    let written = owner.write(&template);
+    let filled = outbound.fill(&template, written.as_bytes()).unwrap();
+    let inbound = inbound(REQUIRE).certificate("", certificate("ec384")).build().unwrap();
+    inbound.validate(fill(&written, &filled.texts).as_bytes()).unwrap();
+    let error = outbound.fill(&template, written.as_bytes()).unwrap_err();
+    assert_eq!(error.cause(), Cause::RemoteKeyUnavailable);
 }
