@@ -32,8 +32,9 @@ pub mod trust;
 // floor 3: one walk over the message that feeds all canonicalizers and digests at once
 pub mod pass;
 
-// floor 4: XML Signature
+// floor 4: the two W3C recommendations, XML Signature and XML Encryption
 pub mod xmldsig;
+pub mod xmlenc;
 
 // floor 5: the WSS tokens; the X-WSSE header
 pub mod http;

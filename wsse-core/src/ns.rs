@@ -73,3 +73,9 @@ pub const TYPE_RSA_KEY_VALUE: &str = "http://www.w3.org/2000/09/xmldsig#RSAKeyVa
 pub const TYPE_EC_KEY_VALUE: &str = "http://www.w3.org/2009/xmldsig11#ECKeyValue";
 /// `RetrievalMethod/@Type` of a DEREncodedKeyValue (section 4.5.7).
 pub const TYPE_DER_ENCODED_KEY_VALUE: &str = "http://www.w3.org/2009/xmldsig11#DEREncodedKeyValue";
+/// `RetrievalMethod/@Type` of an EncryptedKey (XML Encryption 1.1, section 3.5.3).
+pub const TYPE_ENCRYPTED_KEY: &str = "http://www.w3.org/2001/04/xmlenc#EncryptedKey";
+/// `EncryptedData/@Type` of an element (XML Encryption 1.1, section 3.1).
+pub const TYPE_ELEMENT: &str = "http://www.w3.org/2001/04/xmlenc#Element";
+/// `EncryptedData/@Type` of the content of an element (XML Encryption 1.1, section 3.1).
+pub const TYPE_CONTENT: &str = "http://www.w3.org/2001/04/xmlenc#Content";

@@ -1,6 +1,8 @@
 //! Digests, base64, randomness, and values that must not leak; keys and certificates, the
-//! algorithms of signatures and which of them are accepted only by name.
+//! algorithms of signatures and of encryption, and which of them are accepted only by name.
 
+mod block_cipher;
+mod block_encryption;
 mod certificate;
 mod certificate_cache;
 mod certificate_path;
@@ -12,7 +14,9 @@ mod ec_point;
 mod encoding;
 mod hash;
 mod identity;
+mod key_encryption;
 mod key_material;
+mod key_transport;
 mod legacy;
 mod legacy_set;
 mod pem;
@@ -27,6 +31,8 @@ mod signature_method;
 mod soundness;
 mod subject_public_key_info;
 
+pub use block_cipher::{BlockDecryptor, BlockEncryptor, decryption_failed};
+pub use block_encryption::BlockEncryption;
 pub use certificate::Certificate;
 pub use certificate_cache::CertificateCache;
 pub use certificate_path::CertificatePath;
@@ -37,7 +43,9 @@ pub use distinguished_name::DistinguishedName;
 pub use encoding::{base64, base64_to_vec, hex, push_hex};
 pub use hash::{Digest, Hash};
 pub use identity::Identity;
+pub use key_encryption::{KeyEncryption, KeyTransport, KeyWrap, MOST_OAEP_LABEL, OaepParameters};
 pub use key_material::KeyMaterial;
+pub use key_transport::check_implicit_rejection;
 pub use legacy_set::{Legacy, LegacySet};
 pub use private_key::{PrivateKey, hmac, hmac_verify};
 pub use public_key::{KeyKind, MOST_RSA_BITS, PublicKey};

@@ -1,7 +1,9 @@
 //! Private keys, shared secrets, and the making of signatures.
 
 use super::digester::message_digest;
+use super::hash::Hash;
 use super::public_key::{KeyKind, PublicKey, ecdsa_numbers, prepare};
+use super::random::{SecureRandom, SystemRandom};
 use super::remote_key::{self, RemoteKey, digest_of};
 use super::secret::{Secret, equal};
 use super::signature_method::{KeyFamily, SignatureMethod};
@@ -12,7 +14,7 @@ use openssl::error::ErrorStack;
 use openssl::md_ctx::MdCtx;
 use openssl::pkey::{PKey, Private};
 use openssl::pkey_ctx::PkeyCtx;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use zeroize::Zeroizing;
 
 /// A private key that was read and found sound, or one that is held elsewhere. Cheap to clone; never
@@ -23,15 +25,17 @@ pub struct PrivateKey(Arc<Inner>);
 struct Inner {
     held: Held,
     public: PublicKey,
+    /// Made when the first key is decrypted.
+    replacement: OnceLock<Secret>,
 }
 
-enum Held {
+pub(super) enum Held {
     Here(LocalKey),
     Elsewhere(Arc<dyn RemoteKey>),
 }
 
-struct LocalKey {
-    key: PKey<Private>,
+pub(super) struct LocalKey {
+    pub(super) key: PKey<Private>,
     /// Contexts that are ready to sign with one method.
     contexts: Mutex<Vec<(SignatureMethod, PkeyCtx<Private>)>>,
 }
@@ -60,14 +64,15 @@ impl PrivateKey {
             ));
         }
         let held = Held::Here(LocalKey { key, contexts: Mutex::default() });
-        Ok(Self(Arc::new(Inner { held, public })))
+        Ok(Self(Arc::new(Inner { held, public, replacement: OnceLock::new() })))
     }
 
     /// The private key of `public` that is held elsewhere. Whether it is that is seen with the first
     /// signature.
     #[must_use]
     pub fn remote(public: PublicKey, key: Arc<dyn RemoteKey>) -> Self {
-        Self(Arc::new(Inner { held: Held::Elsewhere(key), public }))
+        let held = Held::Elsewhere(key);
+        Self(Arc::new(Inner { held, public, replacement: OnceLock::new() }))
     }
 
     /// Whoever holds the key, where that is not here.
@@ -138,6 +143,34 @@ impl PrivateKey {
             }
             _ => Ok(signature),
         }
+    }
+
+    pub(super) fn held(&self) -> &Held {
+        &self.0.held
+    }
+
+    /// A secret that whoever sends messages can't know: what takes the place of keys that do not
+    /// decrypt is derived from it. Of a key that is held elsewhere it lasts as long as the key here.
+    pub(super) fn replacement_secret(&self) -> Result<&Secret, Error> {
+        if let Some(secret) = self.0.replacement.get() {
+            return Ok(secret);
+        }
+        let secret = match &self.0.held {
+            Held::Here(local) => {
+                let der = local.key.private_key_to_der().map(Zeroizing::new).map_err(|_| {
+                    let reason = "the private key can't be written as DER";
+                    Error::new(Cause::UnreadableKey, reason)
+                })?;
+                let digest = Hash::Sha256.digest(&[b"wsse: in place of a key", &der]);
+                Secret::new(digest.octets())
+            }
+            Held::Elsewhere(_) => {
+                let mut octets = vec![0; 32];
+                SystemRandom.fill(&mut octets)?;
+                Secret::new(octets)
+            }
+        };
+        Ok(self.0.replacement.get_or_init(|| secret))
     }
 
     /// Refuses a method that does not fit the key, and one that is only verified.

@@ -99,7 +99,7 @@ causes! {
     NamespaceCount, "namespace-count", LimitExceeded;
     /// The security header holds more elements or tokens than the policy allows.
     TokenCount, "token-count", LimitExceeded;
-    /// More signatures, references or transforms than one message may ask to be checked.
+    /// More signatures, references, transforms or encrypted keys than one message may ask to be checked.
     ReferenceCount, "reference-count", LimitExceeded;
     /// A key, or its exponent, is so large that using it would cost too much.
     KeyTooLarge, "key-too-large", LimitExceeded;
@@ -121,23 +121,29 @@ causes! {
     AmbiguousId, "ambiguous-id", InvalidSecurity;
     /// A Signature that breaks the schema: elements that are missing, twice, unknown or out of order.
     SignatureStructure, "signature-structure", InvalidSecurity;
+    /// An EncryptedData, EncryptedKey or ReferenceList that breaks the schema: elements that are missing, twice, unknown or out of order.
+    EncryptionStructure, "encryption-structure", InvalidSecurity;
     /// A reference to something that is not a part of this message.
     UnsupportedReference, "unsupported-reference", InvalidSecurity;
     /// There is no Signature although the policy requires one.
     MissingSignature, "missing-signature", InvalidSecurity;
     /// A part that the policy requires to be signed is covered by no trusted Signature.
     NotCovered, "not-covered", InvalidSecurity;
+    /// Nothing is encrypted, or a part that the policy requires to be encrypted came in the clear.
+    NotEncrypted, "not-encrypted", InvalidSecurity;
     /// A SignatureConfirmation that is missing, or confirms another signature than the request's.
     SignatureConfirmation, "signature-confirmation", InvalidSecurity;
     /// The message was seen before.
     Replay, "replay", InvalidSecurity;
 
-    // Signatures.
+    // Signatures and encryption.
     /// The octets that a Reference names are not those that were signed.
     DigestMismatch, "digest-mismatch", FailedCheck;
     /// The SignatureValue was not made by this key over this SignedInfo.
     SignatureMismatch, "signature-mismatch", FailedCheck;
-    /// The signature method does not fit the kind of key.
+    /// What is encrypted does not decrypt to what belongs in its place; why is never told.
+    DecryptionFailed, "decryption-failed", FailedCheck;
+    /// The method does not fit the kind of key, or its length.
     KeyType, "key-type", FailedCheck;
     /// An algorithm that is not known.
     UnsupportedAlgorithm, "unsupported-algorithm", UnsupportedAlgorithm;

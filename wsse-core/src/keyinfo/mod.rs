@@ -1,10 +1,12 @@
 //! The syntax of `ds:KeyInfo` (XML Signature 1.1, section 4.5): what a message says of the key that
 //! was used. It only selects a key; whom we believe is decided elsewhere.
 
+mod decryption_key;
 mod key_value;
 mod link;
 mod x509_data;
 
+pub use decryption_key::{DecryptionKey, ResolveDecryptionKey, WantedKey};
 pub use key_value::KeyValue;
 pub use link::{Link, LinkKind};
 pub use x509_data::{IssuerSerial, X509Data};

@@ -1,0 +1,1 @@
+//! Encryption of documents that are no messages.
