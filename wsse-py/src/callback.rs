@@ -64,6 +64,11 @@ impl Callback {
 pub(crate) struct Held(Vec<Arc<Py<PyAny>>>);
 
 impl Held {
+    /// Holds another object that holds callables.
+    pub(crate) fn hold(&mut self, object: Py<PyAny>) {
+        self.0.push(Arc::new(object));
+    }
+
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.0.iter().try_for_each(|callable| visit.call(&**callable))
     }

@@ -45,6 +45,8 @@ const DEFAULT_STORE: &str = "default";
 /// one is refused, and trust.revocation of the policy says what becomes of others. decide: has the
 /// last word on a signer whom the policy believes, a callable of a wsse.Candidate that says True or
 /// False; it is asked before the signature is checked, and not about shared secrets.
+/// remote_verifiers: keys that are held elsewhere and check signatures, a wsse.RemoteVerifier, or a
+/// mapping of the KeyNames that messages call them by.
 ///
 /// What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is.
 /// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not
@@ -61,7 +63,7 @@ impl Inbound {
     #[new]
     #[pyo3(signature = (policy, *, passwords = None, verifier = None, replay = None, now = None,
         certificates = None, anchors = None, untrusted = None, public_keys = None,
-        secrets = None, crls = None, decide = None))]
+        secrets = None, crls = None, decide = None, remote_verifiers = None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn new(
         policy: &Bound<'_, PyAny>,
@@ -76,6 +78,7 @@ impl Inbound {
         secrets: Option<&Bound<'_, PyAny>>,
         crls: Option<&Bound<'_, PyAny>>,
         decide: Option<&Bound<'_, PyAny>>,
+        remote_verifiers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = policy.py();
         let policy = policy::InboundPolicy::from_argument(policy)?;
@@ -102,8 +105,16 @@ impl Inbound {
         if let Some(decide) = decide {
             builder = builder.decide(decision(&mut held, decide)?);
         }
-        let trusted = Trusted { certificates, anchors, untrusted, public_keys, secrets, crls };
-        let builder = trusted.give(builder)?;
+        let trusted = Trusted {
+            certificates,
+            anchors,
+            untrusted,
+            public_keys,
+            secrets,
+            crls,
+            remote_verifiers,
+        };
+        let builder = trusted.give(&mut held, builder)?;
         let inbound = compute(py, || builder.build())?;
         Ok(Self { inbound, held, replay: replay.map(Bound::unbind) })
     }

@@ -1,8 +1,12 @@
 //! Keys and certificates as Python has them.
 
+use crate::callback::Held;
 use crate::error::{compute, to_python};
 use crate::octets::{octets, secret};
+use crate::remote::remote_key;
 use crate::time::to_datetime;
+use crate::trusted;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyTuple, PyType};
@@ -167,10 +171,19 @@ impl PublicKey {
 
 /// Who we are: a private key, the certificate that belongs to it, and those that lead upward.
 ///
-/// Made by read(), from_pem() or from_pkcs12(); immutable. The private key does not come out
-/// again.
+/// Made by read(), from_pem() or from_pkcs12(), or by remote() for a private key that is held
+/// elsewhere; immutable. The private key does not come out again.
 #[pyclass(frozen, module = "wsse")]
-pub(crate) struct Identity(pub(crate) crypto::Identity);
+pub(crate) struct Identity {
+    pub(crate) identity: crypto::Identity,
+    held: Held,
+}
+
+impl Identity {
+    fn local(identity: crypto::Identity) -> Self {
+        Self { identity, held: Held::default() }
+    }
+}
 
 #[pymethods]
 impl Identity {
@@ -190,7 +203,7 @@ impl Identity {
         let (key, certificate) = (octets("key", key)?, octets("certificate", certificate)?);
         let password = optional(password)?;
         let read = || crypto::Identity::from_pem(&key, &certificate, password.as_ref());
-        compute(cls.py(), read).map(Self)
+        compute(cls.py(), read).map(Self::local)
     }
 
     /// Reads a PKCS#12, which often ends in .p12 or .pfx.
@@ -205,7 +218,7 @@ impl Identity {
     ) -> PyResult<Self> {
         let (octets, password) = (crate::octets::octets("octets", octets)?, optional(password)?);
         let read = || crypto::Identity::from_pkcs12(&octets, password.as_ref());
-        compute(cls.py(), read).map(Self)
+        compute(cls.py(), read).map(Self::local)
     }
 
     /// Reads one file that holds all, PEM or PKCS#12: its content says which.
@@ -220,23 +233,58 @@ impl Identity {
     ) -> PyResult<Self> {
         let (octets, password) = (crate::octets::octets("octets", octets)?, optional(password)?);
         let read = || KeyMaterial::read(&octets, password.as_ref())?.into_identity();
-        compute(cls.py(), read).map(Self)
+        compute(cls.py(), read).map(Self::local)
+    }
+
+    /// An identity whose private key is held elsewhere, in a KMS, an HSM or a smart card; it stands
+    /// wherever another one does.
+    ///
+    /// certificate: of the key, a wsse.Certificate or the octets of a PEM or DER file, in which it
+    /// comes first. sign: a callable of a wsse.SigningRequest that returns the signature (bytes); of
+    /// ECDSA as r and s, each of the length of the order, or as a sequence in DER. chain: the
+    /// certificates above it, the issuer first. decrypt: a callable of a wsse.DecryptionRequest that
+    /// returns the secret that was encrypted to the key (bytes), and None, or a ValueError, where the
+    /// octets do not decrypt.
+    ///
+    /// Callables run while a message is protected or validated, in several threads at once, and have
+    /// to end by themselves: what they raise, a TimeoutError for one, becomes wsse.Unavailable, whose
+    /// __cause__ it is. A signature that does not hold under the certificate raises wsse.Misuse, and
+    /// nothing is sent.
+    #[classmethod]
+    #[pyo3(signature = (certificate, sign, *, chain = None, decrypt = None))]
+    fn remote(
+        _cls: &Bound<'_, PyType>,
+        certificate: &Bound<'_, PyAny>,
+        sign: &Bound<'_, PyAny>,
+        chain: Option<&Bound<'_, PyAny>>,
+        decrypt: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let mut above = trusted::certificate("certificate", certificate)?;
+        above.extend(trusted::certificates("chain", chain)?);
+        let certificate = above.remove(0);
+        let mut held = Held::default();
+        let key = remote_key(&mut held, sign, decrypt)?;
+        Ok(Self { identity: crypto::Identity::remote(key, certificate, above), held })
     }
 
     /// The certificate of the key.
     #[getter]
     fn certificate(&self) -> Certificate {
-        Certificate(self.0.certificate().clone())
+        Certificate(self.identity.certificate().clone())
     }
 
     /// The certificates above it, the issuer first, as far as they were there.
     #[getter]
     fn chain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        certificates(py, self.0.chain())
+        certificates(py, self.identity.chain())
     }
 
     fn __repr__(&self) -> String {
-        format!("<wsse.Identity of {:?}>", self.0.certificate().subject().to_rfc2253())
+        format!("<wsse.Identity of {:?}>", self.identity.certificate().subject().to_rfc2253())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.held.traverse(&visit)
     }
 }
 

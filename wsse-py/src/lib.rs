@@ -19,6 +19,7 @@ mod outbound;
 mod passwords;
 mod policy;
 mod random;
+mod remote;
 mod replay;
 mod signed;
 mod skeleton;
@@ -57,6 +58,8 @@ mod _wsse {
     use super::passwords::password_digest;
     #[pymodule_export]
     use super::policy::{InboundPolicy, OutboundPolicy};
+    #[pymodule_export]
+    use super::remote::{DecryptionRequest, RemoteVerifier, SigningRequest, VerificationRequest};
     #[pymodule_export]
     use super::replay::MemoryReplayStore;
     #[pymodule_export]

@@ -73,7 +73,7 @@ impl Outbound {
         if let Some(given) = random {
             builder = builder.random(random::random(&mut held, given));
         }
-        let builder = give_signers(builder, identities, secrets)?;
+        let builder = give_signers(&mut held, builder, identities, secrets)?;
         let outbound = compute(py, || builder.build())?;
         Ok(Self { outbound, username: without_password, held })
     }

@@ -54,6 +54,12 @@ impl VerifiedSigner {
         self.0.certificate().map(|certificate| Certificate(certificate.clone()))
     }
 
+    /// The name of the key that is held elsewhere, where one checked the signatures; or None.
+    #[getter]
+    fn key_name(&self) -> Option<&str> {
+        self.0.key_name()
+    }
+
     /// The parts that the signer's signatures cover, in the order of their references.
     #[getter]
     fn signed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {

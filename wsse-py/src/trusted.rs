@@ -1,10 +1,13 @@
 //! Keys, certificates and secrets that constructors take: one, several, or several by name.
 
+use crate::callback::Held;
 use crate::error::{compute, misuse};
 use crate::keys::{self, Certificate, Identity, PublicKey};
 use crate::octets::{octets, secret, wrong_type};
+use crate::remote::RemoteVerifier;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyMapping, PyMemoryView, PySequence, PyString};
+use std::sync::Arc;
 use wsse_core::crypto::{self, Secret};
 use wsse_core::{InboundBuilder, OutboundBuilder};
 
@@ -16,11 +19,16 @@ pub(crate) struct Trusted<'a, 'py> {
     pub(crate) public_keys: Option<&'a Bound<'py, PyAny>>,
     pub(crate) secrets: Option<&'a Bound<'py, PyAny>>,
     pub(crate) crls: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) remote_verifiers: Option<&'a Bound<'py, PyAny>>,
 }
 
 impl Trusted<'_, '_> {
     /// Hands everything to the builder.
-    pub(crate) fn give(self, mut builder: InboundBuilder) -> PyResult<InboundBuilder> {
+    pub(crate) fn give(
+        self,
+        held: &mut Held,
+        mut builder: InboundBuilder,
+    ) -> PyResult<InboundBuilder> {
         for (name, one) in named("certificates", self.certificates, certificate)? {
             builder = builder.certificate(name, one);
         }
@@ -39,18 +47,25 @@ impl Trusted<'_, '_> {
         for one in unnamed("crls", self.crls, crl)? {
             builder = builder.crl(one);
         }
+        for (name, one) in by_name("remote_verifiers", self.remote_verifiers, remote_verifier)? {
+            let RemoteVerifier { family, verifier, .. } = one.get();
+            builder = builder.remote_verifier(name, *family, Arc::clone(verifier));
+            held.hold(one.into_any());
+        }
         Ok(builder)
     }
 }
 
 /// Hands an Outbound what it signs with.
 pub(crate) fn give_signers(
+    held: &mut Held,
     mut builder: OutboundBuilder,
     identities: Option<&Bound<'_, PyAny>>,
     secrets: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<OutboundBuilder> {
     for (name, one) in by_name("identities", identities, identity)? {
-        builder = builder.identity(name, one);
+        builder = builder.identity(name, one.get().identity.clone());
+        held.hold(one.into_any());
     }
     for (name, one) in by_name("secrets", secrets, shared_secret)? {
         builder = builder.secret(name, one);
@@ -146,7 +161,19 @@ fn is_octets(given: &Bound<'_, PyAny>) -> bool {
         || given.is_instance_of::<PyMemoryView>()
 }
 
-fn certificate(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<crypto::Certificate>> {
+/// One or several certificates, or none.
+pub(crate) fn certificates(
+    argument: &str,
+    given: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Vec<crypto::Certificate>> {
+    unnamed(argument, given, certificate)
+}
+
+/// A certificate, or all of a file: one at least.
+pub(crate) fn certificate(
+    argument: &str,
+    given: &Bound<'_, PyAny>,
+) -> PyResult<Vec<crypto::Certificate>> {
     if let Ok(certificate) = given.cast::<Certificate>() {
         return Ok(vec![certificate.get().0.clone()]);
     }
@@ -174,11 +201,20 @@ fn public_key(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<crypto::
     Err(wrong_type(argument, "a wsse.PublicKey, or the octets of a PEM or DER file", given))
 }
 
-fn identity(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<crypto::Identity>> {
+fn identity(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Py<Identity>>> {
     match given.cast::<Identity>() {
-        Ok(identity) => Ok(vec![identity.get().0.clone()]),
+        Ok(identity) => Ok(vec![identity.clone().unbind()]),
         Err(_) => {
             Err(wrong_type(argument, "a wsse.Identity, or a mapping of names to them", given))
+        }
+    }
+}
+
+fn remote_verifier(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Py<RemoteVerifier>>> {
+    match given.cast::<RemoteVerifier>() {
+        Ok(verifier) => Ok(vec![verifier.clone().unbind()]),
+        Err(_) => {
+            Err(wrong_type(argument, "a wsse.RemoteVerifier, or a mapping of names to them", given))
         }
     }
 }

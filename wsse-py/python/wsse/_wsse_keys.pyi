@@ -1,5 +1,6 @@
 """Keys, certificates, what is signed and what is not: a part of the stub of wsse._wsse. Import from wsse."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, Optional, Union, final
 
@@ -94,7 +95,8 @@ class PublicKey:
 class Identity:
     """Who we are: a private key, the certificate that belongs to it, and those that lead upward.
 
-    Made by read(), from_pem() or from_pkcs12(); immutable. The private key does not come out again.
+    Made by read(), from_pem() or from_pkcs12(), or by remote() for a private key that is held elsewhere;
+    immutable. The private key does not come out again.
     """
 
     @classmethod
@@ -122,6 +124,30 @@ class Identity:
         Raises wsse.Misuse for what cannot be read, a wrong password included.
         """
 
+    @classmethod
+    def remote(
+        cls,
+        certificate: Union[Certificate, _Octets],
+        sign: Callable[[SigningRequest], _Octets],
+        *,
+        chain: Union[Certificate, _Octets, Sequence[Union[Certificate, _Octets]], None] = None,
+        decrypt: Optional[Callable[[DecryptionRequest], Optional[_Octets]]] = None,
+    ) -> Identity:
+        """An identity whose private key is held elsewhere, in a KMS, an HSM or a smart card; it stands
+        wherever another one does.
+
+        certificate: of the key, a wsse.Certificate or the octets of a PEM or DER file, in which it comes
+        first. sign: a callable of a wsse.SigningRequest that returns the signature (bytes); of ECDSA as r
+        and s, each of the length of the order, or as a sequence in DER. chain: the certificates above it,
+        the issuer first. decrypt: a callable of a wsse.DecryptionRequest that returns the secret that was
+        encrypted to the key (bytes), and None, or a ValueError, where the octets do not decrypt.
+
+        Callables run while a message is protected or validated, in several threads at once, and have to
+        end by themselves: what they raise, a TimeoutError for one, becomes wsse.Unavailable, whose
+        __cause__ it is. A signature that does not hold under the certificate raises wsse.Misuse, and
+        nothing is sent.
+        """
+
     @property
     def certificate(self) -> Certificate:
         """The certificate of the key."""
@@ -129,6 +155,117 @@ class Identity:
     @property
     def chain(self) -> tuple[Certificate, ...]:
         """The certificates above it, the issuer first, as far as they were there."""
+
+@final
+class SigningRequest:
+    """What a key that is held elsewhere is asked to sign."""
+
+    @property
+    def method(self) -> str:
+        """The method by its name in policies: "rsa-sha256", "ecdsa-sha256", "eddsa-ed25519"."""
+
+    @property
+    def octets(self) -> bytes:
+        """The octets that are signed."""
+
+    @property
+    def digest(self) -> Optional[bytes]:
+        """The digest of the octets that the method signs, for services that want it in place of them;
+        None for EdDSA, which takes the octets as they are.
+        """
+
+    @property
+    def digest_method(self) -> Optional[str]:
+        """What the digest was made with: "sha256"; None for EdDSA."""
+
+    @property
+    def digest_info(self) -> Optional[bytes]:
+        """The DigestInfo that RSASSA-PKCS1-v1_5 pads, which PKCS#11 signs with CKM_RSA_PKCS; None for
+        every other method.
+        """
+
+    @property
+    def salt_length(self) -> Optional[int]:
+        """Octets of the salt of RSASSA-PSS; None for every other method."""
+
+    @property
+    def mask_digest(self) -> Optional[str]:
+        """The digest in MGF1 of RSASSA-PSS: "sha256"; None for every other method."""
+
+@final
+class DecryptionRequest:
+    """An EncryptedKey that a key that is held elsewhere is asked to decrypt."""
+
+    @property
+    def method(self) -> str:
+        """"rsa-oaep" or "rsa-1.5"."""
+
+    @property
+    def octets(self) -> bytes:
+        """The octets that were encrypted."""
+
+    @property
+    def digest(self) -> Optional[str]:
+        """The digest of OAEP: "sha256"; None for rsa-1.5."""
+
+    @property
+    def mask_digest(self) -> Optional[str]:
+        """The digest in MGF1 of OAEP: "sha256"; None for rsa-1.5."""
+
+    @property
+    def label(self) -> Optional[bytes]:
+        """The label of OAEP, mostly empty; None for rsa-1.5."""
+
+@final
+class VerificationRequest:
+    """What a key that is held elsewhere is asked to check."""
+
+    @property
+    def method(self) -> str:
+        """The method by its name in policies: "hmac-sha256"."""
+
+    @property
+    def octets(self) -> bytes:
+        """The octets that were signed."""
+
+    @property
+    def signature(self) -> bytes:
+        """The octets of the SignatureValue."""
+
+    @property
+    def digest(self) -> Optional[bytes]:
+        """The digest of the octets inside the method; None for EdDSA."""
+
+    @property
+    def digest_method(self) -> Optional[str]:
+        """What the digest was made with: "sha256"; None for EdDSA."""
+
+    @property
+    def der(self) -> Optional[bytes]:
+        """An ECDSA signature as a sequence in DER, as services want it; None for other methods."""
+
+@final
+class RemoteVerifier:
+    """Checks signatures with a key that is held elsewhere: a shared secret in a KMS, above all.
+
+    family: the methods that the key is for, "hmac", "rsa", "ecdsa", "ed25519", "ed448" or "dsa". A
+    message that means the key with a method of another family is refused without asking. verify: a
+    callable of a wsse.VerificationRequest that says True where the signature holds and False where it
+    does not; nothing else is an answer. It runs while a message is validated, in several threads at
+    once, and has to end by itself: what it raises, a TimeoutError for one, refuses the message with
+    wsse.Unavailable. An HMAC that it computes itself is compared with hmac.compare_digest().
+
+    Raises wsse.Misuse for an unknown family.
+    """
+
+    def __new__(
+        cls,
+        family: Literal["hmac", "rsa", "ecdsa", "ed25519", "ed448", "dsa"],
+        verify: Callable[[VerificationRequest], bool],
+    ) -> RemoteVerifier: ...
+    @property
+    def family(self) -> str:
+        """The methods that the key is for."""
 
 @final
 class SignedPart:
@@ -155,6 +292,10 @@ class VerifiedSigner:
         """The certificate of the signer; None for a shared secret, for a key without certificate, and for
         one who is not believed, which only a policy accepts that says so.
         """
+
+    @property
+    def key_name(self) -> Optional[str]:
+        """The name of the key that is held elsewhere, where one checked the signatures; or None."""
 
     @property
     def signed(self) -> tuple[SignedPart, ...]:
