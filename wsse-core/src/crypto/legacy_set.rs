@@ -84,6 +84,12 @@ impl LegacySet {
         self.0 & (1 << legacy as u16) != 0
     }
 
+    /// What is in either.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// What of `needed` is not in the set.
     #[must_use]
     pub const fn lacking(self, needed: Self) -> Self {

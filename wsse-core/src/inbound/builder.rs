@@ -3,8 +3,10 @@
 use super::Inbound;
 use super::keyring::Keyring;
 use super::named::{Names, SharedSecret, check_verifiers};
+use super::recipients::Recipient;
 use crate::crypto::{
-    Certificate, Crl, KeyFamily, NamedVerifier, PublicKey, RemoteVerifier, Secret,
+    Certificate, Crl, Identity, KeyFamily, NamedVerifier, PrivateKey, PublicKey, RemoteVerifier,
+    Secret,
 };
 use crate::error::{Cause, Error};
 use crate::password::Passwords;
@@ -30,6 +32,7 @@ pub struct InboundBuilder {
     last_word: LastWord,
     secrets: Vec<(String, Secret)>,
     verifiers: Vec<NamedVerifier>,
+    recipients: Vec<Recipient>,
 }
 
 /// CRLs of one Inbound at most.
@@ -50,6 +53,7 @@ impl InboundBuilder {
             last_word: LastWord::default(),
             secrets: Vec::new(),
             verifiers: Vec::new(),
+            recipients: Vec::new(),
         }
     }
 
@@ -114,8 +118,28 @@ impl InboundBuilder {
         self
     }
 
+    /// A private key of ours that decrypts what was encrypted for its certificate. The name is one by
+    /// which a KeyName may mean it; without a name it serves every KeyName that nothing else serves.
+    #[must_use]
+    pub fn decryption_identity(mut self, name: impl Into<String>, identity: &Identity) -> Self {
+        let certificate = Some(identity.certificate().clone());
+        let key = identity.key().clone();
+        self.recipients.push(Recipient { name: name.into(), key, certificate });
+        self
+    }
+
+    /// The same for a key alone. Its certificate is looked for among those that are known
+    /// ([`Self::certificate`], [`Self::untrusted`]); where it is the only key and has none, every
+    /// reference to a certificate means it.
+    #[must_use]
+    pub fn decryption_key(mut self, name: impl Into<String>, key: PrivateKey) -> Self {
+        self.recipients.push(Recipient { name: name.into(), key, certificate: None });
+        self
+    }
+
     /// A shared secret for HMAC signatures, under the KeyName by which messages may mean it; without
-    /// a name it serves every KeyName that nothing else serves. All of them are believed.
+    /// a name it serves every KeyName that nothing else serves. All of them are believed. It also
+    /// decrypts what was encrypted with it.
     #[must_use]
     pub fn secret(mut self, name: impl Into<String>, secret: Secret) -> Self {
         self.secrets.push((name.into(), secret));
@@ -259,6 +283,14 @@ impl InboundBuilder {
         keyring.store.anchors = named(&self.anchors, core::slice::from_ref(&trust.anchors));
         keyring.store.untrusted.clone_from(&self.untrusted);
         keyring.store.crls.clone_from(&self.crls);
+        // Senders know a key by its certificate, wherever that was given.
+        keyring.recipients.clone_from(&self.recipients);
+        let known = self.certificates.iter().map(|(_, certificate)| certificate);
+        let known: Vec<&Certificate> = known.chain(&self.untrusted).collect();
+        for recipient in keyring.recipients.iter_mut().filter(|one| one.certificate.is_none()) {
+            let of_key = |one: &&&Certificate| one.public_key() == recipient.key.public_key();
+            recipient.certificate = known.iter().find(of_key).map(|one| (**one).clone());
+        }
         keyring.last_word = self.last_word.clone();
         keyring.set_signer(self.policy.require.signer);
         keyring.ignores_key_info = trust.key_info == KeyInfoUse::Ignore;

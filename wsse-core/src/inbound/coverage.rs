@@ -58,6 +58,8 @@ pub(super) struct Signed {
     pub(super) certificate: Option<Certificate>,
     /// The name of the key, where it is held elsewhere.
     pub(super) key_name: Option<String>,
+    /// Whether the signer is believed, certificate or not.
+    pub(super) trusted: bool,
     pub(super) identity: Vec<u8>,
     /// The certificate of the key, believed or not.
     pub(super) holder: Option<Certificate>,
@@ -65,6 +67,20 @@ pub(super) struct Signed {
     pub(super) token: Option<Range<usize>>,
     /// Certificates that are covered through references, and are not in the message.
     pub(super) made_up: Vec<Certificate>,
+}
+
+impl Signed {
+    /// Whether it covers an element: it, or one that encloses it, is signed, and not left out.
+    pub(super) fn covers(&self, part: &Range<usize>) -> bool {
+        self.references.iter().any(|reference| {
+            let inside = reference.range.start <= part.start && part.end <= reference.range.end;
+            let left_out = reference
+                .without
+                .as_ref()
+                .is_some_and(|hole| hole.start < part.end && part.start < hole.end);
+            inside && !left_out
+        })
+    }
 }
 
 /// The message, as far as parts are looked for in it.
@@ -102,14 +118,7 @@ impl<'s> Covered<'s> {
 
     /// Whether an element is covered: it, or one that encloses it, is signed, and not left out.
     pub(super) fn covers(&self, part: &Range<usize>) -> bool {
-        self.references().any(|reference| {
-            let inside = reference.range.start <= part.start && part.end <= reference.range.end;
-            let left_out = reference
-                .without
-                .as_ref()
-                .is_some_and(|hole| hole.start < part.end && part.start < hole.end);
-            inside && !left_out
-        })
+        self.signatures.iter().any(|signed| signed.covers(part))
     }
 
     /// The certificate of the signer, if he is believed.
@@ -241,9 +250,15 @@ impl Parts<'_> {
         covered.references().map(of).collect()
     }
 
+    /// Whether nothing but white space stands between the start tag of the Body and this place.
+    pub(super) fn begins_body(&self, offset: usize) -> bool {
+        let before = self.source.get(self.head.body_start_tag.end..offset);
+        before.is_some_and(|before| before.trim_ascii().is_empty())
+    }
+
     /// The position of the Body, of a header block, or of a token, which the head already knows.
     /// Anything else has to be looked for in the message.
-    fn path(&self, range: &Range<usize>) -> Option<String> {
+    pub(super) fn path(&self, range: &Range<usize>) -> Option<String> {
         if *range == self.tail.body {
             return Some("/Envelope/Body".to_owned());
         }
@@ -278,7 +293,7 @@ impl Parts<'_> {
     }
 
     /// Where the elements of a part stand that the policy requires.
-    fn find(&self, part: &Part) -> Result<Vec<Range<usize>>, Error> {
+    pub(super) fn find(&self, part: &Part) -> Result<Vec<Range<usize>>, Error> {
         let tokens = |namespace, local| {
             let root = self.head.security.as_ref().map(|security| security.outline.root());
             let is_meant = move |child: &Element<'_, '_>| child.name().is(namespace, local);

@@ -3,7 +3,9 @@
 
 use super::Inbound;
 use super::coverage::{Covered, Parts, Signed};
+use super::encrypted;
 use super::freshness::Freshness;
+use super::layers::Carried;
 use super::projection::Projection;
 use super::tokens::Tokens;
 use super::unsigned::{self, Unsigned};
@@ -21,8 +23,8 @@ pub(super) struct Settled<'s, 'm> {
     pub(super) head: &'s Head<'m>,
     pub(super) tail: Tail<'m>,
     pub(super) tokens: Tokens<'s, 'm>,
-    /// The Signatures that hold, each with what a replay of it is recognised by.
-    pub(super) signatures: Vec<(Signed, ReplayKey)>,
+    /// The Signatures that hold, each with what a replay of it is recognised by; what was decrypted.
+    pub(super) carried: Carried,
 }
 
 /// A message that is accepted.
@@ -40,7 +42,8 @@ impl Inbound {
         settled: Settled<'_, '_>,
         freshness: &Freshness<'_>,
     ) -> Result<Judged, Error> {
-        let Settled { source, head, tail, tokens, signatures } = settled;
+        let Settled { source, head, tail, tokens, carried } = settled;
+        let Carried { signatures, decrypted, legacy: encryption_legacy, .. } = carried;
         let checked = match &tokens.username_token {
             Some(token) => {
                 Some(username::check(token, &self.policy, self.passwords.as_ref(), freshness)?)
@@ -60,6 +63,8 @@ impl Inbound {
             Some(covered) => parts.signers(covered, &all)?,
             None => Vec::new(),
         };
+        encrypted::check(&parts, &decrypted)?;
+        let encrypted = encrypted::report(&parts, &decrypted)?;
         let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
         let created = created.map(|(_, at)| *at);
         let token_key = checked.as_ref().and_then(|checked| checked.replay_key);
@@ -81,14 +86,17 @@ impl Inbound {
         }
         let authenticated = checked.is_some_and(|checked| checked.authenticated);
         let Some(covered) = covered else {
-            return Ok(unsigned_judgement(head, &tail, tokens, authenticated));
+            let mut judged = unsigned_judgement(head, &tail, tokens, authenticated);
+            judged.verdict.encrypted = encrypted;
+            judged.verdict.legacy = judged.verdict.legacy.union(encryption_legacy);
+            return Ok(judged);
         };
         let projection = Projection::of_covered(source, head, &tail, covered);
         let unsigned = unsigned::of(head, &tail, covered);
         let certificate = covered.certificate().cloned();
         let values = tokens.signature_values();
         let body_child = tail.body_child.filter(|_| covered.covers(&tail.body));
-        let legacy = tokens.legacy();
+        let legacy = tokens.legacy().union(encryption_legacy);
         // A token that nobody signed could come from another message: it says nothing of this one.
         let username_token = tokens.username_token.filter(|token| {
             !self.policy.username.signed || covered.covers(&(token.offset..token.offset + 1))
@@ -97,6 +105,7 @@ impl Inbound {
             document: Vec::new(),
             body: 0..0,
             signers: Some(signers),
+            encrypted,
             unsigned,
             legacy,
             exchange: Exchange::new(values, certificate),
@@ -174,6 +183,7 @@ fn unsigned_judgement(
         document: Vec::new(),
         body: 0..0,
         signers: None,
+        encrypted: Vec::new(),
         unsigned: Unsigned::default(),
         legacy: tokens.legacy(),
         exchange: Exchange::new(tokens.signature_values(), None),

@@ -1,6 +1,7 @@
 //! The keys that are known, and the one that a message means.
 
 use super::named::{Names, SharedSecret, end_entity, identity, lowest};
+use super::recipients::Recipient;
 use crate::crypto::{
     Certificate, CertificateCache, CertificatePath, Legacy, LegacySet, NamedVerifier, PublicKey,
 };
@@ -23,6 +24,8 @@ use std::sync::Arc;
 pub(super) struct Keyring {
     pub(super) store: TrustStore,
     pub(super) secrets: Vec<SharedSecret>,
+    /// Our own keys, which decrypt.
+    pub(super) recipients: Vec<Recipient>,
     /// Public keys that are held elsewhere.
     pub(super) verifiers: Vec<NamedVerifier>,
     /// What a KeyName can mean.
@@ -447,7 +450,7 @@ fn one_of<'c>(
 }
 
 /// The names that a KeyInfo says, with or without a SecurityTokenReference around them.
-fn key_names(key_info: Option<Element<'_, '_>>) -> Result<Vec<String>, Error> {
+pub(super) fn key_names(key_info: Option<Element<'_, '_>>) -> Result<Vec<String>, Error> {
     let Some(key_info) = key_info else { return Ok(Vec::new()) };
     let of_clue = |clue: Clue<'_, '_>| match clue {
         Clue::KeyName(name) => Some(name),

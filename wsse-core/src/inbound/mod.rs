@@ -2,11 +2,16 @@
 
 mod builder;
 mod coverage;
+mod decrypt;
+mod decryption;
+mod encrypted;
 mod freshness;
 mod judgement;
 mod keyring;
+mod layers;
 mod named;
 mod projection;
+mod recipients;
 mod references;
 mod signatures;
 mod tokens;
@@ -17,6 +22,8 @@ mod validation;
 
 pub use builder::InboundBuilder;
 pub use coverage::{Coverage, VerifiedSigner};
+pub use decrypt::DecryptedMessage;
+pub use encrypted::EncryptedPart;
 pub use unsigned::Unsigned;
 pub use validated::ValidatedMessage;
 
@@ -29,6 +36,7 @@ use crate::time::TimeProvider;
 use crate::xml::{MemoryPool, to_utf8};
 use crate::xmldsig::Trace;
 use crate::xmldsig::bare::{self, VerifiedDocument};
+use decryption::DecryptedKeys;
 use judgement::Judged;
 use keyring::{Keyring, MessageKeys};
 use std::sync::Arc;
@@ -102,7 +110,7 @@ impl Inbound {
             ));
         }
         let source = to_utf8(message, charset)?;
-        self.validate_utf8(&source, exchange, trace).map_err(|error| error.locate(&source))
+        self.validate_utf8(&source, exchange, trace)
     }
 
     /// The same for the reply to a protected message.
@@ -173,9 +181,13 @@ impl Inbound {
         trace: &mut T,
     ) -> Result<ValidatedMessage, Error> {
         self.memories.lend(|memory| {
-            let mut validation = Validation { inbound: self, exchange, trace, memory };
-            let Judged { verdict, projection } = validation.of(source)?;
-            let (document, body) = projection.write(source);
+            let decrypted = DecryptedKeys::default();
+            let mut validation = Validation { inbound: self, exchange, trace, memory, decrypted };
+            let (Judged { verdict, projection }, octets) = validation.of(source)?;
+            let (document, body) = match octets {
+                Some(octets) => projection.write_in_place(octets),
+                None => projection.write(source),
+            };
             Ok(ValidatedMessage::assertion(Verdict { document, body, ..verdict }))
         })
     }

@@ -193,7 +193,7 @@ fn of<T: Clone + PartialEq>(all: &[(String, T)], name: &str) -> Vec<T> {
     found
 }
 
-fn shown(names: &[String]) -> String {
+pub(super) fn shown(names: &[String]) -> String {
     let names: Vec<String> = names
         .iter()
         .take(4)

@@ -87,6 +87,55 @@ impl Projection {
     }
 }
 
+impl Projection {
+    /// The same out of octets that nobody else needs: what stays is moved together, where there is
+    /// room for it.
+    pub(super) fn write_in_place(&self, mut octets: Vec<u8>) -> (Vec<u8>, Range<usize>) {
+        if !self.has_room(octets.len()) {
+            return self.write(&octets);
+        }
+        let mut body = 0..0;
+        let mut end = 0;
+        let (place, within) = &self.body;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            if index == *place {
+                body = end + within.start..end + within.end;
+            }
+            let behind = end + piece.len();
+            match piece {
+                Piece::Source(range) => octets.copy_within(range.clone(), end),
+                Piece::Written(written) => {
+                    if let Some(target) = octets.get_mut(end..behind) {
+                        target.copy_from_slice(written);
+                    }
+                }
+            }
+            end = behind;
+        }
+        octets.truncate(end);
+        (octets, body)
+    }
+
+    /// Whether everything that is in place ends before the next piece of the source begins.
+    fn has_room(&self, length: usize) -> bool {
+        let mut end = 0;
+        for (piece, next) in
+            self.pieces.iter().zip(self.pieces.iter().skip(1).map(Some).chain([None]))
+        {
+            end += piece.len();
+            let limit = match next {
+                Some(Piece::Source(range)) => range.start,
+                Some(Piece::Written(_)) => continue,
+                None => length,
+            };
+            if end > limit {
+                return false;
+            }
+        }
+        true
+    }
+}
+
 /// The qualified name at the start of a start tag.
 fn name(start_tag: &[u8]) -> &[u8] {
     let name = start_tag.get(1..).unwrap_or_default();

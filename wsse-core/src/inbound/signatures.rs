@@ -6,7 +6,7 @@ use super::references::References;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::keyinfo::{ReferencedToken, ResolveKey, ResolvedKey, VerificationKey};
-use crate::message::{Soap, Tail, walk};
+use crate::message::{Soap, Tail, Watch, walk_watched};
 use crate::pass::Pass;
 use crate::policy::InboundPolicy;
 use crate::replay::ReplayKey;
@@ -20,16 +20,19 @@ pub(super) struct Work<'m, 'l> {
     pub(super) limits: &'l Limits,
     pub(super) soap: Soap,
     pub(super) second_thread: bool,
+    /// What becomes of an error in the octets: where they were decrypted, it tells nothing.
+    pub(super) inner: fn(Error) -> Error,
 }
 
 /// Checks every Signature: who signed is decided before anything is computed with a key. Each with
 /// what a replay of it is recognised by.
 pub(super) fn verify<'m, T: Trace>(
     work: &Work<'m, '_>,
-    signatures: &[Signature<'_, '_>],
+    signatures: &[&Signature<'_, '_>],
     keys: &MessageKeys<'_>,
     security: Element<'_, '_>,
     memory: &mut ScannerMemory,
+    watch: &mut impl Watch<'m>,
     trace: &mut T,
 ) -> Result<(Tail<'m>, Vec<(Signed, ReplayKey)>), Error> {
     let references = References { keys, security };
@@ -55,7 +58,7 @@ pub(super) fn verify<'m, T: Trace>(
         targets.extend(own);
         tokens.push(of_signature);
     }
-    let Work { document, limits, soap, second_thread } = work;
+    let Work { document, limits, soap, second_thread, inner } = work;
     let mut pass = Pass::new(targets).hashing_beside(*second_thread);
     for (signature, tokens) in signatures.iter().zip(&tokens) {
         if !keys.keyring.ignores_key_info
@@ -75,7 +78,7 @@ pub(super) fn verify<'m, T: Trace>(
             }
         }
     }
-    let tail = walk(*document, limits, *soap, memory, &mut pass)?;
+    let tail = walk_watched(*document, limits, *soap, memory, &mut pass, watch).map_err(inner)?;
     let outcomes = pass.finish()?;
     let mut rest = outcomes.as_slice();
     let mut verified = Vec::with_capacity(signatures.len());
@@ -95,8 +98,17 @@ pub(super) fn verify<'m, T: Trace>(
         let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
         let replay_key = ReplayKey::of_signature(signed_info, &identity);
         let range = signature.range.clone();
-        let signed =
-            Signed { range, references, certificate, key_name, identity, holder, token, made_up };
+        let signed = Signed {
+            range,
+            references,
+            certificate,
+            key_name,
+            trusted,
+            identity,
+            holder,
+            token,
+            made_up,
+        };
         verified.push((signed, replay_key));
     }
     Ok((tail, verified))

@@ -77,13 +77,8 @@ impl<'o, 'a> Tokens<'o, 'a> {
                 }
                 // Its user parses it where it stands.
                 (NamespaceId::WSSE, "SecurityTokenReference") => {}
-                (NamespaceId::XENC | NamespaceId::XENC11, _) => {
-                    return Err(Error::new(
-                        Cause::NoKey,
-                        format!("{} can't be decrypted by this version", name.qualified()),
-                    )
-                    .at(child.range().start));
-                }
+                // What is encrypted is read beside the tokens.
+                (NamespaceId::XENC | NamespaceId::XENC11, _) => {}
                 _ if lenient => {}
                 _ => {
                     return Err(Error::new(

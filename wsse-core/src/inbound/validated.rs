@@ -1,6 +1,7 @@
 //! The outcome of a validation.
 
 use super::coverage::{Coverage, VerifiedSigner};
+use super::encrypted::EncryptedPart;
 use super::unsigned::Unsigned;
 use crate::crypto::{Certificate, LegacySet};
 use crate::exchange::Exchange;
@@ -14,6 +15,7 @@ pub struct ValidatedMessage {
     document: Vec<u8>,
     body: Range<usize>,
     signers: Option<Vec<VerifiedSigner>>,
+    encrypted: Vec<EncryptedPart>,
     unsigned: Unsigned,
     legacy: LegacySet,
     soap: Soap,
@@ -30,6 +32,7 @@ pub(super) struct Verdict {
     pub(super) body: Range<usize>,
     /// Who signed what; None where the policy requires no signature.
     pub(super) signers: Option<Vec<VerifiedSigner>>,
+    pub(super) encrypted: Vec<EncryptedPart>,
     pub(super) unsigned: Unsigned,
     pub(super) legacy: LegacySet,
     pub(super) exchange: Exchange,
@@ -47,6 +50,7 @@ impl ValidatedMessage {
             document,
             body,
             signers,
+            encrypted,
             unsigned,
             legacy,
             exchange,
@@ -59,6 +63,7 @@ impl ValidatedMessage {
             document,
             body,
             signers,
+            encrypted,
             unsigned,
             legacy,
             soap,
@@ -103,6 +108,13 @@ impl ValidatedMessage {
         self.signers.as_deref().unwrap_or_default()
     }
 
+    /// The parts that were encrypted, in the order of the document; they stand in the message in
+    /// plaintext now. That something was encrypted says nothing of who did it.
+    #[must_use]
+    pub fn encrypted(&self) -> &[EncryptedPart] {
+        &self.encrypted
+    }
+
     /// What of the message that was validated is not in [`Self::document`], for those who go on
     /// with a tree of their own.
     #[must_use]
@@ -110,7 +122,7 @@ impl ValidatedMessage {
         &self.unsigned
     }
 
-    /// Which algorithms of the Signatures were accepted only because the policy allows them by name.
+    /// Which algorithms of Signatures and encryption were accepted only because the policy allows them by name.
     #[must_use]
     pub fn legacy(&self) -> LegacySet {
         self.legacy

@@ -1,9 +1,14 @@
 //! The SOAP envelope and its Security header, by position from the root.
 
+mod ciphertext;
 mod envelope;
+mod plaintext;
 mod same;
 mod walk;
 
+pub(crate) use ciphertext::{Ciphertexts, stands_alone};
 pub use envelope::{Envelope, Head, Header, HeaderBlock, Rest, SecurityHeader, Soap, Tail};
+pub(crate) use plaintext::{Plaintext, Plaintexts};
 pub use same::is_same_document;
+pub(crate) use walk::{Watch, enclosing, walk_watched};
 pub use walk::{find, path, walk};

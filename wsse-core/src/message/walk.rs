@@ -21,13 +21,56 @@ pub fn walk<'m>(
     memory: &mut ScannerMemory,
     pass: &mut Pass,
 ) -> Result<Tail<'m>, Error> {
+    walk_watched(document, limits, soap, memory, pass, &mut ())
+}
+
+/// Looks at a walk.
+pub(crate) trait Watch<'m> {
+    /// Takes in `event`, which `scanner` has just returned. `zone` is where the element of a start tag
+    /// stands.
+    fn event(&mut self, scanner: &Scanner<'m>, event: &Event<'m>, zone: Zone) -> Result<(), Error>;
+}
+
+impl<'m, A: Watch<'m>, B: Watch<'m>> Watch<'m> for (&mut A, B) {
+    #[inline]
+    fn event(&mut self, scanner: &Scanner<'m>, event: &Event<'m>, zone: Zone) -> Result<(), Error> {
+        self.0.event(scanner, event, zone)?;
+        self.1.event(scanner, event, zone)
+    }
+}
+
+/// Nobody.
+impl<'m> Watch<'m> for () {
+    #[inline(always)]
+    fn event(&mut self, _: &Scanner<'m>, _: &Event<'m>, _: Zone) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// As [`walk`], with somebody who looks at it.
+///
+/// # Errors
+/// As [`walk`]; what `watch` says.
+pub(crate) fn walk_watched<'m>(
+    document: CheckedDocument<'m>,
+    limits: &Limits,
+    soap: Soap,
+    memory: &mut ScannerMemory,
+    pass: &mut Pass,
+    watch: &mut impl Watch<'m>,
+) -> Result<Tail<'m>, Error> {
     let mut scanner = Scanner::of(document, limits, memory);
-    let tail = read(&mut scanner, soap, pass);
+    let tail = read(&mut scanner, soap, pass, watch);
     *memory = scanner.into_memory();
     tail
 }
 
-fn read<'m>(scanner: &mut Scanner<'m>, soap: Soap, pass: &mut Pass) -> Result<Tail<'m>, Error> {
+fn read<'m>(
+    scanner: &mut Scanner<'m>,
+    soap: Soap,
+    pass: &mut Pass,
+    watch: &mut impl Watch<'m>,
+) -> Result<Tail<'m>, Error> {
     let mut body = None;
     let mut body_child = None;
     let mut end = 0;
@@ -79,6 +122,7 @@ fn read<'m>(scanner: &mut Scanner<'m>, soap: Soap, pass: &mut Pass) -> Result<Ta
             _ => {}
         }
         pass.event(scanner, &event, zone)?;
+        watch.event(scanner, &event, zone)?;
         if event == Event::EndDocument {
             break;
         }
@@ -107,6 +151,42 @@ pub fn path(source: &[u8], limits: &Limits, soap: Soap, offset: usize) -> Result
     path.ok_or_else(|| {
         Error::new(Cause::InvalidArgument, format!("no element begins at octet {offset}"))
     })
+}
+
+/// The position of the innermost element around the octet at `offset`, as [`path`] writes it.
+///
+/// # Errors
+/// What the scanner finds wrong; [`Cause::InvalidArgument`] where none is.
+pub(crate) fn enclosing(
+    source: &[u8],
+    limits: &Limits,
+    soap: Soap,
+    offset: usize,
+) -> Result<String, Error> {
+    let mut scanner = Scanner::new(source, limits)?;
+    let mut open: Vec<Open> = Vec::new();
+    loop {
+        let event = scanner.next()?;
+        // Whatever ends behind it is not before it any more.
+        if scanner.position() > offset || event == Event::EndDocument {
+            break;
+        }
+        match event {
+            Event::StartElement(element) => {
+                let step = step_of(&scanner, &element, soap, &mut open);
+                open.push((step, HashMap::new()));
+            }
+            Event::EndElement(_) => drop(open.pop()),
+            _ => {}
+        }
+    }
+    match open.is_empty() {
+        false => Ok(open.iter().map(|(step, _)| step.as_str()).collect()),
+        true => {
+            let reason = format!("no element encloses octet {offset}");
+            Err(Error::new(Cause::InvalidArgument, reason))
+        }
+    }
 }
 
 /// The element at a position, from the `<` of its start tag to the `>` of its end tag; None where
@@ -145,21 +225,7 @@ fn search(
     loop {
         match scanner.next()? {
             Event::StartElement(element) => {
-                let step = if element.name.namespace == soap.namespace_id() && open.len() < 2 {
-                    format!("/{}", element.name.local)
-                } else {
-                    let namespace = scanner.namespace_name(element.name.namespace);
-                    let name = format!("{{{namespace}}}{}", element.name.local);
-                    let number = match open.last_mut() {
-                        Some((_, before)) => {
-                            let count = before.entry(name.clone()).or_insert(0);
-                            *count += 1;
-                            *count
-                        }
-                        None => 1,
-                    };
-                    format!("/{name}[{number}]")
-                };
+                let step = step_of(&scanner, &element, soap, &mut open);
                 open.push((step, HashMap::new()));
                 if is_meant(&element, &open) {
                     return scanner.skip_element().map(Some);
@@ -170,4 +236,27 @@ fn search(
             _ => {}
         }
     }
+}
+
+/// The step of an element in the innermost that is open.
+fn step_of(
+    scanner: &Scanner<'_>,
+    element: &StartElement<'_>,
+    soap: Soap,
+    open: &mut [Open],
+) -> String {
+    if element.name.namespace == soap.namespace_id() && open.len() < 2 {
+        return format!("/{}", element.name.local);
+    }
+    let namespace = scanner.namespace_name(element.name.namespace);
+    let name = format!("{{{namespace}}}{}", element.name.local);
+    let number = match open.last_mut() {
+        Some((_, before)) => {
+            let count = before.entry(name.clone()).or_insert(0);
+            *count += 1;
+            *count
+        }
+        None => 1,
+    };
+    format!("/{name}[{number}]")
 }

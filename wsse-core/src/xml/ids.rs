@@ -95,6 +95,11 @@ impl<'a> IdIndex<'a> {
         }
     }
 
+    /// Whether any element carries this Id.
+    pub(crate) fn has(&self, value: &str) -> bool {
+        self.carriers.contains_key(value)
+    }
+
     /// Where the start tag of the one element with this Id begins.
     ///
     /// # Errors

@@ -72,6 +72,7 @@ pub(crate) use memory::MemoryPool;
 pub use memory::ScannerMemory;
 pub(crate) use names::is_absolute;
 pub use names::{Name, NamespaceId};
+pub(crate) use outline::OutlineBuilder;
 pub use outline::{Element, Outline, OutlineBudget};
 pub(crate) use references::{attribute_value, read as read_reference};
 pub use scanner::Scanner;

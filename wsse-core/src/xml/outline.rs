@@ -67,38 +67,16 @@ impl<'a> Outline<'a> {
         start: &StartElement<'a>,
         budget: &OutlineBudget,
     ) -> Result<Self, Error> {
-        let mut outline = Self { nodes: Vec::new(), attributes: Vec::new() };
-        let mut open = Vec::new();
-        outline.open(scanner, start, &mut open);
-        while let Some(&current) = open.last() {
-            match scanner.next()? {
-                Event::StartElement(start) => {
-                    budget.check(outline.nodes.len(), &start)?;
-                    outline.open(scanner, &start, &mut open);
-                }
-                Event::EndElement(end) => {
-                    let index_after = outline.nodes.len();
-                    let node = &mut outline.nodes[current];
-                    node.range.end = end.range.end;
-                    node.end = index_after;
-                    open.pop();
-                }
-                Event::Text(text) => {
-                    let held = &mut outline.nodes[current].text;
-                    if held.is_empty() {
-                        *held = text.value();
-                    } else {
-                        held.to_mut().push_str(&text.value());
-                    }
-                }
-                Event::Comment(range) | Event::ProcessingInstruction(range) => {
-                    outline.nodes[current].foreign.get_or_insert(range.start);
-                }
-                // The scanner reports an unclosed element as an error before the end.
-                Event::EndDocument => break,
+        let mut builder = OutlineBuilder::new(scanner, start);
+        while !builder.is_done() {
+            let event = scanner.next()?;
+            // The scanner reports an unclosed element as an error before the end.
+            if event == Event::EndDocument {
+                break;
             }
+            builder.event(scanner, event, budget)?;
         }
-        Ok(outline)
+        Ok(builder.outline)
     }
 
     fn open(&mut self, scanner: &Scanner<'a>, start: &StartElement<'a>, open: &mut Vec<usize>) {
@@ -120,6 +98,70 @@ impl<'a> Outline<'a> {
     #[must_use]
     pub fn root(&self) -> Element<'_, 'a> {
         Element { outline: self, index: 0 }
+    }
+}
+
+/// Makes an [`Outline`] of an element that somebody else reads.
+#[derive(Debug)]
+pub(crate) struct OutlineBuilder<'a> {
+    outline: Outline<'a>,
+    open: Vec<usize>,
+}
+
+impl<'a> OutlineBuilder<'a> {
+    /// Begins with the element whose start tag `scanner` has just returned.
+    pub(crate) fn new(scanner: &Scanner<'a>, start: &StartElement<'a>) -> Self {
+        let mut outline = Outline { nodes: Vec::new(), attributes: Vec::new() };
+        let mut open = Vec::new();
+        outline.open(scanner, start, &mut open);
+        Self { outline, open }
+    }
+
+    /// Whether the element was read to its end.
+    pub(crate) fn is_done(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Takes in the next event, which `scanner` has just returned.
+    pub(crate) fn event(
+        &mut self,
+        scanner: &Scanner<'a>,
+        event: Event<'a>,
+        budget: &OutlineBudget,
+    ) -> Result<(), Error> {
+        let Self { outline, open } = self;
+        let Some(&current) = open.last() else { return Ok(()) };
+        match event {
+            Event::StartElement(start) => {
+                budget.check(outline.nodes.len(), &start)?;
+                outline.open(scanner, &start, open);
+            }
+            Event::EndElement(end) => {
+                let index_after = outline.nodes.len();
+                let node = &mut outline.nodes[current];
+                node.range.end = end.range.end;
+                node.end = index_after;
+                open.pop();
+            }
+            Event::Text(text) => {
+                let held = &mut outline.nodes[current].text;
+                if held.is_empty() {
+                    *held = text.value();
+                } else {
+                    held.to_mut().push_str(&text.value());
+                }
+            }
+            Event::Comment(range) | Event::ProcessingInstruction(range) => {
+                outline.nodes[current].foreign.get_or_insert(range.start);
+            }
+            Event::EndDocument => {}
+        }
+        Ok(())
+    }
+
+    /// The element, as far as it was read.
+    pub(crate) fn finish(self) -> Outline<'a> {
+        self.outline
     }
 }
 

@@ -262,7 +262,7 @@ fn hostile_structures() {
         (message.replace(">AAECAwQFBgcICQoLDA0ODw==<", "><"), Cause::InvalidTokenValue),
         (message.replace("#PasswordDigest", "#PasswordOther"), Cause::UnsupportedPasswordType),
         (message.replace(token, &format!("{token}<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>")), Cause::SignatureStructure),
-        (message.replace(token, &format!("{token}<x:EncryptedKey xmlns:x=\"http://www.w3.org/2001/04/xmlenc#\"/>")), Cause::NoKey),
+        (message.replace(token, &format!("{token}<x:EncryptedKey xmlns:x=\"http://www.w3.org/2001/04/xmlenc#\"/>")), Cause::EncryptionStructure),
         (message.replace(token, &format!("{token}<wsse:BinarySecurityToken/>")), Cause::UnsupportedToken),
         (message.replace("<S:Body>", "<S:Body/><S:Body>"), Cause::EnvelopeStructure),
         (message.replace("</S:Body>", "</S:Body><x/>"), Cause::EnvelopeStructure),

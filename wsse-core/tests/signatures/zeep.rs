@@ -81,7 +81,7 @@ fn tokens_that_nobody_asked_for() {
     // What can't be decrypted is not passed by.
     let encrypted = token(&format!("<x:EncryptedKey xmlns:x='{}'/>", ns::XENC));
     let error = build("ignore").build().unwrap().validate(encrypted.as_bytes()).unwrap_err();
-    assert_eq!(error.cause(), Cause::NoKey);
+    assert_eq!(error.cause(), Cause::EncryptionStructure);
 }
 
 #[test]
