@@ -318,6 +318,7 @@ impl Parts<'_> {
             WhichPart::Id(_)
             | WhichPart::SecurityTokenReference
             | WhichPart::Signature(_)
+            | WhichPart::InBody { .. }
             | WhichPart::Except { .. } => Vec::new(),
             WhichPart::Position(path) => {
                 let limits = &self.policy.limits;

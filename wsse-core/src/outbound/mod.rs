@@ -255,6 +255,7 @@ impl Outbound {
                     }
                 }
                 Step::Signature => *signing_at = Some(tokens.last.len()),
+                Step::Encryption => {}
             }
         }
         Ok(parts)
@@ -317,7 +318,7 @@ impl Outbound {
             let taken = self.policy.order.iter().any(|step| match step {
                 Step::Timestamp => name.is(NamespaceId::WSU, "Timestamp"),
                 Step::UsernameToken => name.is(NamespaceId::WSSE, "UsernameToken"),
-                Step::SignatureConfirmation | Step::Signature => false,
+                Step::SignatureConfirmation | Step::Signature | Step::Encryption => false,
             });
             if taken {
                 return Err(Error::new(
@@ -499,6 +500,9 @@ impl OutboundBuilder {
     pub fn build(self) -> Result<Outbound, Error> {
         let Self { policy, username, clock, random, identities, secrets } = self;
         policy.check()?;
+        if policy.order.contains(&Step::Encryption) {
+            return Err(Error::new(Cause::NotBuilt, "this version does not encrypt messages"));
+        }
         let signer = |policy| Signer::new(policy, &identities, &secrets);
         let signers = policy.signatures.iter().map(signer).collect::<Result<Vec<_>, Error>>()?;
         let security = |soap| NewSecurity::new(soap, &policy.header);

@@ -140,7 +140,9 @@ impl Parts<'_> {
                 .map(|block| (ids.of(&block.start_tag, block.id.as_ref()), false))
                 .collect(),
             WhichPart::Id(id) => vec![(id.clone(), false)],
-            WhichPart::SecurityTokenReference | WhichPart::Except { .. } => Vec::new(),
+            WhichPart::SecurityTokenReference
+            | WhichPart::Except { .. }
+            | WhichPart::InBody { .. } => Vec::new(),
             WhichPart::Position(path) => self.at(path, ids)?,
         };
         let optional = part.optional

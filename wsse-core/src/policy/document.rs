@@ -224,6 +224,12 @@ impl<'t> Table<'t> {
         Error::new(Cause::InvalidPolicy, reason).at(offset)
     }
 
+    /// The same for what was found wrong with the finished policy.
+    pub(super) fn as_cause(&self, key: &str, error: &Error) -> Error {
+        let offset = self.get(key).map_or(self.offset, |value| value.span().start);
+        Error::new(error.cause(), error.reason().to_owned()).at(offset)
+    }
+
     /// The same for something that this version does not build.
     pub(super) fn not_built(&self, key: &str, reason: &str) -> Error {
         let offset = self.get(key).map_or(self.offset, |value| value.span().start);

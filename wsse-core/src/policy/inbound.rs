@@ -3,7 +3,7 @@
 use super::document::{Table, read_policy, write_choice, write_string};
 use super::limits::{read_limits, read_second_thread, write_limits};
 use super::outbound::SECRETS;
-use super::part::{Part, WhichPart, write_parts};
+use super::part::{Part, PartUse, WhichPart, write_parts};
 use super::presets;
 use super::trust::{
     Signer, TrustPolicy, UnsignedFault, read_legacy, read_signer, read_unsigned_fault,
@@ -22,7 +22,7 @@ use crate::xml::Limits;
 ///
 /// ```toml
 /// version = 1
-/// require = { username-token = "digest", timestamp = true, expires = false, signed = ["body", "timestamp"], signer = "trusted", signature-confirmation = false }
+/// require = { username-token = "digest", timestamp = true, expires = false, signed = ["body", "timestamp"], encrypted = ["body-content"], signer = "trusted", signature-confirmation = false }
 /// header = { actor = "", others = "refuse" }
 /// clock = { ttl = 300, skew = 60, future = 60, offset = 0 }
 /// username = { nonce = "required", created = "required", password = "required", secret = "plain", types = "strict", signed = true }
@@ -80,6 +80,9 @@ pub struct Require {
     /// What must be covered by signatures of one identity. Where it is not empty, only what is
     /// covered is handed out. Default: empty, no signature is required.
     pub signed: Vec<Part>,
+    /// What must have been encrypted. A part that may be absent must be encrypted where it is there.
+    /// That it was says nothing about who did it: everybody can encrypt to us. Default: empty.
+    pub encrypted: Vec<Part>,
     /// Whose signatures count. Default: trusted.
     pub signer: Signer,
     /// Whether a reply must confirm the signatures of its request (SOAP Message Security 1.1.1,
@@ -227,8 +230,8 @@ impl InboundPolicy {
         let (clock, username) = (&self.clock, &self.username);
         format!(
             "version = 1\n\
-             require = {{ {token}timestamp = {}, expires = {}, signed = {}, signer = {}, \
-             signature-confirmation = {} }}\n\
+             require = {{ {token}timestamp = {}, expires = {}, signed = {}, encrypted = {}, \
+             signer = {}, signature-confirmation = {} }}\n\
              header = {{ actor = {}, others = {} }}\n\
              clock = {{ ttl = {}, skew = {}, future = {}, offset = {} }}\n\
              username = {{ nonce = {}, created = {}, password = {}, secret = {}, types = {}, \
@@ -239,6 +242,7 @@ impl InboundPolicy {
             self.require.timestamp,
             self.require.expires,
             write_parts(&self.require.signed),
+            write_parts(&self.require.encrypted),
             write_signer(self.require.signer),
             self.require.signature_confirmation,
             write_string(&self.actor),
@@ -264,13 +268,24 @@ impl InboundPolicy {
 
     /// Refuses what contradicts itself, and what would let everything pass.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let Require { username_token, timestamp, expires, signed, signature_confirmation, .. } =
-            &self.require;
+        let Require {
+            username_token,
+            timestamp,
+            expires,
+            signed,
+            encrypted,
+            signature_confirmation,
+            ..
+        } = &self.require;
         let invalid = |reason: &str| Err(Error::new(Cause::InvalidPolicy, reason));
-        if username_token.is_none() && !timestamp && signed.is_empty() {
+        if username_token.is_none()
+            && !timestamp
+            && signed.is_empty()
+            && encrypted.iter().all(|part| part.optional)
+        {
             return invalid(
                 "the policy requires nothing, so every message would pass; require a \
-                 username-token, a timestamp or signed parts",
+                 username-token, a timestamp, signed or encrypted parts",
             );
         }
         if !signed.is_empty() && !signed.iter().any(Part::is_firm) {
@@ -280,7 +295,8 @@ impl InboundPolicy {
                  `signature`",
             );
         }
-        Part::check_list(signed)?;
+        Part::check_list(signed, PartUse::Signed)?;
+        Part::check_list(encrypted, PartUse::RequiredEncrypted)?;
         for part in signed {
             if matches!(part.which, WhichPart::Signature(_))
                 && *part != Part::required(WhichPart::Signature(None))
@@ -293,6 +309,10 @@ impl InboundPolicy {
         }
         if *signature_confirmation && signed.is_empty() {
             return invalid("`require.signature-confirmation` needs `require.signed`");
+        }
+        if !encrypted.is_empty() {
+            let reason = "`require.encrypted`: this version decrypts nothing; leave the list empty";
+            return Err(Error::new(Cause::NotBuilt, reason));
         }
         if *expires && !timestamp {
             return invalid("`require.expires` needs `require.timestamp`");
@@ -325,7 +345,7 @@ impl InboundPolicy {
             limits: read_limits(root.table("limits")?)?,
             second_thread: read_second_thread(root.table("hashing")?)?,
         };
-        policy.check().map_err(|error| root.error("require", error.reason().to_owned()))?;
+        policy.check().map_err(|error| root.as_cause("require", &error))?;
         Ok(policy)
     }
 }
@@ -359,10 +379,7 @@ impl Require {
             ],
             &[],
         )?;
-        if table.strings("encrypted")?.is_some_and(|words| !words.is_empty()) {
-            let reason = "this version decrypts nothing; leave the list empty";
-            return Err(table.not_built("encrypted", reason));
-        }
+        require.encrypted = Part::read(&table, "encrypted")?.unwrap_or_default();
         require.signed = Part::read(&table, "signed")?.unwrap_or_default();
         require.signer = read_signer(&table)?;
         require.signature_confirmation = table.boolean("signature-confirmation")?.unwrap_or(false);
@@ -380,6 +397,7 @@ impl Default for Require {
             timestamp: false,
             expires: false,
             signed: Vec::new(),
+            encrypted: Vec::new(),
             signer: Signer::Trusted,
             signature_confirmation: false,
         }

@@ -6,6 +6,7 @@
 //! does not build are refused by name, never ignored.
 
 mod document;
+mod encryption;
 mod inbound;
 mod limits;
 mod outbound;
@@ -14,6 +15,7 @@ mod presets;
 mod signature;
 mod trust;
 
+pub use encryption::{DataKeyTransport, EncryptionPolicy, SIGNER};
 pub use inbound::{
     ClockPolicy, InboundPolicy, OtherTokens, Presence, Require, TokenRequirement, UsernamePolicy,
 };

@@ -1,9 +1,12 @@
 //! What is put into a message.
 
 use super::document::{Table, read_policy, write_choice, write_string};
+use super::encryption::EncryptionPolicy;
 use super::limits::{read_limits, read_second_thread, write_limits};
 use super::presets;
 use super::signature::SignaturePolicy;
+use super::trust::{read_legacy, write_legacy};
+use crate::crypto::{Legacy, LegacySet};
 use crate::error::{Cause, Error};
 use crate::password::SecretForm;
 use crate::time::Zone;
@@ -15,11 +18,13 @@ use crate::xml::Limits;
 ///
 /// ```toml
 /// version = 1
-/// order = ["timestamp", "username-token", "signature"]
+/// order = ["timestamp", "username-token", "signature", "encryption"]
 /// header = { actor = "", must-understand = true, layout = "strict" }
 /// timestamp = { ttl = 300, milliseconds = true, zone = "Z" }
 /// username-token = { password = "digest", id = true, nonce = true, created = true, secret = "plain", milliseconds = false, zone = "Z" }
 /// signature = [{ key = "default", reference = "binary-security-token", digest = "sha256", canonicalization = "exclusive", inclusive-prefixes = true, parts = ["body", "timestamp?"] }]
+/// encryption = [{ recipient = "default", reference = "issuer-serial", data = "aes256-gcm", transport = "rsa-oaep", digest = "sha256", mgf = "mgf1-sha256", parts = ["body-content"] }]
+/// legacy = { allow = [] }
 /// clock = { offset = 0 }
 /// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512, distinct-namespaces = 4096 }
 /// hashing = { second-thread = false }
@@ -40,6 +45,12 @@ pub struct OutboundPolicy {
     pub username_token: UsernameTokenPolicy,
     /// The Signatures, where [`Self::order`] has them; then at least one.
     pub signatures: Vec<SignaturePolicy>,
+    /// What is encrypted, where [`Self::order`] has it; then at least one. They are done one after the
+    /// other, so a later one may encrypt what holds parts of an earlier one.
+    pub encryptions: Vec<EncryptionPolicy>,
+    /// What is done by name though it is weak: [`Legacy::Rsa1024`], to encrypt for such a key.
+    /// Methods need no leave: the policy names them. Default: nothing.
+    pub legacy: LegacySet,
     /// Seconds that are added to the clock, for peers whose own clock is off. Default: 0.
     pub clock_offset: i64,
     /// What an envelope may hold at most. Default: [`Limits::default`].
@@ -61,6 +72,8 @@ pub enum Step {
     SignatureConfirmation,
     /// Writes the Signatures.
     Signature,
+    /// Encrypts parts. In front of [`Self::Signature`] what is signed is the ciphertext.
+    Encryption,
 }
 
 /// The Security header (SOAP Message Security 1.1.1, section 5).
@@ -132,13 +145,13 @@ pub enum PasswordForm {
     None,
 }
 
-const STEPS: [(&str, Step); 4] = [
+const STEPS: [(&str, Step); 5] = [
     ("timestamp", Step::Timestamp),
     ("username-token", Step::UsernameToken),
     ("signature-confirmation", Step::SignatureConfirmation),
     ("signature", Step::Signature),
+    ("encryption", Step::Encryption),
 ];
-const LATER_STEPS: [&str; 1] = ["encryption"];
 const LAYOUTS: [(&str, Layout); 2] =
     [("strict", Layout::Strict), ("signature-first", Layout::SignatureFirst)];
 const PASSWORDS: [(&str, PasswordForm); 3] =
@@ -169,12 +182,17 @@ impl OutboundPolicy {
             timestamp: TimestampPolicy::default(),
             username_token: UsernameTokenPolicy::default(),
             signatures: Vec::new(),
+            encryptions: Vec::new(),
+            legacy: LegacySet::NONE,
             clock_offset: 0,
             limits: Limits::default(),
             second_thread: false,
         };
         if policy.order.contains(&Step::Signature) {
             policy.signatures.push(SignaturePolicy::default());
+        }
+        if policy.order.contains(&Step::Encryption) {
+            policy.encryptions.push(EncryptionPolicy::default());
         }
         policy.check()?;
         Ok(policy)
@@ -234,8 +252,13 @@ impl OutboundPolicy {
             let all: Vec<String> = self.signatures.iter().map(SignaturePolicy::write).collect();
             text.push_str(&format!("signature = [{}]\n", all.join(", ")));
         }
+        if !self.encryptions.is_empty() {
+            let all: Vec<String> = self.encryptions.iter().map(EncryptionPolicy::write).collect();
+            text.push_str(&format!("encryption = [{}]\n", all.join(", ")));
+        }
         text.push_str(&format!(
-            "clock = {{ offset = {} }}\nlimits = {}\nhashing = {{ second-thread = {} }}\n",
+            "legacy = {}\nclock = {{ offset = {} }}\nlimits = {}\nhashing = {{ second-thread = {} }}\n",
+            write_legacy(self.legacy),
             self.clock_offset,
             write_limits(&self.limits),
             self.second_thread,
@@ -258,6 +281,16 @@ impl OutboundPolicy {
             return invalid("`signature` and the step \"signature\" in `order` go together");
         }
         self.signatures.iter().try_for_each(SignaturePolicy::check)?;
+        if self.order.contains(&Step::Encryption) == self.encryptions.is_empty() {
+            return invalid("`encryption` and the step \"encryption\" in `order` go together");
+        }
+        self.encryptions.iter().try_for_each(EncryptionPolicy::check)?;
+        if self.legacy.iter().any(|legacy| legacy != Legacy::Rsa1024) {
+            return invalid(
+                "`legacy.allow` of what is sent knows \"rsa1024\" only; a weak method is used where \
+                 the policy names it, and needs no leave",
+            );
+        }
         for zone in [self.timestamp.zone, self.username_token.zone] {
             if !ZONES.iter().any(|(_, known)| *known == zone) {
                 return invalid("a zone of an xsd:dateTime is \"Z\" or \"+00:00\"");
@@ -275,27 +308,26 @@ impl OutboundPolicy {
                 "timestamp",
                 "username-token",
                 "signature",
+                "encryption",
+                "legacy",
                 "clock",
                 "limits",
                 "hashing",
             ],
-            &LATER_STEPS,
+            &[],
         )?;
         let timestamp = root.table("timestamp")?;
         let username_token = root.table("username-token")?;
         let signatures = root.tables("signature")?;
-        let order = match root.strings("order")? {
-            Some(names) => {
-                if let Some(later) = names.iter().find(|name| LATER_STEPS.contains(*name)) {
-                    let reason = format!("the step {later:?} is not built in this version");
-                    return Err(root.not_built("order", &reason));
-                }
-                root.choices("order", &STEPS)?.unwrap_or_default()
-            }
+        let encryptions = root.tables("encryption")?;
+        let has = |tables: &Option<Vec<_>>| tables.as_ref().is_some_and(|all| !all.is_empty());
+        let order = match root.choices("order", &STEPS)? {
+            Some(order) => order,
             None => [
                 (timestamp.is_some(), Step::Timestamp),
                 (username_token.is_some(), Step::UsernameToken),
-                (signatures.as_ref().is_some_and(|all| !all.is_empty()), Step::Signature),
+                (has(&signatures), Step::Signature),
+                (has(&encryptions), Step::Encryption),
             ]
             .into_iter()
             .filter_map(|(is_set_up, step)| is_set_up.then_some(step))
@@ -305,6 +337,7 @@ impl OutboundPolicy {
             ("timestamp", timestamp.is_some(), Step::Timestamp),
             ("username-token", username_token.is_some(), Step::UsernameToken),
             ("signature", signatures.is_some(), Step::Signature),
+            ("encryption", encryptions.is_some(), Step::Encryption),
         ] {
             if is_set_up && !order.contains(&step) {
                 return Err(root.error(key, format!("`{key}` is set up but stands not in `order`")));
@@ -317,9 +350,18 @@ impl OutboundPolicy {
             None if order.contains(&Step::Signature) => vec![SignaturePolicy::default()],
             None => Vec::new(),
         };
+        let encryptions = match encryptions {
+            Some(tables) => {
+                tables.iter().map(EncryptionPolicy::read).collect::<Result<Vec<_>, Error>>()?
+            }
+            None if order.contains(&Step::Encryption) => vec![EncryptionPolicy::default()],
+            None => Vec::new(),
+        };
         let policy = Self {
             order,
             signatures,
+            encryptions,
+            legacy: read_legacy(root.table("legacy")?)?,
             header: HeaderPolicy::read(root.table("header")?)?,
             timestamp: TimestampPolicy::read(timestamp)?,
             username_token: UsernameTokenPolicy::read(username_token)?,

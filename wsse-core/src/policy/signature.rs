@@ -1,7 +1,7 @@
 //! How a message is signed.
 
 use super::document::{Table, write_choice, write_string};
-use super::part::{Part, WhichPart, write_parts};
+use super::part::{Part, PartUse, WhichPart, write_parts};
 use crate::c14n::{Method, Mode};
 use crate::crypto::{DigestMethod, SignatureMethod};
 use crate::error::{Cause, Error};
@@ -72,7 +72,7 @@ pub enum KeyReference {
     Secret,
 }
 
-const REFERENCES: [(&str, KeyReference); 14] = [
+pub(super) const REFERENCES: [(&str, KeyReference); 14] = [
     ("binary-security-token", KeyReference::BinarySecurityToken),
     ("x509-pki-path", KeyReference::X509PkiPath),
     ("issuer-serial", KeyReference::IssuerSerial),
@@ -175,7 +175,7 @@ impl SignaturePolicy {
             let reason = "a signature needs the parts that it signs";
             return Err(Error::new(Cause::InvalidPolicy, reason));
         }
-        Part::check_list(&self.parts)?;
+        Part::check_list(&self.parts, PartUse::Signed)?;
         if self.key_name.is_some() && self.reference != KeyReference::KeyName {
             let reason = "`key-name` belongs to the reference \"key-name\"";
             return Err(Error::new(Cause::InvalidPolicy, reason));

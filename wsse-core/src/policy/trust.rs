@@ -162,7 +162,7 @@ impl TrustPolicy {
 
 pub(super) fn read_signer(table: &Table<'_>) -> Result<Signer, Error> {
     if let Some(later @ ("symmetric" | "username")) = table.string("signer").ok().flatten() {
-        let reason = format!("the signer {later:?} belongs to encryption, which is not built yet");
+        let reason = format!("the signer {later:?} is not built in this version");
         return Err(table.not_built("signer", &reason));
     }
     Ok(table.choice("signer", &SIGNERS)?.unwrap_or(Signer::Trusted))
