@@ -58,7 +58,9 @@ def test_a_policy_that_requires_nothing():
 
 def test_what_is_not_built_is_refused_by_name():
     with pytest.raises(wsse.Misuse) as raised:
-        wsse.OutboundPolicy.from_toml('version = 1\norder = ["encryption"]')
+        wsse.InboundPolicy.from_toml(
+            'version = 1\nrequire = { timestamp = true, signer = "symmetric" }'
+        )
     assert raised.value.cause == "not-built"
 
 

@@ -5,9 +5,12 @@ mod page;
 
 use page::assert_shown;
 use std::fmt::Write as _;
-use wsse_core::crypto::{DigestMethod, KeyFamily, Secret, SignatureMethod, SystemRandom};
+use wsse_core::crypto::{
+    BlockEncryption, DigestMethod, KeyEncryption, KeyFamily, LegacySet, Secret, SignatureMethod,
+    SystemRandom,
+};
 use wsse_core::http::{self, CreateOptions};
-use wsse_core::policy::PRESETS;
+use wsse_core::policy::{DataKeyTransport, PRESETS};
 use wsse_core::time::SystemClock;
 use wsse_core::{InboundPolicy, OutboundPolicy};
 
@@ -16,7 +19,8 @@ const DIALECTS: &str = "docs/guide/x-wsse.md";
 
 #[test]
 fn policies_shows_every_outbound_default() {
-    let least = "version = 1\norder = [\"timestamp\", \"username-token\", \"signature\"]";
+    let least =
+        "version = 1\norder = [\"timestamp\", \"username-token\", \"signature\", \"encryption\"]";
     let policy = OutboundPolicy::from_toml(least).unwrap();
     assert_shown(POLICIES, "outbound", &fenced("toml", &policy.to_toml()));
 }
@@ -66,6 +70,33 @@ fn policies_shows_every_method() {
         writeln!(table, "| `{}` | `{}` | {does} | {needs} |", digest.name(), digest.uri()).unwrap();
     }
     assert_shown(POLICIES, "methods", &table);
+}
+
+#[test]
+fn policies_shows_every_method_of_encryption() {
+    let needed = |needed: LegacySet| {
+        let names: Vec<_> = needed.iter().map(|one| format!("`{}`", one.name())).collect();
+        names.join(" and ")
+    };
+    let mut table =
+        String::from("| `data` | `Algorithm` | octets of the key | needs |\n|---|---|---|---|\n");
+    for method in BlockEncryption::ALL {
+        let (name, uri, octets) = (method.name(), method.uri(), method.key_length());
+        writeln!(table, "| `{name}` | `{uri}` | {octets} | {} |", needed(method.legacy())).unwrap();
+    }
+    table += "\n| `transport` | `Algorithm` | key | needs |\n|---|---|---|---|\n";
+    for method in KeyEncryption::all() {
+        let key = match method {
+            KeyEncryption::Transport(_) => "RSA".to_owned(),
+            KeyEncryption::Wrap(wrap) => format!("shared secret of {} octets", wrap.key_length()),
+            other => panic!("{other:?}"),
+        };
+        let (name, uri) = (method.name(), method.uri());
+        writeln!(table, "| `{name}` | `{uri}` | {key} | {} |", needed(method.legacy())).unwrap();
+    }
+    assert_eq!(DataKeyTransport::Secret.name(), "secret");
+    table += "| `secret` | | shared secret, as long as `data` needs |  |\n";
+    assert_shown(POLICIES, "encryption methods", &table);
 }
 
 #[test]

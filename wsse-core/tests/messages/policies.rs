@@ -58,7 +58,55 @@ fn every_mistake_has_its_line_and_its_cure() {
             "version = 1\nrequire = { timestamp = true, signer = \"symmetric\" }",
             Cause::NotBuilt,
             Some(2),
-            "belongs to encryption",
+            "\"symmetric\" is not built",
+        ),
+        (
+            "version = 1\nrequire = { encrypted = [\"username-token?\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "requires nothing",
+        ),
+        (
+            "version = 1\nrequire = { signed = [\"body-content\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "body-content: whole elements are signed",
+        ),
+        (
+            "version = 1\nrequire = { signed = [\"body\", \"/Envelope/Body//{urn:a}b\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "by their Id",
+        ),
+        (
+            "version = 1\nrequire = { encrypted = [\"body\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "encrypted as body-content",
+        ),
+        (
+            "version = 1\nrequire = { encrypted = [\"headers\", \"body-content\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "name each as {namespace}local",
+        ),
+        (
+            "version = 1\nrequire = { encrypted = [\"signature[1]\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "take signature",
+        ),
+        (
+            "version = 1\nrequire = { encrypted = [\"content(username-token)\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "no part of a message",
+        ),
+        (
+            "version = 1\nrequire = { encrypted = [\"{urn:a}b\", \"content({urn:a}b)\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "stands twice",
         ),
         (
             "version = 1\nrequire = { signed = [\"bodi\"] }",
@@ -161,8 +209,19 @@ fn every_mistake_has_its_line_and_its_cure() {
             Some(2),
             "did you mean \"timestamp\"?",
         ),
-        ("version = 1\norder = [\"encryption\"]", Cause::NotBuilt, Some(2), "encryption"),
-        ("version = 1\nencryption = []", Cause::NotBuilt, Some(2), "encryption"),
+        ("version = 1\nencryption = []", Cause::InvalidPolicy, Some(2), "stands not in `order`"),
+        (
+            "version = 1\norder = [\"signature\"]\nencryption = [{}]",
+            Cause::InvalidPolicy,
+            Some(3),
+            "stands not in `order`",
+        ),
+        (
+            "version = 1\ntimestamp = {}\nlegacy = { allow = [\"cbc\"] }",
+            Cause::InvalidPolicy,
+            Some(1),
+            "knows \"rsa1024\" only",
+        ),
         ("version = 1\nsignature = []", Cause::InvalidPolicy, Some(2), "stands not in `order`"),
         (
             "version = 1\nsignature = [{ parts = [] }]",
@@ -213,6 +272,97 @@ fn every_mistake_has_its_line_and_its_cure() {
         assert_eq!(error.cause(), cause, "{source}: {error}");
         assert_eq!(error.position().map(|position| position.line), line, "{source}: {error}");
         assert!(error.reason().contains(text), "{source}: {error}");
+    }
+}
+
+#[test]
+fn every_mistake_of_an_encryption_has_its_cure() {
+    for (table, text) in [
+        ("parts = []", "needs the parts"),
+        ("recipient = []", "`encryption.recipient` is empty"),
+        ("recipients = \"a\"", "did you mean `recipient`?"),
+        ("recipient = [\"a\", \"a\"]", "stands twice"),
+        ("recipient = [\"a\", \"b\"], reference = \"key-name\", key-name = \"c\"", "several"),
+        ("key-name = \"c\"", "belongs to the reference \"key-name\""),
+        ("data = \"aes-256-gcm\"", "did you mean \"aes256-gcm\"?"),
+        ("data = \"3des\"", "tripledes-cbc"),
+        ("transport = \"rsa-1_5\"", "did you mean \"rsa-1.5\"?"),
+        ("transport = \"rsa-1.5\", digest = \"sha1\"", "`encryption.digest` belongs to RSA-OAEP"),
+        ("transport = \"kw-aes256\", mgf = \"mgf1-sha1\"", "`encryption.mgf` belongs to RSA-OAEP"),
+        ("transport = \"rsa-oaep-mgf1p\", mgf = \"mgf1-sha256\"", "take \"rsa-oaep\""),
+        ("mgf = \"sha256\"", "known: mgf1-sha1"),
+        ("mgf = \"mgf1-sha3-256\"", "known: mgf1-sha1"),
+        ("digest = \"sha3-256\"", "give `encryption.mgf`"),
+        ("digest = \"md5\"", "`encryption.digest` can't be"),
+        ("reference = \"x509-pki-path\"", "take \"binary-security-token\""),
+        ("reference = \"secret\"", "belongs to a shared secret"),
+        ("transport = \"secret\", reference = \"issuer-serial\"", "has no certificate"),
+        ("transport = \"secret\", recipient = [\"a\", \"b\"]", "there is one recipient"),
+        ("transport = \"kw-aes128\", recipient = \"signer\"", "public key in his certificate"),
+        ("parts = [\"body\"]", "encrypted as body-content"),
+        ("parts = [\"addressing\"]", "name each"),
+        ("parts = [\"security-token-reference\"]", "a way to sign"),
+        (
+            "parts = [\"{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}Security\"]",
+            "how to decrypt",
+        ),
+        ("parts = [\"content(body)\"]", "body-content"),
+        ("parts = [\"/Envelope/Body//b\"]", "no part of a message"),
+    ] {
+        let source = format!("version = 1\nencryption = [{{ {table} }}]");
+        let error = OutboundPolicy::from_toml(&source).unwrap_err();
+        assert_eq!(error.cause(), Cause::InvalidPolicy, "{table}: {error}");
+        assert_eq!(error.position().map(|position| position.line), Some(2), "{table}: {error}");
+        assert!(error.reason().contains(text), "{table}: {error}");
+    }
+    let many: Vec<String> = (0..17).map(|number| format!("\"{number}\"")).collect();
+    let source = format!("version = 1\nencryption = [{{ recipient = [{}] }}]", many.join(", "));
+    let error = OutboundPolicy::from_toml(&source).unwrap_err();
+    assert!(error.reason().contains("at most 16"), "{error}");
+}
+
+#[test]
+fn an_encryption_is_written_and_read_back() {
+    for (table, written) in [
+        (
+            "",
+            "{ recipient = \"default\", reference = \"issuer-serial\", data = \"aes256-gcm\", transport = \"rsa-oaep\", digest = \"sha256\", mgf = \"mgf1-sha256\", parts = [\"body-content\"] }",
+        ),
+        ("digest = \"sha512\"", "digest = \"sha512\", mgf = \"mgf1-sha512\""),
+        (
+            "digest = \"sha3-256\", mgf = \"mgf1-sha1\"",
+            "digest = \"sha3-256\", mgf = \"mgf1-sha1\"",
+        ),
+        ("transport = \"rsa-oaep-mgf1p\"", "digest = \"sha1\", mgf = \"mgf1-sha1\""),
+        (
+            "transport = \"rsa-oaep-mgf1p\", digest = \"sha256\"",
+            "digest = \"sha256\", mgf = \"mgf1-sha1\"",
+        ),
+        (
+            "transport = \"rsa-1.5\", data = \"tripledes-cbc\"",
+            "data = \"tripledes-cbc\", transport = \"rsa-1.5\", parts",
+        ),
+        (
+            "transport = \"secret\"",
+            "reference = \"key-name\", data = \"aes256-gcm\", transport = \"secret\", parts",
+        ),
+        ("transport = \"kw-aes128\", reference = \"secret\"", "reference = \"secret\", data"),
+        (
+            "recipient = [\"a\", \"signer\"], reference = \"x509-data\", security-token-reference = true",
+            "{ recipient = [\"a\", \"signer\"], reference = \"x509-data\", security-token-reference = true, data",
+        ),
+        ("reference = \"key-name\", key-name = \"n\"", "key-name = \"n\", data"),
+        (
+            "parts = [\"body-content?\", \"{urn:a}b\", \"content({urn:a}c)?\", \"#d\", \"content(#e)\", \"/Envelope/Body/{urn:a}f[1]\", \"content(/Envelope/Body/{urn:a}g[2])?\", \"/Envelope/Body//{urn:a}h\", \"content(/Envelope/Body//{urn:a}i)?\", \"signature[2]\", \"timestamp?\"]",
+            "parts = [\"body-content?\", \"{urn:a}b\", \"content({urn:a}c)?\", \"#d\", \"content(#e)\", \"/Envelope/Body/{urn:a}f[1]\", \"content(/Envelope/Body/{urn:a}g[2])?\", \"/Envelope/Body//{urn:a}h\", \"content(/Envelope/Body//{urn:a}i)?\", \"signature[2]\", \"timestamp?\"] }",
+        ),
+    ] {
+        let source = format!(
+            "version = 1\nencryption = [{{ {table} }}]\nlegacy = {{ allow = [\"rsa1024\"] }}"
+        );
+        let policy = OutboundPolicy::from_toml(&source).unwrap();
+        assert!(policy.to_toml().contains(written), "{}", policy.to_toml());
+        assert_eq!(OutboundPolicy::from_toml(&policy.to_toml()).unwrap(), policy);
     }
 }
 
