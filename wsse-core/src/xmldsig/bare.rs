@@ -1,7 +1,7 @@
 //! Signatures of documents that are no messages: enveloped, enveloping, or detached in the same
 //! document.
 
-use super::signature::Signature;
+use super::signature::{Reference, Signature};
 use super::template::{ReferenceTemplate, SignatureTemplate};
 use super::trace::{Step, Trace};
 use super::verify::VerifiedReference;
@@ -103,11 +103,25 @@ pub fn verify<T: Trace>(
                 trace.step(&Step::Unknown { signature: offset, reason });
             }
         }
-        verified.references.extend(signature.verify(&key, own, tokens, trace)?.references);
+        let parts = signature.verify(&key, own, tokens, trace)?.references;
+        refuse_moved(&signature.references, &parts)?;
+        verified.references.extend(parts);
         // A certificate that nobody vouches for says nothing of who signed.
         verified.certificates.extend(certificate.filter(|_| trusted));
     }
     Ok(verified)
+}
+
+/// NOTE: An enveloped signature that stands apart from what it signs was moved there, as in signature
+/// wrapping. In a message the policy says what must be signed, and where that stands; here nobody does.
+fn refuse_moved(references: &[Reference], parts: &[VerifiedReference]) -> Result<(), Error> {
+    let mut pairs = references.iter().zip(parts);
+    let moved = pairs.find(|(reference, part)| reference.enveloped && part.without.is_none());
+    moved.map_or(Ok(()), |(reference, _)| {
+        let reason = "the transform enveloped-signature stands in a Reference to something that does \
+                      not enclose the Signature";
+        Err(Error::new(Cause::UnsupportedTransform, reason).at(reference.offset))
+    })
 }
 
 /// The elements that links of KeyInfo lead to. The walk watches their Ids, and refuses one that

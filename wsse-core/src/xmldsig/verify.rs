@@ -39,8 +39,8 @@ impl Signature<'_, '_> {
     /// # Errors
     /// [`Cause::KeyType`], [`Cause::SignatureMismatch`], [`Cause::DigestMismatch`]; of a key that is
     /// held elsewhere, those of [`crate::crypto::NamedVerifier::verify`];
-    /// [`Cause::UnsupportedTransform`] where an enveloped-signature transform stands in a Reference
-    /// that does not enclose the Signature.
+    /// [`Cause::UnsupportedTransform`] where an enveloped-signature transform stands in a Reference to
+    /// the Signature, or to something in it.
     pub fn verify<T: Trace>(
         &self,
         key: &VerificationKey,
@@ -117,14 +117,17 @@ impl Signature<'_, '_> {
                 )
                 .at(reference.offset));
             }
-            let without = reference.enveloped.then(|| self.range.clone());
-            if let Some(without) = &without
-                && !(outcome.range.start < without.start && without.end < outcome.range.end)
-            {
-                let reason = "the transform enveloped-signature stands in a Reference to something \
-                              that does not enclose the Signature";
+            let (signature, part) = (&self.range, &outcome.range);
+            // Nothing would be left of it.
+            if reference.enveloped && signature.start <= part.start && part.end <= signature.end {
+                let reason = "the transform enveloped-signature stands in a Reference to the \
+                              Signature, or to something in it";
                 return Err(Error::new(Cause::UnsupportedTransform, reason).at(reference.offset));
             }
+            // From what stands apart nothing is taken out (XML Signature 1.1, section 6.6.4): node-soap
+            // writes the transform into each Reference.
+            let encloses = part.start < signature.start && signature.end < part.end;
+            let without = (reference.enveloped && encloses).then(|| signature.clone());
             let id = match (token, &reference.part) {
                 (Some(ReferencedToken::MadeUp { certificate, .. }), _) => {
                     verified.certificates.push(certificate.clone());

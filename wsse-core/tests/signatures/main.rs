@@ -4,6 +4,7 @@ mod support;
 
 mod algorithms;
 mod demands;
+mod enveloped;
 mod exchange;
 mod key_names;
 mod links;
