@@ -1,14 +1,16 @@
-# The peers of the interoperability tests: requirements/interop.txt, zeep's own tests, and WSS4J with the
-# program that drives it, the latter in target/interop. What is missing is told, and its tests are skipped.
+# The peers of the interoperability tests: requirements/interop.txt, zeep's own tests, WSS4J with the program
+# that drives it, and the libraries of Node.js; the last three in target/interop. What is missing is told,
+# and its tests are skipped.
 
 .PHONY: interop
 
 interop_python := $(VENV)/.interop-installed
 interop_wss4j := target/interop/wss4j/.built
+interop_node := target/interop/node/.built
 # zeep's own tests are in its source distribution only.
 interop_zeep := target/interop/zeep/.fetched
 
-interop: $(interop_python) $(interop_wss4j) $(interop_zeep)
+interop: $(interop_python) $(interop_wss4j) $(interop_zeep) $(interop_node)
 
 test-python: interop
 
@@ -16,7 +18,7 @@ $(interop_python): requirements/interop.txt requirements/interop-xmlsec.txt $(to
 	@$(venv_python) -m pip install --quiet --requirement requirements/interop.txt || \
 	  echo 'make: requirements/interop.txt was not installed: its tests are skipped' >&2
 	@$(venv_python) -m pip install --quiet --requirement requirements/interop-xmlsec.txt || \
-	  echo 'make: python-xmlsec was not installed: the tests beside zeep.wsse are skipped' >&2
+	  echo 'make: python-xmlsec was not installed: its tests are skipped' >&2
 	@touch $@
 
 $(interop_zeep): requirements/dev.txt $(tools)
@@ -35,6 +37,17 @@ $(interop_wss4j): interop/wss4j/pom.xml $(shell find interop/wss4j/src -type f)
 	  touch $@; \
 	else \
 	  echo 'make: WSS4J was not built: the tests against it are skipped' >&2; \
+	fi
+
+# Exactly what the lock file names, and nothing of it is run.
+$(interop_node): interop/node/package.json interop/node/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@if ! command -v npm >/dev/null; then \
+	  echo 'make: npm is missing: the tests against xml-crypto and node-soap are skipped' >&2; \
+	elif npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; then \
+	  touch $@; \
+	else \
+	  echo 'make: npm failed: the tests against xml-crypto and node-soap are skipped' >&2; \
 	fi
 
 lint-python: lint-interop

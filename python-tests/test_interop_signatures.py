@@ -1,4 +1,5 @@
-"""Signatures, held against other implementations: WSS4J, xmlsec1 and signxml.
+"""Signatures, held against other implementations: WSS4J, xmlsec1, python-xmlsec, signxml, xml-crypto and
+node-soap.
 
 What is signed and by whom is in interop/peers/matrix.py; what came of it is in docs/interop.md,
 which WSSE_WRITE_DOCS=1 writes anew.
@@ -6,7 +7,9 @@ which WSSE_WRITE_DOCS=1 writes anew.
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import re
 
 import pytest
 
@@ -14,6 +17,8 @@ pytest.importorskip("cryptography", reason="requirements/interop.txt is not inst
 
 from peers import TO, Missing, Order, Refused, table
 from peers.matrix import CASES, LIMITS, PEERS
+from peers.messages import ENVELOPES
+from peers.node_soap import REQUESTS
 from peers.runner import Runner
 
 EVERYTHING = Order(
@@ -56,17 +61,50 @@ def test_a_signature(runner, started, case):
     assert outcome.error is None
 
 
-def test_the_table_in_the_documentation(runner):
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+@pytest.mark.parametrize("request_", REQUESTS, ids=str)
+def test_a_request_of_node_soap(runner, started, request_, version):
+    """None of its clients verifies the reply: each reads this one, which nobody signed."""
+    peer, ours = started("node-soap"), started("ours")
+    reply = f'<s:Envelope xmlns:s="{ENVELOPES[version]}"><s:Body><ordered xmlns="urn:order">'
+    reply += "<number>7</number></ordered></s:Body></s:Envelope>"
+    order = dataclasses.replace(request_.order, version=version)
+    if not request_.made:
+        with pytest.raises(Refused, match=re.escape(request_.says)):
+            peer.call(request_, version, reply.encode())
+        return
+    signed, number = peer.call(request_, version, reply.encode())
+    assert number == "7"
+    if request_.says is not None:
+        with pytest.raises(Refused, match=re.escape(request_.says)):
+            ours.verify(signed, order)
+        return
+    runner.check(ours.verify(signed, order), order)
+    changed = signed.replace(b"hne &lt;", b"hne &gt;")
+    assert changed != signed
+    if "body" in order.parts:
+        with pytest.raises(Refused, match="was changed after it was signed"):
+            ours.verify(changed, order)
+
+
+@pytest.mark.parametrize(
+    "name,peers,made",
+    [
+        (table.SIGNATURES, PEERS, table.signatures),
+        (table.NODE_SOAP, [table.NODE_SOAP], table.node_soap),
+    ],
+)
+def test_the_table_in_the_documentation(runner, name, peers, made):
     try:
-        made = table.table(runner)
+        text = made(runner)
     except Missing as missing:
         pytest.skip(str(missing))
     if os.environ.get("WSSE_WRITE_DOCS") == "1":
-        table.write(made)
-    others = [name for name in PEERS if table.titled(runner, name) not in table.shown()]
+        table.write(text, name)
+    others = [peer for peer in peers if table.titled(runner, peer) not in table.shown(name)]
     if others:
         pytest.skip(f"docs/interop.md tells of other versions of {', '.join(others)}")
-    assert table.shown() == made, "WSSE_WRITE_DOCS=1 writes docs/interop.md anew"
+    assert table.shown(name) == text, "WSSE_WRITE_DOCS=1 writes docs/interop.md anew"
 
 
 def test_every_limit_of_a_peer_is_met_with():
@@ -113,6 +151,21 @@ def test_an_unknown_signer_is_refused(started, signer, verifier, reference):
     signed = sign(started(signer), Order(reference=reference, key="stranger"))
     with pytest.raises(Refused):
         verify(started(verifier), signed, Order(reference=reference, key="rsa"))
+
+
+@pytest.mark.parametrize(
+    "reference,words",
+    [
+        ("pkcs7", "The signature or decryption was invalid"),
+        ("embedded", "Unsupported KeyInfo type"),
+    ],
+)
+def test_what_wss4j_does_not_read(started, reference, words):
+    """It signs with both, since it takes any KeyInfo; we write neither, and the table can't show it."""
+    order = Order(reference=reference)
+    signed = sign(started("wss4j"), order)
+    with pytest.raises(Refused, match=words):
+        verify(started("wss4j"), signed, order)
 
 
 def sign(signer, order):

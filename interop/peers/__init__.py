@@ -1,8 +1,9 @@
 """Other implementations of XML signatures and WS-Security, driven by the tests.
 
-Each of wss4j, xmlsec1 and signxml signs what an Order asks for, and says of a message what its
-signature covers; `ours` is the same for this project. `matrix` says which of them is held against
-which, and what it is known not to do; `table` writes the results down.
+Each of wss4j, xmlsec1, xmlsec, signxml and xml-crypto signs what an Order asks for, and says of a message
+what its signature covers; `ours` is the same for this project. `matrix` says which of them is held against
+which, and what it is known not to do; `node_soap` what the clients of node-soap send, which do nothing
+else; `table` writes the results down.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ class Order:
     `key` names an identity of peers.keys, or its secret. `form` is None for a SOAP message, and
     enveloped, enveloping or detached for a document without an envelope, where `parts` means
     nothing. `inherits` says whether the root has a default namespace and xml:lang, which what is
-    signed inherits from it. With `confirms` it is the reply to a request signed in the same way,
-    whose SignatureConfirmation is signed, too.
+    signed inherits from it; `instruction` whether the Body has a processing instruction. With
+    `confirms` it is the reply to a request signed in the same way, whose SignatureConfirmation is
+    signed, too.
     """
 
     reference: str = "binary-security-token"
@@ -45,6 +47,7 @@ class Order:
     version: str = "1.1"
     form: Optional[str] = None
     inherits: bool = True
+    instruction: bool = False
     confirms: bool = False
 
     def __str__(self) -> str:
@@ -52,6 +55,7 @@ class Order:
         words = [self.form or f"SOAP {self.version}", self.reference, self.key, self.method]
         words += [self.digest, self.canonicalization, *(["prefixes"] if self.prefixes else [])]
         words += [] if self.inherits else ["plain"]
+        words += ["instruction"] if self.instruction else []
         words += ["confirms"] if self.confirms else []
         return " ".join(words + [part.rpartition("}")[2] for part in self.parts])
 

@@ -7,8 +7,14 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 from . import TO, Order
 from .uris import SHA3
 
-PEERS = ("wss4j", "xmlsec1", "signxml")
-TITLES = {"wss4j": "WSS4J", "xmlsec1": "xmlsec1", "signxml": "signxml"}
+TITLES = {
+    "wss4j": "WSS4J",
+    "xmlsec1": "xmlsec1",
+    "xmlsec": "python-xmlsec",
+    "signxml": "signxml",
+    "xml-crypto": "xml-crypto",
+}
+PEERS = tuple(TITLES)
 VERIFIES, SIGNS = "verifies", "signs"
 """What the peer does: it verifies what we signed, or signs what we verify."""
 
@@ -24,8 +30,8 @@ class Limit(NamedTuple):
     """What a peer does not do of itself, or what we do not do for it.
 
     Without `says` there is no way to ask it, and nothing is run. With it the peer is run, and must
-    refuse in these words; with `rules` as well it must accept without these rules of the Basic
-    Security Profile. `ours` means that we refuse what the peer makes, in these words.
+    refuse to verify or to sign in these words; with `rules` as well it must accept without these rules
+    of the Basic Security Profile. `ours` means that we refuse what the peer makes, in these words.
     """
 
     peer: str
@@ -69,6 +75,8 @@ def _bare(name: str, **order) -> List[Row]:
 def _rows() -> List[Row]:
     rows = [_soap("BinarySecurityToken, X509v3")]
     rows.append(_soap("BinarySecurityToken, X509PKIPathv1", reference="x509-pki-path"))
+    rows.append(_soap("BinarySecurityToken, PKCS7", reference="pkcs7"))
+    rows.append(_soap("embedded BinarySecurityToken, X509v3", reference="embedded"))
     rows += [_soap(words, reference=name) for words, name in _REFERENCES]
     rows.append(_soap(_HOSTILE, reference="issuer-serial", key="hostile"))
     rows.append(_soap("X509Data with the certificate", reference="x509-data"))
@@ -95,6 +103,10 @@ def _rows() -> List[Row]:
         rows.append(_soap(words, canonicalization=name, inherits=False))
     for name, words in _CANONICALIZATIONS[1:]:
         rows.append(_soap(f"{words}, {_INHERITED}", canonicalization=name))
+    rows.append(_soap("a processing instruction in the Body", instruction=True))
+    for name, words in _CANONICALIZATIONS[1:]:
+        words = f"{words}, a processing instruction in the Body"
+        rows.append(_soap(words, canonicalization=name, instruction=True, inherits=False))
     every = ("body", "timestamp", "username-token", "binary-security-token", TO)
     for words, parts in (
         ("Body alone", ("body",)),
@@ -205,6 +217,17 @@ def _pss_or_sha3(order: Order) -> bool:
     return order.method.startswith("rsa-pss") or "-sha3-" in order.method
 
 
+def _eddsa_or_written_pss(order: Order) -> bool:
+    return _eddsa(order) or order.method == "rsa-pss"
+
+
+def _unknown_to_xml_crypto(order: Order) -> bool:
+    return (
+        order.method not in ("rsa-sha1", "rsa-sha256", "rsa-sha512", "rsa-pss-sha256", "hmac-sha1")
+        or order.canonicalization == "inclusive-1.1"
+    )
+
+
 def _modern(order: Order) -> bool:
     return _eddsa(order) or _pss_or_sha3(order)
 
@@ -218,11 +241,14 @@ _APART = "signxml canonicalizes the SignedInfo and what it signs apart from thei
 _LOSES = _APART + ", and so loses a default namespace and xml:lang"
 
 LIMITS = (
-    Limit(
-        "wss4j",
-        SIGNS,
-        _of_xml_signature,
-        "WSS4J writes none of these into signatures",
+    *(
+        Limit(
+            peer,
+            VERIFIES,
+            lambda order: order.reference in ("pkcs7", "embedded"),
+            "we write neither PKCS7 tokens nor embedded ones",
+        )
+        for peer in PEERS
     ),
     Limit(
         "wss4j",
@@ -278,14 +304,14 @@ LIMITS = (
         Limit(
             "signxml",
             does,
-            lambda order: _eddsa(order) or order.method == "rsa-pss",
+            _eddsa_or_written_pss,
             "signxml knows neither EdDSA nor RSA-PSS whose parameters are written out",
         )
         for does in (VERIFIES, SIGNS)
     ),
     *(
-        Limit(peer, does, _through_reference, f"{peer} knows no STR-Transform")
-        for peer in ("xmlsec1", "signxml")
+        Limit(peer, does, _through_reference, f"{TITLES[peer]} knows no STR-Transform")
+        for peer in PEERS[1:]
         for does in (VERIFIES, SIGNS)
     ),
     *(
@@ -295,15 +321,17 @@ LIMITS = (
             lambda order: order.prefixes and order.form is not None,
             "we write no PrefixList into signatures of documents",
         )
-        for peer in ("xmlsec1", "signxml")
+        for peer in PEERS[1:]
     ),
     *(
         Limit(peer, VERIFIES, _comments, "we write no canonicalization with comments")
         for peer in PEERS
     ),
     *(
-        Limit(peer, does, lambda order: order.confirms, f"{peer} knows no SignatureConfirmation")
-        for peer in ("xmlsec1", "signxml")
+        Limit(
+            peer, does, lambda order: order.confirms, f"{TITLES[peer]} knows no SignatureConfirmation"
+        )
+        for peer in PEERS[1:]
         for does in (VERIFIES, SIGNS)
     ),
     Limit(
@@ -312,12 +340,6 @@ LIMITS = (
         lambda order: order.reference == "secret",
         "we write no KeyInfo for a shared secret, and WSS4J finds its keys by the KeyInfo alone",
         says="Unsupported KeyInfo type",
-    ),
-    Limit(
-        "wss4j",
-        SIGNS,
-        lambda order: order.reference == "x509-data",
-        "WSS4J writes no X509Data without a SecurityTokenReference",
     ),
     Limit(
         "wss4j",
@@ -369,6 +391,82 @@ LIMITS = (
         SIGNS,
         lambda order: order.prefixes and order.form in ("enveloped", "enveloping"),
         "signxml writes a PrefixList for detached signatures only",
+    ),
+    *(
+        Limit("xmlsec", does, _eddsa, "this libxmlsec1 knows no EdDSA", says="cannot read key")
+        for does in (VERIFIES, SIGNS)
+    ),
+    *(
+        Limit(
+            "xmlsec",
+            does,
+            lambda order: order.method == "rsa-pss",
+            "this libxmlsec1 knows no RSA-PSS whose parameters are written out",
+            says=says,
+        )
+        for does, says in ((VERIFIES, "failed to verify"), (SIGNS, "failed to sign"))
+    ),
+    Limit(
+        "xmlsec",
+        VERIFIES,
+        _in_document("x509-data-issuer-serial", "hostile"),
+        "libxmlsec1 does not read the escapes of such a name",
+        says="failed to verify",
+    ),
+    Limit(
+        "xmlsec",
+        VERIFIES,
+        _in_document("der-encoded-key-value"),
+        "libxmlsec1 1.3 reads no DEREncodedKeyValue unless told to, and python-xmlsec has no word for it",
+        says="failed to verify",
+    ),
+    Limit(
+        "xmlsec",
+        SIGNS,
+        lambda order: order.reference == "key-value",
+        "libxmlsec1 1.3 fills no KeyValue unless told to, and python-xmlsec can't tell it",
+        says="KeyValue holds exactly one element",
+        ours=True,
+    ),
+    *(
+        Limit(
+            "xml-crypto",
+            does,
+            _unknown_to_xml_crypto,
+            "xml-crypto knows RSA with SHA-1, SHA-256 and SHA-512, RSA-PSS with SHA-256 and HMAC with"
+            " SHA-1, and no Canonical XML 1.1",
+            says="is not supported",
+        )
+        for does in (VERIFIES, SIGNS)
+    ),
+    *(
+        limit
+        for when, note in (
+            (
+                lambda order: order.prefixes and order.inherits,
+                "xml-crypto passes over #default in a PrefixList",
+            ),
+            (
+                lambda order: _inclusive(order) and order.inherits,
+                "xml-crypto's Canonical XML loses an inherited xml:lang",
+            ),
+            (
+                lambda order: order.instruction,
+                "xml-crypto canonicalizes a processing instruction as text",
+            ),
+        )
+        for limit in (
+            Limit("xml-crypto", VERIFIES, when, note, says="calculated digest is"),
+            Limit("xml-crypto", SIGNS, when, note, says="FailedCheck", ours=True),
+        )
+    ),
+    Limit(
+        "xml-crypto",
+        SIGNS,
+        lambda order: order.prefixes and order.form == "enveloped",
+        "xml-crypto writes the PrefixList into the transform enveloped-signature, too",
+        says="Transform may not hold the element InclusiveNamespaces",
+        ours=True,
     ),
 )
 

@@ -7,6 +7,9 @@ import datetime
 import hashlib
 import os
 
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs7
 from lxml import etree
 
 from . import PATHS, WSA, Order, Seen
@@ -20,6 +23,7 @@ from .uris import (
     ENVELOPED,
     EXCLUSIVE,
     METHODS,
+    PKCS7,
     PKI_PATH,
     SUBJECT_KEY_IDENTIFIER,
     THUMBPRINT,
@@ -32,7 +36,7 @@ ENVELOPES = {
     "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
     "1.2": "http://www.w3.org/2003/05/soap-envelope",
 }
-_TOKENS = {"binary-security-token": X509V3, "x509-pki-path": PKI_PATH}
+_TOKENS = {"binary-security-token": X509V3, "x509-pki-path": PKI_PATH, "pkcs7": PKCS7}
 USERNAME, PASSWORD = "alice", "correct horse"
 _PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0"
 
@@ -45,7 +49,11 @@ def message(order: Order) -> bytes:
     inherited = 'xmlns="urn:default" xml:lang="de"' if order.inherits else ""
     if order.form is not None:
         return _DOCUMENT.format(inherited=inherited).encode()
-    return _MESSAGE.format(inherited=inherited, soap=ENVELOPES[order.version], wsa=WSA).encode()
+    instruction = "<?target  data ?>" if order.instruction else ""
+    written = _MESSAGE.format(
+        inherited=inherited, instruction=instruction, soap=ENVELOPES[order.version], wsa=WSA
+    )
+    return written.encode()
 
 
 _MESSAGE = """<env:Envelope xmlns:env="{soap}"
@@ -55,7 +63,7 @@ _MESSAGE = """<env:Envelope xmlns:env="{soap}"
 <env:Body><p:order xmlns:p="urn:order"  z:b='2' a="1" xmlns:z="urn:a" >
   <p:name xsi:type="xs:string">M&#252;ller &amp; Söhne &lt;€&gt;</p:name><!-- why -->
   <p:text><![CDATA[1 < 2 && "3" > 2]]>\t&#9;&#10;&#13;</p:text>
-  <item xmlns="" xml:space="preserve" note='"a"&#9;&lt;b' /><?target  data ?>
+  <item xmlns="" xml:space="preserve" note='"a"&#9;&lt;b' />{instruction}
   <p:again xmlns:p="urn:again"><p:deep xmlns:p="urn:order"/></p:again>
 </p:order></env:Body></env:Envelope>"""
 
@@ -74,12 +82,9 @@ def with_template(unsigned: bytes, order: Order, keys: Keys) -> "etree._ElementT
     root = etree.fromstring(unsigned)
     if order.form is not None:
         return _document_with_template(root, order, keys)
-    soap = f"{{{etree.QName(root).namespace}}}"
-    header = root.find(soap + "Header")
-    security = etree.SubElement(header, f"{{{WSSE}}}Security", nsmap={"wsse": WSSE, "wsu": WSU})
-    security.set(soap + "mustUnderstand", "1")
-    identity = keys.identities.get(order.key)
-    _tokens(security, order, identity)
+    security = _security(root)
+    _tokens(security, order)
+    _binary_security_token(security, order, keys)
     references = []
     for part in order.parts:
         element = _find(root, PATHS[part])
@@ -89,6 +94,22 @@ def with_template(unsigned: bytes, order: Order, keys: Keys) -> "etree._ElementT
         references.append("#" + element.get(f"{{{WSU}}}Id"))
     security.append(signature_template(order, references, keys))
     return root.getroottree()
+
+
+def with_token(unsigned: bytes, order: Order, keys: Keys) -> bytes:
+    """The message with the BinarySecurityToken that its KeyInfo will refer to, if it will."""
+    if order.reference not in _TOKENS:
+        return unsigned
+    root = etree.fromstring(unsigned)
+    _binary_security_token(_security(root), order, keys)
+    return etree.tostring(root)
+
+
+def key_info(order: Order, keys: Keys) -> bytes:
+    """The KeyInfo for those who take it as it is given."""
+    element = etree.Element(f"{{{DS}}}KeyInfo", nsmap={"ds": DS})
+    element.extend(key_info_children(order, keys.identities.get(order.key)))
+    return etree.tostring(element)
 
 
 def covered(signed: bytes) -> Seen:
@@ -177,6 +198,8 @@ def key_info_children(order: Order, identity: "Identity | None") -> "list[etree.
         etree.SubElement(
             token_reference, f"{{{WSSE}}}Reference", URI="#Token-1", ValueType=_TOKENS[reference]
         )
+    elif reference == "embedded":
+        _token(etree.SubElement(token_reference, f"{{{WSSE}}}Embedded"), X509V3, identity.der)
     elif reference == "issuer-serial":
         token_reference.append(_issuer_serial(identity))
     else:
@@ -193,6 +216,17 @@ def key_info_children(order: Order, identity: "Identity | None") -> "list[etree.
         )
         identifier.text = base64.b64encode(octets).decode()
     return [token_reference]
+
+
+def rsa_key_value(identity: Identity) -> "etree._Element":
+    """The KeyValue of an RSA key, for those who don't fill it."""
+    numbers = serialization.load_der_public_key(identity.public_der).public_numbers()
+    value = etree.Element(f"{{{DS}}}KeyValue", nsmap={"ds": DS})
+    inside = etree.SubElement(value, f"{{{DS}}}RSAKeyValue")
+    for name, number in (("Modulus", numbers.n), ("Exponent", numbers.e)):
+        octets = number.to_bytes((number.bit_length() + 7) // 8, "big")
+        etree.SubElement(inside, f"{{{DS}}}{name}").text = base64.b64encode(octets).decode()
+    return value
 
 
 def _document_with_template(root, order: Order, keys: Keys) -> "etree._ElementTree":
@@ -212,7 +246,17 @@ def _find(root: "etree._Element", path: str) -> "etree._Element":
     return element
 
 
-def _tokens(security, order: Order, identity) -> None:
+def _security(root: "etree._Element") -> "etree._Element":
+    """A Security header at the end of the Header."""
+    soap = f"{{{etree.QName(root).namespace}}}"
+    header = root.find(soap + "Header")
+    security = etree.SubElement(header, f"{{{WSSE}}}Security", nsmap={"wsse": WSSE, "wsu": WSU})
+    security.set(soap + "mustUnderstand", "1")
+    return security
+
+
+def _tokens(security, order: Order) -> None:
+    """The Timestamp and the UsernameToken, if they are to be signed."""
     now = datetime.datetime.now(datetime.timezone.utc)
     if "timestamp" in order.parts:
         stamp = etree.SubElement(security, f"{{{WSU}}}Timestamp")
@@ -231,16 +275,21 @@ def _tokens(security, order: Order, identity) -> None:
             token, f"{{{WSSE}}}Nonce", EncodingType=BASE64
         ).text = base64.b64encode(nonce).decode()
         etree.SubElement(token, f"{{{WSU}}}Created").text = created
+
+
+def _binary_security_token(security, order: Order, keys: Keys) -> None:
+    """What the KeyInfo refers to, if it does."""
     if order.reference in _TOKENS:
-        token = etree.SubElement(
-            security,
-            f"{{{WSSE}}}BinarySecurityToken",
-            ValueType=_TOKENS[order.reference],
-            EncodingType=BASE64,
-        )
-        token.set(f"{{{WSU}}}Id", "Token-1")
-        octets = _path(identity) if order.reference == "x509-pki-path" else identity.der
-        token.text = base64.b64encode(octets).decode()
+        identity = keys.identities[order.key]
+        octets = {"x509-pki-path": _path, "pkcs7": _pkcs7}.get(order.reference, lambda of: of.der)
+        _token(security, _TOKENS[order.reference], octets(identity)).set(f"{{{WSU}}}Id", "Token-1")
+
+
+def _token(parent, value_type: str, octets: bytes) -> "etree._Element":
+    name = f"{{{WSSE}}}BinarySecurityToken"
+    token = etree.SubElement(parent, name, ValueType=value_type, EncodingType=BASE64)
+    token.text = base64.b64encode(octets).decode()
+    return token
 
 
 def _path(identity: Identity) -> bytes:
@@ -248,6 +297,12 @@ def _path(identity: Identity) -> bytes:
     octets = identity.anchor_der + identity.der
     length = len(octets)
     return bytes([0x30, 0x82, length >> 8, length & 0xFF]) + octets
+
+
+def _pkcs7(identity: Identity) -> bytes:
+    """The certificates in a PKCS#7 without content and signatures."""
+    certificates = [x509.load_der_x509_certificate(der) for der in (identity.der, identity.anchor_der)]
+    return pkcs7.serialize_certificates(certificates, serialization.Encoding.DER)
 
 
 def _prefixes(parent, order: Order, prefixes: str) -> None:

@@ -17,7 +17,14 @@ from .messages import PASSWORD, USERNAME, message
 _STEP = re.compile(r"\{[^}]*\}|\[[0-9]+\]")
 """What our paths say of a step beside its local name."""
 _IN_DOCUMENTS = {"x509-data-issuer-serial": "issuer-serial"}
-_CARRIED = ("binary-security-token", "x509-pki-path", "x509-key-identifier", "x509-data")
+_CARRIED = (
+    "binary-security-token",
+    "x509-pki-path",
+    "pkcs7",
+    "embedded",
+    "x509-key-identifier",
+    "x509-data",
+)
 """References that bring the certificate with them."""
 
 

@@ -1,19 +1,21 @@
-"""The table in docs/interop.md."""
+"""The tables in docs/interop.md."""
 
 from __future__ import annotations
 
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 from . import ROOT
 from .matrix import CASES, PEERS, ROWS, SIGNS, TITLES, VERIFIES, Row
+from .node_soap import REQUESTS
 from .runner import Runner
 
 PAGE = ROOT / "docs" / "interop.md"
-_BEGIN, _END = "<!-- interop -->\n", "<!-- end of interop -->\n"
+SIGNATURES, NODE_SOAP = "interop", "node-soap"
+"""The tables of the page, by the words of the comments around them."""
 
 
-def table(runner: Runner) -> str:
-    """The table with its notes. Raises Missing where a peer is not there."""
+def signatures(runner: Runner) -> str:
+    """The table of all but node-soap, with its notes. Raises Missing where a peer is not there."""
     columns = [(peer, does) for peer in PEERS for does in (VERIFIES, SIGNS)]
     titles = ["signature"]
     for peer, does in columns:
@@ -24,26 +26,43 @@ def table(runner: Runner) -> str:
     for row in ROWS:
         cells = [_cell(runner, row, peer, does, notes) for peer, does in columns]
         lines.append(_line([row.name, *cells]))
-    lines.append("")
-    lines += [f"{number}. {note}" for note, number in notes.items()]
-    return "\n".join(lines) + "\n"
+    return _with_notes(lines, notes)
 
 
-def shown() -> str:
+def node_soap(runner: Runner) -> str:
+    """The table of node-soap's requests."""
+    lines = [_line(["request", f"we verify {titled(runner, NODE_SOAP)}'s"]), "|---|---|"]
+    notes: Dict[str, int] = {}
+    for request in REQUESTS:
+        mark = ""
+        if request.note is not None:
+            mark = f" ({notes.setdefault(request.note, len(notes) + 1)})"
+        refused = "no" if request.made else "–"
+        lines.append(_line([request.name, ("yes" if request.says is None else refused) + mark]))
+    return _with_notes(lines, notes)
+
+
+def shown(name: str = SIGNATURES) -> str:
     """What the page has."""
-    _, rest = PAGE.read_text(encoding="utf-8").split(_BEGIN)
-    return rest.split(_END)[0]
+    return _page(name)[1]
 
 
-def write(made: str) -> None:
-    before, rest = PAGE.read_text(encoding="utf-8").split(_BEGIN)
-    after = rest.split(_END)[1]
-    PAGE.write_text(before + _BEGIN + made + _END + after, encoding="utf-8")
+def write(made: str, name: str = SIGNATURES) -> None:
+    before, _, after = _page(name)
+    PAGE.write_text(before + made + after, encoding="utf-8")
 
 
 def titled(runner: Runner, peer: str) -> str:
     """The peer with its version, as the table's head has it."""
-    return f"{TITLES[peer]} {runner.peer(peer).version}"
+    return f"{TITLES.get(peer, peer)} {runner.peer(peer).version}"
+
+
+def _page(name: str) -> Tuple[str, str, str]:
+    """What stands before the table, the table, and what stands behind it."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    before, rest = PAGE.read_text(encoding="utf-8").split(begin)
+    made, after = rest.split(end)
+    return before + begin, made, end + after
 
 
 def _cell(runner: Runner, row: Row, peer: str, does: str, notes: Dict[str, int]) -> str:
@@ -58,3 +77,7 @@ def _cell(runner: Runner, row: Row, peer: str, does: str, notes: Dict[str, int])
 
 def _line(cells: List[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _with_notes(lines: List[str], notes: Dict[str, int]) -> str:
+    return "\n".join([*lines, "", *(f"{number}. {note}" for note, number in notes.items())]) + "\n"

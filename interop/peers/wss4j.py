@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode
 from . import ROOT, Missing, Order, Refused, Seen, Talk
 from .keys import PASSWORD as KEY_PASSWORD
 from .keys import Keys
-from .messages import ENVELOPES, PASSWORD, USERNAME, message
+from .messages import ENVELOPES, PASSWORD, USERNAME, key_info, message, with_token
 from .uris import CANONICALIZATIONS, DIGESTS, DS, METHODS, WSSE, WSU
 
 BUILT = ROOT / "target" / "interop" / "wss4j"
@@ -60,7 +60,8 @@ class Wss4j:
         """Signs a SOAP message; adds the tokens that the order's parts name."""
         options = {
             "action": _actions(order),
-            "signatureKeyIdentifier": REFERENCES[order.reference],
+            # Where it has no word for the reference, the KeyInfo is given.
+            "signatureKeyIdentifier": REFERENCES.get(order.reference, "DirectReference"),
             "signatureAlgorithm": METHODS[order.method],
             "signatureDigestAlgorithm": DIGESTS[order.digest],
             "signatureC14nAlgorithm": CANONICALIZATIONS[order.canonicalization],
@@ -73,7 +74,11 @@ class Wss4j:
         if order.key != "secret":
             given["key"] = str(self.keys.identities[order.key].pkcs12)
             given["key-password"] = KEY_PASSWORD
-        answer = self._ask("send", message(order), order, options, given, talk)
+        unsigned = message(order)
+        if order.reference not in REFERENCES:
+            given["key-info"] = _encoded(key_info(order, self.keys))
+            unsigned = with_token(unsigned, order, self.keys)
+        answer = self._ask("send", unsigned, order, options, given, talk)
         return base64.b64decode(answer["message"][0])
 
     def verify(

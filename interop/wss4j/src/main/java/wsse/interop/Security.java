@@ -24,6 +24,7 @@ import org.apache.wss4j.dom.handler.RequestData;
 import org.apache.wss4j.dom.handler.WSHandlerConstants;
 import org.apache.wss4j.dom.handler.WSHandlerResult;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /**
  * The two commands. Both take
@@ -38,8 +39,8 @@ import org.w3c.dom.Document;
  * <li>{@code reply}: true where the message is one.
  * </ul>
  *
- * send also takes {@code key} and {@code key-password}, a PKCS#12 file; it answers
- * {@code message}. receive takes {@code trusted}, a PEM file, and {@code ignore}, a rule of the
+ * send also takes {@code key} and {@code key-password}, a PKCS#12 file, and perhaps
+ * {@code key-info}, the KeyInfo in base64; it answers {@code message}. receive takes {@code trusted}, a PEM file, and {@code ignore}, a rule of the
  * Basic Security Profile that is not held, perhaps several times; it answers what {@link #report}
  * says. Whatever fails is answered with {@code error}.
  */
@@ -72,6 +73,10 @@ final class Security {
             options.put(WSHandlerConstants.SIGNATURE_USER, Keys.ALIAS);
             SignatureActionToken token = new SignatureActionToken();
             token.setCrypto(keys.own(command.get("key"), command.get("key-password")));
+            if (command.get("key-info") != null) {
+                Element keyInfo = Documents.parse(command.octets("key-info")).getDocumentElement();
+                token.setKeyInfoElement((Element) document.importNode(keyInfo, true));
+            }
             data.setSignatureToken(token);
         }
         new Handler(options).send(document, data, !isReply(command));
