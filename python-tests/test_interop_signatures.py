@@ -16,7 +16,8 @@ import pytest
 pytest.importorskip("cryptography", reason="requirements/interop.txt is not installed")
 
 from peers import TO, Missing, Order, Refused, table
-from peers.matrix import CASES, LIMITS, PEERS
+from peers.limits import LIMITS, PEERS
+from peers.matrix import CASES
 from peers.messages import ENVELOPES
 from peers.node_soap import REQUESTS
 from peers.runner import Runner

@@ -1,9 +1,9 @@
 """Other implementations of XML signatures and WS-Security, driven by the tests.
 
 Each of wss4j, xmlsec1, xmlsec, signxml and xml-crypto signs what an Order asks for, and says of a message
-what its signature covers; `ours` is the same for this project. `matrix` says which of them is held against
-which, and what it is known not to do; `node_soap` what the clients of node-soap send, which do nothing
-else; `table` writes the results down.
+what its signature covers; `ours` is the same for this project. `matrix` says what is signed by whom for
+whom, `limits` what each is known not to do, `node_soap` what the clients of node-soap send, which do
+nothing else; `table` writes the results down.
 """
 
 from __future__ import annotations

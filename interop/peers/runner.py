@@ -9,7 +9,8 @@ from lxml import etree
 
 from . import Missing, Order, Refused, Seen, Talk, paths
 from .keys import make_keys
-from .matrix import SIGNS, VERIFIES, Case, Limit
+from .limits import SIGNS, VERIFIES, Limit
+from .matrix import Case
 from .node import Node, NodeSoap, XmlCrypto
 from .ours import Ours
 from .ours_in_one_process import OursInOneProcess

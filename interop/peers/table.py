@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Dict, List, Tuple
 
 from . import ROOT
-from .matrix import CASES, PEERS, ROWS, SIGNS, TITLES, VERIFIES, Row
+from .limits import PEERS, SIGNS, TITLES, VERIFIES
+from .matrix import CASES, ROWS, Row
 from .node_soap import REQUESTS
 from .runner import Runner
 
