@@ -6,7 +6,7 @@ use super::named::{Names, SharedSecret, check_verifiers};
 use super::recipients::Recipient;
 use crate::crypto::{
     Certificate, Crl, Identity, KeyFamily, NamedVerifier, PrivateKey, PublicKey, RemoteVerifier,
-    Secret,
+    Secret, check_implicit_rejection,
 };
 use crate::error::{Cause, Error};
 use crate::password::Passwords;
@@ -180,6 +180,7 @@ impl InboundBuilder {
     /// too many CRLs, or where the policy says that they are not used.
     pub fn build(mut self) -> Result<Inbound, Error> {
         self.policy.check()?;
+        check_implicit_rejection(self.policy.legacy)?;
         let missing = |reason: String| Err(Error::new(Cause::MissingCredential, reason));
         match (self.policy.require.username_token, &self.passwords) {
             (Some(_), None) => {

@@ -413,9 +413,9 @@ impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
         out.extend_from_slice(octets(done..self.source.len()));
         let mut carried = carried.moved(&moves);
         carried.layers += 1;
-        let content = |plaintext: &Plaintext| Decrypted {
-            range: plaintext.range.clone(),
-            content: !plaintext.element,
+        let content = |plaintext: &Plaintext| match plaintext.element {
+            true => Decrypted { range: trimmed(&out, &plaintext.range), content: false },
+            false => Decrypted { range: plaintext.range.clone(), content: true },
         };
         carried.decrypted.extend(plaintexts.iter().map(content));
         carried.plaintexts = plaintexts;
@@ -436,4 +436,11 @@ fn ends_in_reference(plaintext: &[u8]) -> bool {
         Some(start) => !text.get(start..).unwrap_or_default().contains(&b';'),
         None => false,
     }
+}
+
+/// Without the white space around it.
+fn trimmed(octets: &[u8], range: &Range<usize>) -> Range<usize> {
+    let octets = octets.get(range.clone()).unwrap_or_default();
+    let start = range.start + octets.len() - octets.trim_ascii_start().len();
+    start..start + octets.trim_ascii().len()
 }

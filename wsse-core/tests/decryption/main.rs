@@ -1,0 +1,11 @@
+//! Decrypting parts of messages: layers, places, keys, and that a refusal tells nothing.
+
+mod encrypted;
+#[path = "../signatures/support.rs"]
+#[allow(dead_code, reason = "shared with the tests of signatures")]
+mod support;
+
+mod hostile;
+mod keys;
+mod layers;
+mod oracles;
