@@ -174,7 +174,7 @@ impl InboundBuilder {
     /// [`Cause::InvalidPolicy`] for a policy that contradicts itself;
     /// [`Cause::MissingCredential`] where it wants a UsernameToken and there are no passwords, or
     /// digests and there is only a verifier, or names a replay store that was not given, or requires
-    /// signatures and there is nothing to check them with, or checks them with the one pinned key and
+    /// signatures and there is nothing to check them with, or encryption and nothing that decrypts, or checks them with the one pinned key and
     /// there is not exactly one, or requires CRLs and there are none; [`Cause::InvalidArgument`] for
     /// an empty shared secret, for keys held elsewhere that share a name or are one and the same, for
     /// too many CRLs, or where the policy says that they are not used.
@@ -211,6 +211,14 @@ impl InboundBuilder {
             return missing(
                 "the policy requires a Signature; give the certificates, anchors, keys or secrets \
                  that it is checked with"
+                    .into(),
+            );
+        }
+        let decrypts = !keyring.recipients.is_empty() || !keyring.secrets.is_empty();
+        if !self.policy.require.encrypted.is_empty() && !decrypts {
+            return missing(
+                "the policy requires encrypted parts; give the private key or the secret that \
+                 decrypts them"
                     .into(),
             );
         }

@@ -10,5 +10,5 @@ pub(crate) use ciphertext::{Ciphertexts, stands_alone};
 pub use envelope::{Envelope, Head, Header, HeaderBlock, Rest, SecurityHeader, Soap, Tail};
 pub(crate) use plaintext::{Plaintext, Plaintexts};
 pub use same::is_same_document;
-pub(crate) use walk::{Watch, enclosing, walk_watched};
+pub(crate) use walk::{FoundElement, Watch, enclosing, find_all, walk_watched};
 pub use walk::{find, path, walk};

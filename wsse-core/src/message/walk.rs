@@ -210,6 +210,63 @@ pub fn find(
     })
 }
 
+/// An element that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FoundElement {
+    /// From the `<` of its start tag to the `>` of its end tag.
+    pub(crate) range: Range<usize>,
+    /// What is between its tags.
+    pub(crate) content: Range<usize>,
+}
+
+/// Every element that is meant, in each other or not, in the order of their start tags. `is_meant` is
+/// told where the element stands, and whether that is in the Body.
+///
+/// # Errors
+/// What the scanner finds wrong.
+pub(crate) fn find_all(
+    source: &[u8],
+    limits: &Limits,
+    soap: Soap,
+    is_meant: impl Fn(&Scanner<'_>, &StartElement<'_>, Zone, bool) -> bool,
+) -> Result<Vec<FoundElement>, Error> {
+    let mut scanner = Scanner::new(source, limits)?;
+    let mut found: Vec<FoundElement> = Vec::new();
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let (mut in_body, mut in_security) = (false, false);
+    loop {
+        match scanner.next()? {
+            Event::StartElement(element) => {
+                let depth = scanner.depth();
+                if depth == 2 {
+                    in_body = element.name.is(soap.namespace_id(), "Body");
+                    in_security = false;
+                } else if depth == 3 {
+                    in_security = !in_body && element.name.is(NamespaceId::WSSE, "Security");
+                }
+                let is_structure = depth < 3 || in_security || (depth == 3 && !in_body);
+                let zone = if is_structure { Zone::Structure } else { Zone::Data };
+                if is_meant(&scanner, &element, zone, in_body && depth > 2) {
+                    let content = element.range.end..element.range.end;
+                    open.push((depth, found.len()));
+                    found.push(FoundElement { range: element.range, content });
+                }
+            }
+            Event::EndElement(end) => {
+                let is_open = |(depth, _): &mut (usize, usize)| *depth > scanner.depth();
+                while let Some((_, index)) = open.pop_if(is_open) {
+                    if let Some(element) = found.get_mut(index) {
+                        element.range.end = end.range.end;
+                        element.content.end = end.range.start.max(element.content.start);
+                    }
+                }
+            }
+            Event::EndDocument => return Ok(found),
+            _ => {}
+        }
+    }
+}
+
 /// An open element: its step, and how often each name stood in it so far.
 type Open = (String, HashMap<String, usize>);
 

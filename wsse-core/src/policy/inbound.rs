@@ -310,10 +310,6 @@ impl InboundPolicy {
         if *signature_confirmation && signed.is_empty() {
             return invalid("`require.signature-confirmation` needs `require.signed`");
         }
-        if !encrypted.is_empty() {
-            let reason = "`require.encrypted`: this version decrypts nothing; leave the list empty";
-            return Err(Error::new(Cause::NotBuilt, reason));
-        }
         if *expires && !timestamp {
             return invalid("`require.expires` needs `require.timestamp`");
         }

@@ -9,3 +9,4 @@ mod hostile;
 mod keys;
 mod layers;
 mod oracles;
+mod required;

@@ -49,12 +49,6 @@ fn every_mistake_has_its_line_and_its_cure() {
             "needs `require.timestamp`",
         ),
         (
-            "version = 1\nrequire = { timestamp = true, encrypted = [\"body-content\"] }",
-            Cause::NotBuilt,
-            Some(2),
-            "decrypts nothing",
-        ),
-        (
             "version = 1\nrequire = { timestamp = true, signer = \"symmetric\" }",
             Cause::NotBuilt,
             Some(2),
