@@ -1,5 +1,5 @@
-//! The table of signatures and verdicts that every language reads, vectors/signatures.tsv, and
-//! what its rows need of the third-party vectors.
+//! The tables of verdicts that every language reads, vectors/signatures.tsv and
+//! vectors/encrypted-messages.tsv, and what their rows need of the third-party vectors.
 #![expect(clippy::print_stdout, reason = "a test says what it ran and what it left out")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,9 +7,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wsse_core::crypto::base64_to_vec;
 
-const COLUMNS: [&str; 13] = [
+const SIGNATURES: [&str; 13] = [
     "id", "kind", "keys", "at", "policy", "legacy", "prepare", "verdict", "category", "cause",
     "signed", "class", "note",
+];
+
+const ENCRYPTED: [&str; 14] = [
+    "id",
+    "door",
+    "keys",
+    "user",
+    "at",
+    "policy",
+    "legacy",
+    "verdict",
+    "category",
+    "cause",
+    "signed",
+    "encrypted",
+    "class",
+    "note",
 ];
 
 /// What stands before a ds:KeyInfo that is put into a Signature of ours: the key is looked for
@@ -18,6 +35,7 @@ const BEFORE_KEY_INFO: &str = r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/
 
 /// A row of the table.
 pub(crate) struct Row {
+    columns: &'static [&'static str],
     line: usize,
     fields: Vec<String>,
 }
@@ -51,8 +69,12 @@ pub(crate) struct Tally {
 
 impl Row {
     pub(crate) fn get(&self, column: &str) -> &str {
-        let index = COLUMNS.iter().position(|name| *name == column).expect("a column");
+        let index = self.columns.iter().position(|name| *name == column).expect("a column");
         &self.fields[index]
+    }
+
+    fn has(&self, column: &str) -> bool {
+        self.columns.contains(&column)
     }
 
     pub(crate) fn is_listed(&self) -> bool {
@@ -80,21 +102,34 @@ impl Row {
     }
 }
 
-/// The rows of the table in this folder.
+/// The rows of the table of signatures in this folder.
 pub(crate) fn table(own: &Path) -> Vec<Row> {
-    let text = fs::read_to_string(own.join("signatures.tsv")).expect("the table");
+    read(own, "signatures.tsv", &SIGNATURES)
+}
+
+/// The rows of the table of encrypted messages in this folder.
+pub(crate) fn encrypted(own: &Path) -> Vec<Row> {
+    read(own, "encrypted-messages.tsv", &ENCRYPTED)
+}
+
+fn read(own: &Path, file: &str, expected: &'static [&'static str]) -> Vec<Row> {
+    let text = fs::read_to_string(own.join(file)).expect("the table");
     let mut lines = text
         .lines()
         .enumerate()
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
         .map(|(index, line)| (index + 1, line.split('\t').map(str::to_owned).collect()));
     let (_, columns): (_, Vec<String>) = lines.next().expect("the names of the columns");
-    assert_eq!(columns, COLUMNS);
-    let rows: Vec<Row> = lines.map(|(line, fields)| Row { line, fields }).collect();
+    assert_eq!(columns, expected);
+    let row = |(line, fields)| Row { columns: expected, line, fields };
+    let rows: Vec<Row> = lines.map(row).collect();
     for row in &rows {
-        assert_eq!(row.fields.len(), COLUMNS.len(), "line {}", row.line);
+        assert_eq!(row.fields.len(), expected.len(), "line {}", row.line);
         match row.get("verdict") {
-            "valid" => assert!(!row.get("signed").is_empty(), "{}: what is signed?", row.place()),
+            "valid" => {
+                let encrypted = row.has("encrypted") && !row.get("encrypted").is_empty();
+                assert!(encrypted || !row.get("signed").is_empty(), "{}: of what?", row.place());
+            }
             "refused" => {
                 assert!(!row.get("category").is_empty() && !row.get("cause").is_empty());
             }
@@ -145,7 +180,8 @@ impl Vectors {
         } else {
             octets
         };
-        match row.get("prepare").split_once('=') {
+        let prepare = if row.has("prepare") { row.get("prepare") } else { "" };
+        match prepare.split_once('=') {
             None => octets,
             Some(("sign-by", id)) => sign_by(&String::from_utf8(octets).expect("UTF-8"), id),
             Some((other, _)) => panic!("{}: unknown preparation {other}", row.place()),
@@ -176,12 +212,15 @@ impl Vectors {
         let tokens = fs::read_to_string(own.join("tokens.tsv")).expect("the table of tokens");
         let tokens: BTreeSet<&str> =
             tokens.lines().filter_map(|line| line.split('\t').next()).collect();
+        let signatures = table(own);
+        let encrypted = encrypted(own);
+        let holds = |rows: &[Row], id: &str| rows.iter().any(|row| row.get("id") == id);
         let mut wrong = Vec::new();
         for (id, vector) in self.rows.iter().filter(|(_, vector)| vector.is_about_messages()) {
             let rows: Vec<&Row> = rows.iter().filter(|row| row.get("id") == id).collect();
-            let tables = usize::from(!rows.is_empty())
-                + usize::from(tokens.contains(id.as_str()))
-                + usize::from(id.starts_with("atk-enc-"));
+            let tables = usize::from(holds(&signatures, id))
+                + usize::from(holds(&encrypted, id))
+                + usize::from(tokens.contains(id.as_str()));
             if tables != 1 {
                 wrong.push(format!("{id} stands in {tables} tables"));
             } else if !rows.is_empty() {
