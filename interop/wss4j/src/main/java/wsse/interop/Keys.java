@@ -38,6 +38,24 @@ final class Keys {
         return crypto;
     }
 
+    /** One certificate of a PEM file, to be encrypted to, under the name {@link #ALIAS}. */
+    Crypto recipient(String file) throws GeneralSecurityException, IOException {
+        String name = "recipient " + file;
+        if (read.containsKey(name)) {
+            return read.get(name);
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+            store.setCertificateEntry(ALIAS, certificate);
+        }
+        Merlin crypto = new Merlin();
+        crypto.setTrustStore(store);
+        read.put(name, crypto);
+        return crypto;
+    }
+
     /** The certificates of a PEM file: whom we trust, and know where a message carries none. */
     Crypto trusted(String file) throws GeneralSecurityException, IOException {
         if (read.containsKey(file)) {

@@ -13,6 +13,7 @@ import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.UnsupportedCallbackException;
 
+import org.apache.wss4j.common.EncryptionActionToken;
 import org.apache.wss4j.common.SignatureActionToken;
 import org.apache.wss4j.common.bsp.BSPRule;
 import org.apache.wss4j.common.ext.WSPasswordCallback;
@@ -40,9 +41,10 @@ import org.w3c.dom.Element;
  * </ul>
  *
  * send also takes {@code key} and {@code key-password}, a PKCS#12 file, and perhaps
- * {@code key-info}, the KeyInfo in base64; it answers {@code message}. receive takes {@code trusted}, a PEM file, and {@code ignore}, a rule of the
- * Basic Security Profile that is not held, perhaps several times; it answers what {@link #report}
- * says. Whatever fails is answered with {@code error}.
+ * {@code key-info}, the KeyInfo in base64, and {@code recipient}, a PEM file with the certificate
+ * that is encrypted to; it answers {@code message}. receive takes {@code trusted}, a PEM file, perhaps {@code decryption-key} and
+ * {@code decryption-key-password}, a PKCS#12 file, and {@code ignore}, a rule of the Basic Security
+ * Profile that is not held, perhaps several times; it answers what {@link #report} says. Whatever fails is answered with {@code error}.
  */
 final class Security {
     private final Map<String, Map<String, Object>> conversations = new HashMap<>();
@@ -79,6 +81,12 @@ final class Security {
             }
             data.setSignatureToken(token);
         }
+        if (command.get("recipient") != null) {
+            options.put(WSHandlerConstants.ENCRYPTION_USER, Keys.ALIAS);
+            EncryptionActionToken token = new EncryptionActionToken();
+            token.setCrypto(keys.recipient(command.get("recipient")));
+            data.setEncryptionToken(token);
+        }
         new Handler(options).send(document, data, !isReply(command));
         return new Form().set("message", Documents.write(document));
     }
@@ -91,6 +99,10 @@ final class Security {
         data.setMsgContext(context);
         data.setCallbackHandler(new Passwords(command));
         data.setSigVerCrypto(keys.trusted(command.get("trusted")));
+        if (command.get("decryption-key") != null) {
+            data.setDecCrypto(
+                keys.own(command.get("decryption-key"), command.get("decryption-key-password")));
+        }
         List<BSPRule> ignored = new ArrayList<>();
         command.all("ignore").forEach(rule -> ignored.add(BSPRule.valueOf(rule)));
         data.setIgnoredBSPRules(ignored);
@@ -114,7 +126,10 @@ final class Security {
 
     /**
      * {@code signed}, the path of each element that a signature covers, and {@code digest}, a URI,
-     * for each; {@code method}, the URI; {@code certificate}, the signer's SHA-256; {@code username}.
+     * for each; {@code method}, the URI; {@code certificate}, the signer's SHA-256; {@code username};
+     * {@code encrypted}, the path of each element that was encrypted, with a star behind it where its
+     * content was, and {@code data}, a URI, for each; {@code transport}, the URI for each EncryptedKey.
+     * Newest first: what was decrypted first comes last.
      */
     private static Form report(WSHandlerResult results) throws Exception {
         Form report = new Form();
@@ -122,6 +137,8 @@ final class Security {
             int action = (Integer) result.get(WSSecurityEngineResult.TAG_ACTION);
             if (action == WSConstants.SIGN) {
                 reportSignature(report, result);
+            } else if (action == WSConstants.ENCR) {
+                reportEncryption(report, result);
             } else if (action == WSConstants.UT) {
                 Principal user = (Principal) result.get(WSSecurityEngineResult.TAG_PRINCIPAL);
                 report.set("username", user.getName());
@@ -145,6 +162,21 @@ final class Security {
             report.set("certificate", HexFormat.of().formatHex(hash));
         }
         report.set("method", (String) result.get(WSSecurityEngineResult.TAG_SIGNATURE_METHOD));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void reportEncryption(Form report, WSSecurityEngineResult result) {
+        List<WSDataRef> references =
+            (List<WSDataRef>) result.get(WSSecurityEngineResult.TAG_DATA_REF_URIS);
+        for (WSDataRef reference : references == null ? List.<WSDataRef>of() : references) {
+            String path = Documents.path(reference.getProtectedElement());
+            report.set("encrypted", reference.isContent() ? path + "/*" : path);
+            report.set("data", reference.getAlgorithm());
+        }
+        Object transport = result.get(WSSecurityEngineResult.TAG_ENCRYPTED_KEY_TRANSPORT_METHOD);
+        if (transport != null) {
+            report.set("transport", (String) transport);
+        }
     }
 
     private Map<String, Object> context(Form command) {
@@ -182,7 +214,9 @@ final class Security {
                 }
                 WSPasswordCallback asked = (WSPasswordCallback) callback;
                 boolean ofKey = Keys.ALIAS.equals(asked.getIdentifier());
-                asked.setPassword(command.get(ofKey ? "key-password" : "password"));
+                String ofOwn =
+                    command.get("key") == null ? "decryption-key-password" : "key-password";
+                asked.setPassword(command.get(ofKey ? ofOwn : "password"));
                 if (command.get("secret") != null) {
                     asked.setKey(command.octets("secret"));
                 }
