@@ -1,6 +1,6 @@
-# The peers of the interoperability tests: requirements/interop.txt, zeep's own tests, WSS4J with the program
-# that drives it, and the libraries of Node.js; the last three in target/interop. What is missing is told,
-# and its tests are skipped.
+# The peers of the interoperability tests: requirements/interop.txt, zeep's own tests, WSS4J and gSOAP with
+# the programs that drive them, and the libraries of Node.js; all but the first in target/interop. What is
+# missing is told, and its tests are skipped.
 
 .PHONY: interop
 
@@ -10,7 +10,9 @@ interop_node := target/interop/node/.built
 # zeep's own tests are in its source distribution only.
 interop_zeep := target/interop/zeep/.fetched
 
-interop: $(interop_python) $(interop_wss4j) $(interop_zeep) $(interop_node)
+interop_gsoap := target/interop/gsoap/peer
+
+interop: $(interop_python) $(interop_wss4j) $(interop_zeep) $(interop_node) $(interop_gsoap)
 
 test-python: interop
 
@@ -48,6 +50,24 @@ $(interop_node): interop/node/package.json interop/node/package-lock.json
 	  touch $@; \
 	else \
 	  echo 'make: npm failed: the tests against xml-crypto and node-soap are skipped' >&2; \
+	fi
+
+# gSOAP's plugin is source: it is built with what soapcpp2 makes of the operation. Warnings are its own.
+gsoap_share := /usr/share/gsoap
+gsoap_plugin := wsseapi smdevp mecevp threads
+gsoap_sources := $(gsoap_plugin:%=$(gsoap_share)/plugin/%.c) $(gsoap_share)/custom/struct_timeval.c
+
+$(interop_gsoap): interop/gsoap/order.h interop/gsoap/peer.c
+	@mkdir -p $(@D)
+	@if ! command -v soapcpp2 >/dev/null || ! pkg-config --exists gsoapssl; then \
+	  echo 'make: gSOAP is missing: the tests against it are skipped' >&2; \
+	elif soapcpp2 -c -L -x -w -d $(@D) -I $(gsoap_share)/import interop/gsoap/order.h >/dev/null 2>&1 && \
+	    $(CC) -w -std=gnu11 $$(pkg-config --cflags gsoapssl) -I $(@D) -I $(gsoap_share)/plugin -o $@ \
+	      interop/gsoap/peer.c $(@D)/soapC.c $(@D)/soapServer.c $(@D)/soapClient.c $(gsoap_sources) \
+	      $$(pkg-config --libs gsoapssl) -lssl -lcrypto -lz -lpthread; then \
+	  :; \
+	else \
+	  echo 'make: the program for gSOAP was not built: the tests against it are skipped' >&2; \
 	fi
 
 lint-python: lint-interop

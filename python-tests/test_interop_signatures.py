@@ -1,5 +1,5 @@
-"""Signatures, held against other implementations: WSS4J, xmlsec1, python-xmlsec, signxml, xml-crypto and
-node-soap.
+"""Signatures, held against other implementations: WSS4J, xmlsec1, python-xmlsec, signxml, xml-crypto,
+node-soap and gSOAP.
 
 What is signed and by whom is in interop/peers/matrix.py; what came of it is in docs/interop.md,
 which WSSE_WRITE_DOCS=1 writes anew.
@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("cryptography", reason="requirements/interop.txt is not installed")
 
-from peers import TO, Missing, Order, Refused, table
+from peers import TO, Missing, Order, Refused, gsoap, table
 from peers.limits import LIMITS, PEERS
 from peers.matrix import CASES
 from peers.messages import ENVELOPES
@@ -88,11 +88,35 @@ def test_a_request_of_node_soap(runner, started, request_, version):
             ours.verify(changed, order)
 
 
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+@pytest.mark.parametrize("row", gsoap.ROWS, ids=str)
+def test_signatures_of_gsoap(runner, started, row, version):
+    peer, ours = started("gsoap"), started("ours")
+    order = dataclasses.replace(row.order, version=version)
+    if row.verifies is None:
+        signed = ours.sign(order)
+        peer.verify(signed, order)
+        if "body" in order.parts:
+            changed = signed.replace(b"hne &lt;", b"hne &gt;")
+            assert changed != signed
+            with pytest.raises(Refused, match="The signature or decryption was invalid"):
+                peer.verify(changed, order)
+    else:
+        with pytest.raises(Refused, match=row.verifies[0]):
+            peer.verify(ours.sign(order), order)
+    if row.signs is None:
+        runner.check(ours.verify(peer.sign(order), order), order)
+    elif row.signs[0] is not None:
+        with pytest.raises(Refused, match=row.signs[0]):
+            ours.verify(peer.sign(order), order)
+
+
 @pytest.mark.parametrize(
     "name,peers,made",
     [
         (table.SIGNATURES, PEERS, table.signatures),
         (table.NODE_SOAP, [table.NODE_SOAP], table.node_soap),
+        (table.GSOAP, [table.GSOAP], table.gsoap),
     ],
 )
 def test_the_table_in_the_documentation(runner, name, peers, made):

@@ -3,7 +3,7 @@
 Each of wss4j, xmlsec1, xmlsec, signxml and xml-crypto signs what an Order asks for, and says of a message
 what its signature covers; `ours` is the same for this project. `matrix` says what is signed by whom for
 whom, `limits` what each is known not to do, `node_soap` what the clients of node-soap send, which do
-nothing else; `table` writes the results down.
+nothing else, `gsoap` what gSOAP does with requests that it can hold; `table` writes the results down.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Order:
     `key` names an identity of peers.keys, or its secret. `form` is None for a SOAP message, and
     enveloped, enveloping or detached for a document without an envelope, where `parts` means
     nothing. `inherits` says whether the root has a default namespace and xml:lang, which what is
-    signed inherits from it; `instruction` whether the Body has a processing instruction. With
-    `confirms` it is the reply to a request signed in the same way, whose SignatureConfirmation is
-    signed, too.
+    signed inherits from it; `instruction` whether the Body has a processing instruction, `small`
+    whether it holds hardly anything. With `confirms` it is the reply to a request signed in the same
+    way, whose SignatureConfirmation is signed, too.
     """
 
     reference: str = "binary-security-token"
@@ -48,6 +48,7 @@ class Order:
     form: Optional[str] = None
     inherits: bool = True
     instruction: bool = False
+    small: bool = False
     confirms: bool = False
 
     def __str__(self) -> str:
@@ -56,6 +57,7 @@ class Order:
         words += [self.digest, self.canonicalization, *(["prefixes"] if self.prefixes else [])]
         words += [] if self.inherits else ["plain"]
         words += ["instruction"] if self.instruction else []
+        words += ["small"] if self.small else []
         words += ["confirms"] if self.confirms else []
         return " ".join(words + [part.rpartition("}")[2] for part in self.parts])
 

@@ -50,7 +50,7 @@ def message(order: Order) -> bytes:
     if order.form is not None:
         return _DOCUMENT.format(inherited=inherited).encode()
     instruction = "<?target  data ?>" if order.instruction else ""
-    written = _MESSAGE.format(
+    written = (_SMALL if order.small else _MESSAGE).format(
         inherited=inherited, instruction=instruction, soap=ENVELOPES[order.version], wsa=WSA
     )
     return written.encode()
@@ -65,6 +65,12 @@ _MESSAGE = """<env:Envelope xmlns:env="{soap}"
   <p:text><![CDATA[1 < 2 && "3" > 2]]>\t&#9;&#10;&#13;</p:text>
   <item xmlns="" xml:space="preserve" note='"a"&#9;&lt;b' />{instruction}
   <p:again xmlns:p="urn:again"><p:deep xmlns:p="urn:order"/></p:again>
+</p:order></env:Body></env:Envelope>"""
+
+_SMALL = """<env:Envelope xmlns:env="{soap}" {inherited}><env:Header><a:To xmlns:a="{wsa}"\
+>urn:there</a:To></env:Header>
+<env:Body><p:order xmlns:p="urn:order" z:b='2'  a="1" xmlns:z="urn:a" >{instruction}
+  <p:name>M&#252;ller &amp; Söhne &lt;€&gt;</p:name><!-- why -->
 </p:order></env:Body></env:Envelope>"""
 
 _DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>

@@ -8,6 +8,7 @@ from typing import Callable, Dict, NamedTuple, Optional, Union
 from lxml import etree
 
 from . import Missing, Order, Refused, Seen, Talk, paths
+from .gsoap import Gsoap
 from .keys import make_keys
 from .limits import SIGNS, VERIFIES, Limit
 from .matrix import Case
@@ -19,7 +20,7 @@ from .wss4j import Wss4j
 from .xmlsec1 import Xmlsec1
 from .xmlsec_library import XmlsecLibrary
 
-Peer = Union[Ours, OursInOneProcess, Wss4j, Xmlsec1, XmlsecLibrary, Signxml, XmlCrypto, NodeSoap]
+Peer = Union[Ours, OursInOneProcess, Wss4j, Xmlsec1, XmlsecLibrary, Signxml, XmlCrypto, NodeSoap, Gsoap]
 
 
 class Outcome(NamedTuple):
@@ -76,7 +77,7 @@ class Runner:
             return {"xml-crypto": XmlCrypto, "node-soap": NodeSoap}[name](self.keys, self._node)
         if name == "ours in one process":
             return OursInOneProcess(self.keys)
-        return {"ours": Ours, "xmlsec1": Xmlsec1}[name](self.keys, self.folder)
+        return {"ours": Ours, "xmlsec1": Xmlsec1, "gsoap": Gsoap}[name](self.keys, self.folder)
 
     def _run(self, case: Case) -> Outcome:
         limit, order = case.limit, case.order

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Dict, List, Tuple
 
 from . import ROOT
+from . import gsoap as gsoap_rows
 from .limits import PEERS, SIGNS, TITLES, VERIFIES
 from .matrix import CASES, ROWS, Row
 from .node_soap import REQUESTS
 from .runner import Runner
 
+_TITLES = {**TITLES, "gsoap": "gSOAP"}
 PAGE = ROOT / "docs" / "interop.md"
-SIGNATURES, NODE_SOAP = "interop", "node-soap"
+SIGNATURES, NODE_SOAP, GSOAP = "interop", "node-soap", "gsoap"
 """The tables of the page, by the words of the comments around them."""
 
 
@@ -43,6 +45,23 @@ def node_soap(runner: Runner) -> str:
     return _with_notes(lines, notes)
 
 
+def gsoap(runner: Runner) -> str:
+    """The table of what gSOAP verifies and signs."""
+    name = titled(runner, GSOAP)
+    lines = [_line(["signature", f"{name} verifies ours", f"we verify {name}'s"]), "|---|---|---|"]
+    notes: Dict[str, int] = {}
+    for row in gsoap_rows.ROWS:
+        cells = []
+        for limit in (row.verifies, row.signs):
+            cells.append("yes")
+            if limit is not None:
+                words, note = limit
+                mark = notes.setdefault(note, len(notes) + 1)
+                cells[-1] = f"{'–' if words is None else 'no'} ({mark})"
+        lines.append(_line([row.name, *cells]))
+    return _with_notes(lines, notes)
+
+
 def shown(name: str = SIGNATURES) -> str:
     """What the page has."""
     return _page(name)[1]
@@ -55,7 +74,7 @@ def write(made: str, name: str = SIGNATURES) -> None:
 
 def titled(runner: Runner, peer: str) -> str:
     """The peer with its version, as the table's head has it."""
-    return f"{TITLES.get(peer, peer)} {runner.peer(peer).version}"
+    return f"{_TITLES.get(peer, peer)} {runner.peer(peer).version}"
 
 
 def _page(name: str) -> Tuple[str, str, str]:

@@ -42,9 +42,10 @@ import org.w3c.dom.Element;
  *
  * send also takes {@code key} and {@code key-password}, a PKCS#12 file, and perhaps
  * {@code key-info}, the KeyInfo in base64, and {@code recipient}, a PEM file with the certificate
- * that is encrypted to; it answers {@code message}. receive takes {@code trusted}, a PEM file, perhaps {@code decryption-key} and
- * {@code decryption-key-password}, a PKCS#12 file, and {@code ignore}, a rule of the Basic Security
- * Profile that is not held, perhaps several times; it answers what {@link #report} says. Whatever fails is answered with {@code error}.
+ * that is encrypted to; it answers {@code message}. receive takes {@code trusted}, a PEM file, perhaps
+ * {@code decryption-key} and {@code decryption-key-password}, a PKCS#12 file, and {@code ignore}, a
+ * rule of the Basic Security Profile that is not held, perhaps several times; it answers what
+ * {@link #report} says. Whatever fails is answered with {@code error}.
  */
 final class Security {
     private final Map<String, Map<String, Object>> conversations = new HashMap<>();
