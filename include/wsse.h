@@ -179,6 +179,14 @@ typedef uint32_t wsse_soap_version;
 #endif // __cplusplus
 
 /**
+ * Where a callback puts the octets that it answers with. Valid during the callback only, on its
+ * thread only.
+ *
+ * Methods: wsse_answer_set.
+ */
+typedef struct wsse_answer wsse_answer;
+
+/**
  * What a client announces in Authorization beside X-WSSE: `WSSE profile="UsernameToken"`.
  *
  * It must not be changed by one thread while another uses it.
@@ -241,7 +249,8 @@ typedef struct wsse_checked_header wsse_checked_header;
  * wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
  * wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
  * wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
- * wsse_credentials_add_crl, wsse_credentials_free.
+ * wsse_credentials_add_crl, wsse_credentials_add_remote_identity,
+ * wsse_credentials_add_remote_verifier, wsse_credentials_set_decision, wsse_credentials_free.
  */
 typedef struct wsse_credentials wsse_credentials;
 
@@ -374,7 +383,8 @@ typedef struct wsse_string wsse_string;
  * Methods: wsse_validated_message_document, wsse_validated_message_body,
  * wsse_validated_message_signed_count, wsse_validated_message_signed_path,
  * wsse_validated_message_certificate, wsse_validated_message_signer_count,
- * wsse_validated_message_signer_certificate, wsse_validated_message_signer_signed_count,
+ * wsse_validated_message_signer_certificate, wsse_validated_message_signer_key_name,
+ * wsse_validated_message_signer_signed_count,
  * wsse_validated_message_signer_signed_path,
  * wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
  * wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
@@ -531,6 +541,191 @@ typedef struct wsse_bytes {
      */
     size_t len;
 } wsse_bytes;
+
+/**
+ * What a wsse_remote_sign_callback is to sign. Valid during the callback only. Fields may be added
+ * at the end.
+ */
+typedef struct wsse_signing_request {
+    /**
+     * The method by its name in policies: "rsa-sha256", "ecdsa-sha256", "eddsa-ed25519".
+     */
+    struct wsse_str method;
+    /**
+     * The octets that are signed.
+     */
+    struct wsse_bytes octets;
+    /**
+     * The digest of the octets that the method signs, for services that want it in place of them;
+     * absent for EdDSA, which takes the octets as they are.
+     */
+    struct wsse_bytes digest;
+    /**
+     * What the digest was made with: "sha256"; absent for EdDSA.
+     */
+    struct wsse_str digest_method;
+    /**
+     * The DigestInfo that RSASSA-PKCS1-v1_5 pads, which PKCS#11 signs with CKM_RSA_PKCS; absent for
+     * every other method.
+     */
+    struct wsse_bytes digest_info;
+    /**
+     * The digest in MGF1 of RSASSA-PSS: "sha256"; absent for every other method.
+     */
+    struct wsse_str mask_digest;
+    /**
+     * Octets of the salt of RSASSA-PSS; 0 for every other method.
+     */
+    size_t salt_len;
+} wsse_signing_request;
+
+/**
+ * Signs with a private key that is held elsewhere, and hands the signature to wsse_answer_set(): of
+ * ECDSA the numbers r and s, each of the length of the order, or the two as a sequence in DER; of the
+ * other methods what the method says. It is checked under the certificate before it is used.
+ *
+ * `userdata` is what was given with the callback; `request` says what is to be signed, and `signature`
+ * takes the answer; never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES after it
+ * was set, anything else if there is no answer, a time-out among them: nothing else ends a call that
+ * takes too long. It may be called by every thread that calls the library, by several at once, and
+ * must not throw, longjmp or otherwise leave but by returning.
+ */
+typedef int32_t (*wsse_remote_sign_callback)(void *userdata,
+                                             const struct wsse_signing_request *request,
+                                             struct wsse_answer *signature);
+
+/**
+ * What a wsse_remote_decrypt_callback is to decrypt: an EncryptedKey. Valid during the callback only.
+ * Fields may be added at the end.
+ */
+typedef struct wsse_decryption_request {
+    /**
+     * "rsa-oaep" or "rsa-1.5".
+     */
+    struct wsse_str method;
+    /**
+     * The octets that were encrypted.
+     */
+    struct wsse_bytes octets;
+    /**
+     * The digest of OAEP: "sha256"; absent for rsa-1.5.
+     */
+    struct wsse_str digest;
+    /**
+     * The digest in MGF1 of OAEP: "sha256"; absent for rsa-1.5.
+     */
+    struct wsse_str mask_digest;
+    /**
+     * The label of OAEP, mostly empty; absent for rsa-1.5.
+     */
+    struct wsse_bytes label;
+} wsse_decryption_request;
+
+/**
+ * Decrypts an EncryptedKey with a private key that is held elsewhere, and hands the secret that was
+ * in it to wsse_answer_set().
+ *
+ * A sender must not be able to tell why octets do not decrypt, nor find it out from the time that it
+ * takes. So WSSE_CALLBACK_NO is for every reason that lies in the octets, wrong padding above all, and
+ * another number only for a key that does not answer.
+ *
+ * `userdata` is what was given with the callback; `request` says what is to be decrypted, and `secret`
+ * takes the answer; never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES after it
+ * was set, WSSE_CALLBACK_NO where the octets do not decrypt, anything else if there is no answer, a
+ * time-out among them. It may be called by every thread that calls the library, by several at once,
+ * and must not throw, longjmp or otherwise leave but by returning.
+ */
+typedef int32_t (*wsse_remote_decrypt_callback)(void *userdata,
+                                                const struct wsse_decryption_request *request,
+                                                struct wsse_answer *secret);
+
+/**
+ * What a wsse_remote_verify_callback is to check. Valid during the callback only. Fields may be added
+ * at the end.
+ */
+typedef struct wsse_verification_request {
+    /**
+     * The method by its name in policies: "hmac-sha256".
+     */
+    struct wsse_str method;
+    /**
+     * The octets that were signed.
+     */
+    struct wsse_bytes octets;
+    /**
+     * The octets of the SignatureValue.
+     */
+    struct wsse_bytes signature;
+    /**
+     * The digest of the octets inside the method; absent for EdDSA.
+     */
+    struct wsse_bytes digest;
+    /**
+     * What the digest was made with: "sha256"; absent for EdDSA.
+     */
+    struct wsse_str digest_method;
+    /**
+     * An ECDSA signature as a sequence in DER, as services want it; absent for other methods.
+     */
+    struct wsse_bytes der;
+} wsse_verification_request;
+
+/**
+ * Checks a signature with a key that is held elsewhere. An HMAC that the callback computes itself is
+ * to be compared in a time that does not depend on where it differs.
+ *
+ * `userdata` is what was given with the callback; `request` says what is to be checked, never NULL,
+ * and valid during the call only. Returns WSSE_CALLBACK_YES if the key made the signature over exactly
+ * these octets with this method, WSSE_CALLBACK_NO if not, anything else if there is no answer, a
+ * time-out among them. It may be called by every thread that calls the library, by several at once,
+ * and must not throw, longjmp or otherwise leave but by returning.
+ */
+typedef int32_t (*wsse_remote_verify_callback)(void *userdata,
+                                               const struct wsse_verification_request *request);
+
+/**
+ * A signer of whom a wsse_decision_callback decides, before his signature is checked. Valid during
+ * the callback only. Fields may be added at the end.
+ */
+typedef struct wsse_candidate {
+    /**
+     * His public key: the SubjectPublicKeyInfo in DER.
+     */
+    struct wsse_bytes public_key;
+    /**
+     * The certificate of the key in DER; absent where it has none.
+     */
+    struct wsse_bytes certificate;
+    /**
+     * The path to the anchor: `path_len` certificates in DER, the end entity first, the anchor last.
+     * None where the certificate or the key is pinned, or nobody vouches for it.
+     */
+    const struct wsse_bytes *path;
+    /**
+     * The number of certificates of the path.
+     */
+    size_t path_len;
+    /**
+     * Whether the policy believes him; only the legacy switch embedded-key and `require.signer =
+     * "any"` let others come so far.
+     */
+    bool trusted;
+    /**
+     * The time of the validation.
+     */
+    struct wsse_time at;
+} wsse_candidate;
+
+/**
+ * Has the last word on a signer whom the policy believes. His signature is not checked yet: that he
+ * passes here says nothing of the message.
+ *
+ * `userdata` is what was given with the callback; `candidate` is the signer, never NULL, and valid
+ * during the call only. Returns WSSE_CALLBACK_YES to let him pass, WSSE_CALLBACK_NO to refuse him,
+ * anything else if the answer can't be had. It may be called by every thread that calls the library,
+ * by several at once, and must not throw, longjmp or otherwise leave but by returning.
+ */
+typedef int32_t (*wsse_decision_callback)(void *userdata, const struct wsse_candidate *candidate);
 
 /**
  * Remembers a key until an instant, if it is not remembered already.
@@ -1666,6 +1861,89 @@ wsse_result wsse_password_digest(const void *password,
                                  struct wsse_error **error_out);
 
 /**
+ * Sets what a callback answers: a signature, or a secret that it decrypted. Makes a copy, which is
+ * overwritten when it is freed, and retains no pointer. A second call replaces what the first one set.
+ *
+ * Returns WSSE_RESULT_MISUSE, and sets nothing, where one of them is NULL.
+ */
+wsse_result wsse_answer_set(struct wsse_answer *answer,
+                            const void *octets,
+                            size_t octets_len);
+
+/**
+ * Adds a certificate whose private key is held elsewhere, in a KMS, an HSM or a smart card: what
+ * wsse_credentials_add_identity() does for a key that is here. An outbound that signs with it asks
+ * `sign` for each signature, and checks what it made before anything is handed out.
+ *
+ * `name` is UTF-8; an empty one serves every Signature that no other serves. `certificate` is the
+ * octets of a file, PEM or DER, in which the certificate of the key comes first, and those that lead
+ * upward behind it. `decrypt` is asked where something is encrypted to the certificate; NULL where
+ * the key decrypts nothing. `userdata` goes to every call of both and may be NULL; `userdata_free` is
+ * called when no object uses the callbacks any more, and may be NULL. On failure the caller keeps
+ * `userdata`.
+ *
+ * The library waits for callbacks, and starts no thread: one that can take long has to end by itself,
+ * and returns WSSE_CALLBACK_FAILED for want of an answer. The call that asked then fails with
+ * WSSE_RESULT_UNAVAILABLE and "remote-key-unavailable". A signature that does not hold under the
+ * certificate makes it fail with WSSE_RESULT_MISUSE and "remote-key-mismatch".
+ *
+ * Errors: WSSE_RESULT_MISUSE with "unreadable-key" for a file that holds no certificate, or a bare
+ * public key; "invalid-argument" where `credentials`, `name`, `certificate` or `sign` is NULL, or
+ * `name` is not UTF-8.
+ */
+wsse_result wsse_credentials_add_remote_identity(struct wsse_credentials *credentials,
+                                                 const char *name,
+                                                 size_t name_len,
+                                                 const void *certificate,
+                                                 size_t certificate_len,
+                                                 wsse_remote_sign_callback sign,
+                                                 wsse_remote_decrypt_callback decrypt,
+                                                 void *userdata,
+                                                 wsse_userdata_free_callback userdata_free,
+                                                 struct wsse_error **error_out);
+
+/**
+ * Adds a key that is held elsewhere and checks signatures for an inbound: a shared secret in a KMS,
+ * above all. It is believed.
+ *
+ * `name` is UTF-8: the KeyName by which messages may mean the key, and who signed
+ * (wsse_validated_message_signer_key_name()); an empty one serves every KeyName that no other serves.
+ * Give a key once: two names would be two signers. `family` says which methods the key is for:
+ * "hmac", "rsa", "ecdsa", "ed25519", "ed448" or "dsa"; a message that means the key with a method of
+ * another family is refused without asking. `userdata` goes to every call and may be NULL;
+ * `userdata_free` is called when no object uses the callback any more, and may be NULL. On failure
+ * the caller keeps `userdata`.
+ *
+ * Errors: WSSE_RESULT_MISUSE where `credentials`, `name`, `family` or `verify` is NULL, one of the
+ * texts is not UTF-8, or there is no such family.
+ */
+wsse_result wsse_credentials_add_remote_verifier(struct wsse_credentials *credentials,
+                                                 const char *name,
+                                                 size_t name_len,
+                                                 const char *family,
+                                                 size_t family_len,
+                                                 wsse_remote_verify_callback verify,
+                                                 void *userdata,
+                                                 wsse_userdata_free_callback userdata_free,
+                                                 struct wsse_error **error_out);
+
+/**
+ * Sets who has the last word on a signer: an inbound asks after everything else, before the signature
+ * is checked, and not about shared secrets or keys that are held elsewhere. It can refuse whom the
+ * policy believes, and let nobody in whom that refuses. A second call replaces what the first one set.
+ *
+ * `userdata` goes to every call and may be NULL; `userdata_free` is called when no object uses the
+ * callback any more, and may be NULL. On failure the caller keeps `userdata`.
+ *
+ * Errors: WSSE_RESULT_MISUSE where `credentials` or `decide` is NULL.
+ */
+wsse_result wsse_credentials_set_decision(struct wsse_credentials *credentials,
+                                          wsse_decision_callback decide,
+                                          void *userdata,
+                                          wsse_userdata_free_callback userdata_free,
+                                          struct wsse_error **error_out);
+
+/**
  * Makes a store in the memory of this process. The caller owns a reference and must eventually
  * call wsse_replay_store_free().
  *
@@ -1783,6 +2061,14 @@ size_t wsse_validated_message_signer_count(const struct wsse_validated_message *
  */
 struct wsse_bytes wsse_validated_message_signer_certificate(const struct wsse_validated_message *message,
                                                             size_t signer);
+
+/**
+ * The name of the key that is held elsewhere, where one checked the signatures of a signer. `signer`
+ * counts from 0. The view is borrowed until the message is freed; `data` is NULL for every other
+ * signer, for a number that is too large, and for NULL.
+ */
+struct wsse_str wsse_validated_message_signer_key_name(const struct wsse_validated_message *message,
+                                                       size_t signer);
 
 /**
  * How many parts the signatures of a signer cover. `signer` counts from 0. 0 for a number that is too

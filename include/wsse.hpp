@@ -29,6 +29,7 @@
 #include "wsse/error.hpp"
 #include "wsse/http.hpp"
 #include "wsse/message.hpp"
+#include "wsse/remote.hpp"
 #include "wsse/types.hpp"
 
 #include <cstdint>

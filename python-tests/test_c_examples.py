@@ -76,11 +76,20 @@ def test_the_layer_for_cpp_under_valgrind(library, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+def test_keys_elsewhere_from_cpp(library, tmp_path, tool):
+    source = ROOT / "wsse-c" / "tests" / "cpp" / "test_remote.cpp"
+    program = library.build(tmp_path / "test_remote", [source], standard="c++17")
+    done = run(program, str(ROOT / "vectors" / "keys"), tool=tool)
+    found = re.fullmatch(r"(\d+) checks, 0 failed\n", done.stdout)
+    assert done.returncode == 0 and found and int(found[1]) > 50, done.stdout + done.stderr
+
+
 HEADERS = sorted((ROOT / "include" / "wsse").glob("*.hpp"))
 
 
 def test_the_headers_are_found():
-    assert len(HEADERS) == 6
+    assert len(HEADERS) == 7
 
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.name)

@@ -3,7 +3,7 @@
 #ifndef WSSE_CREDENTIALS_HPP
 #define WSSE_CREDENTIALS_HPP
 
-#include "detail.hpp"
+#include "remote.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -171,6 +171,43 @@ public:
         detail::call([&](wsse_error** error) {
             return wsse_credentials_add_crl(get(), material.data(), material.size(), error);
         });
+        return *this;
+    }
+
+    /// A certificate whose private key is held elsewhere: what add_identity() does for a key that is
+    /// here. What `sign` made is checked before a message is handed out. The file, PEM or DER, holds the
+    /// certificate of the key first, and those that lead upward behind it.
+    credentials& add_remote_identity(std::string_view name, octets certificate, remote_signer sign,
+                                     remote_decrypter decrypt = nullptr) {
+        const wsse_remote_decrypt_callback decrypts = decrypt ? &detail::remote_decrypt : nullptr;
+        detail::give(detail::remote_key{std::move(sign), std::move(decrypt)}, &detail::remote_sign,
+                     [&](wsse_remote_sign_callback signs, auto... given) {
+                         return wsse_credentials_add_remote_identity(
+                             get(), detail::data(name), name.size(), certificate.data(),
+                             certificate.size(), signs, decrypts, given...);
+                     });
+        return *this;
+    }
+
+    /// A key that is held elsewhere and checks signatures, under the KeyName by which messages mean it.
+    /// `family` is "hmac", "rsa", "ecdsa", "ed25519", "ed448" or "dsa": what the key is for.
+    credentials& add_remote_verifier(std::string_view name, std::string_view family,
+                                     remote_verifier verify) {
+        detail::give(std::move(verify), &detail::remote_verify,
+                     [&](wsse_remote_verify_callback verifies, auto... given) {
+                         return wsse_credentials_add_remote_verifier(
+                             get(), detail::data(name), name.size(), detail::data(family),
+                             family.size(), verifies, given...);
+                     });
+        return *this;
+    }
+
+    /// Who has the last word on a signer whom the policy believes, before his signature is checked.
+    credentials& set_decision(decision decide) {
+        detail::give(std::move(decide), &detail::decide,
+                     [this](wsse_decision_callback decides, auto... given) {
+                         return wsse_credentials_set_decision(get(), decides, given...);
+                     });
         return *this;
     }
 

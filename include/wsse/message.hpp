@@ -164,6 +164,8 @@ struct verified_signer {
     /// In DER; none for a shared secret, for a key without certificate, and for one who is not
     /// believed, which only a policy accepts that says so.
     std::optional<std::string> certificate;
+    /// The name of the key that is held elsewhere, where one checked the signatures.
+    std::optional<std::string> key_name;
     /// Where the covered parts stand, in the order of their references.
     std::vector<std::string> signed_paths;
 };
@@ -194,6 +196,8 @@ public:
         std::vector<verified_signer> all(wsse_validated_message_signer_count(get()));
         for (std::size_t signer = 0; signer < all.size(); ++signer) {
             all[signer].certificate = copy(wsse_validated_message_signer_certificate(get(), signer));
+            all[signer].key_name =
+                detail::copy(wsse_validated_message_signer_key_name(get(), signer));
             const std::size_t count = wsse_validated_message_signer_signed_count(get(), signer);
             for (std::size_t index = 0; index < count; ++index) {
                 all[signer].signed_paths.push_back(detail::copy_or_empty(

@@ -90,6 +90,72 @@ pub type wsse_replay_insert_callback = Option<
     ) -> i32,
 >;
 
+/// Signs with a private key that is held elsewhere, and hands the signature to wsse_answer_set(): of
+/// ECDSA the numbers r and s, each of the length of the order, or the two as a sequence in DER; of the
+/// other methods what the method says. It is checked under the certificate before it is used.
+///
+/// `userdata` is what was given with the callback; `request` says what is to be signed, and `signature`
+/// takes the answer; never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES after it
+/// was set, anything else if there is no answer, a time-out among them: nothing else ends a call that
+/// takes too long. It may be called by every thread that calls the library, by several at once, and
+/// must not throw, longjmp or otherwise leave but by returning.
+pub type wsse_remote_sign_callback = Option<
+    unsafe extern "C" fn(
+        userdata: *mut c_void,
+        request: *const crate::remote::wsse_signing_request,
+        signature: *mut crate::remote::wsse_answer,
+    ) -> i32,
+>;
+
+/// Decrypts an EncryptedKey with a private key that is held elsewhere, and hands the secret that was
+/// in it to wsse_answer_set().
+///
+/// A sender must not be able to tell why octets do not decrypt, nor find it out from the time that it
+/// takes. So WSSE_CALLBACK_NO is for every reason that lies in the octets, wrong padding above all, and
+/// another number only for a key that does not answer.
+///
+/// `userdata` is what was given with the callback; `request` says what is to be decrypted, and `secret`
+/// takes the answer; never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES after it
+/// was set, WSSE_CALLBACK_NO where the octets do not decrypt, anything else if there is no answer, a
+/// time-out among them. It may be called by every thread that calls the library, by several at once,
+/// and must not throw, longjmp or otherwise leave but by returning.
+pub type wsse_remote_decrypt_callback = Option<
+    unsafe extern "C" fn(
+        userdata: *mut c_void,
+        request: *const crate::remote::wsse_decryption_request,
+        secret: *mut crate::remote::wsse_answer,
+    ) -> i32,
+>;
+
+/// Checks a signature with a key that is held elsewhere. An HMAC that the callback computes itself is
+/// to be compared in a time that does not depend on where it differs.
+///
+/// `userdata` is what was given with the callback; `request` says what is to be checked, never NULL,
+/// and valid during the call only. Returns WSSE_CALLBACK_YES if the key made the signature over exactly
+/// these octets with this method, WSSE_CALLBACK_NO if not, anything else if there is no answer, a
+/// time-out among them. It may be called by every thread that calls the library, by several at once,
+/// and must not throw, longjmp or otherwise leave but by returning.
+pub type wsse_remote_verify_callback = Option<
+    unsafe extern "C" fn(
+        userdata: *mut c_void,
+        request: *const crate::remote::wsse_verification_request,
+    ) -> i32,
+>;
+
+/// Has the last word on a signer whom the policy believes. His signature is not checked yet: that he
+/// passes here says nothing of the message.
+///
+/// `userdata` is what was given with the callback; `candidate` is the signer, never NULL, and valid
+/// during the call only. Returns WSSE_CALLBACK_YES to let him pass, WSSE_CALLBACK_NO to refuse him,
+/// anything else if the answer can't be had. It may be called by every thread that calls the library,
+/// by several at once, and must not throw, longjmp or otherwise leave but by returning.
+pub type wsse_decision_callback = Option<
+    unsafe extern "C" fn(
+        userdata: *mut c_void,
+        candidate: *const crate::remote::wsse_candidate,
+    ) -> i32,
+>;
+
 /// Frees the user data of a callback. It is called once, with what was given beside the callback,
 /// when the last object that uses the callback is gone, by the thread that freed that one. It must
 /// not throw, longjmp or otherwise leave but by returning.

@@ -12,8 +12,11 @@ use crate::ffi::{
 use crate::text::wsse_str;
 use core::ffi::{c_char, c_void};
 use std::sync::Arc;
-use wsse_core::crypto::{Certificate, Crl, Identity, KeyMaterial, PublicKey, Secret};
+use wsse_core::crypto::{
+    Certificate, Crl, Identity, KeyMaterial, NamedVerifier, PublicKey, Secret,
+};
 use wsse_core::password::{PasswordLookup, PasswordTable, PasswordVerifier, Passwords};
+use wsse_core::trust::TrustDecision;
 use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 
 /// Who we are, and how we know the passwords of others: by a table, by a look-up callback, or by a
@@ -31,7 +34,8 @@ use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 /// wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
 /// wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
 /// wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
-/// wsse_credentials_add_crl, wsse_credentials_free.
+/// wsse_credentials_add_crl, wsse_credentials_add_remote_identity,
+/// wsse_credentials_add_remote_verifier, wsse_credentials_set_decision, wsse_credentials_free.
 pub struct wsse_credentials {
     _private: [u8; 0],
 }
@@ -50,13 +54,15 @@ pub(crate) struct Credentials {
     pub(crate) username: Option<(String, Option<Secret>)>,
     table: Option<PasswordTable>,
     callback: Option<Passwords>,
-    identities: Vec<(String, Identity)>,
+    pub(crate) identities: Vec<(String, Identity)>,
     secrets: Vec<(String, Secret)>,
     certificates: Vec<(String, Certificate)>,
     public_keys: Vec<(String, PublicKey)>,
     anchors: Vec<(String, Certificate)>,
     untrusted: Vec<Certificate>,
     crls: Vec<Crl>,
+    pub(crate) verifiers: Vec<NamedVerifier>,
+    pub(crate) decision: Option<Arc<dyn TrustDecision>>,
 }
 
 handle!(wsse_credentials, Credentials, OwnershipBox);
@@ -536,6 +542,12 @@ impl Credentials {
         }
         for (name, secret) in &self.secrets {
             builder = builder.secret(name, secret.clone());
+        }
+        for verifier in &self.verifiers {
+            builder = builder.named_verifier(verifier.clone());
+        }
+        if let Some(decision) = &self.decision {
+            builder = builder.decide(Arc::clone(decision));
         }
         builder
     }

@@ -39,6 +39,7 @@ mod http;
 mod inbound;
 mod outbound;
 mod password;
+mod remote;
 mod replay;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ pub use http::*;
 pub use inbound::*;
 pub use outbound::*;
 pub use password::*;
+pub use remote::*;
 pub use replay::*;
 pub use text::*;
 pub use time::*;

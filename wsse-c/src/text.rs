@@ -88,6 +88,10 @@ impl wsse_bytes {
     pub(crate) fn of(octets: &[u8]) -> Self {
         Self { data: octets.as_ptr(), len: octets.len() }
     }
+
+    pub(crate) fn of_optional(octets: Option<&[u8]>) -> Self {
+        octets.map_or(<Self as crate::boundary::Absent>::ABSENT, Self::of)
+    }
 }
 
 impl crate::boundary::Absent for wsse_bytes {

@@ -15,7 +15,8 @@ use wsse_core::message::Soap;
 /// Methods: wsse_validated_message_document, wsse_validated_message_body,
 /// wsse_validated_message_signed_count, wsse_validated_message_signed_path,
 /// wsse_validated_message_certificate, wsse_validated_message_signer_count,
-/// wsse_validated_message_signer_certificate, wsse_validated_message_signer_signed_count,
+/// wsse_validated_message_signer_certificate, wsse_validated_message_signer_key_name,
+/// wsse_validated_message_signer_signed_count,
 /// wsse_validated_message_signer_signed_path,
 /// wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
 /// wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
@@ -128,6 +129,21 @@ pub unsafe extern "C" fn wsse_validated_message_signer_certificate(
         // SAFETY: NULL or a live handle, by the contract.
         let message = unsafe { optional(message) }?;
         Some(wsse_bytes::of(message.signers().get(signer)?.certificate()?.der()))
+    })
+}
+
+/// The name of the key that is held elsewhere, where one checked the signatures of a signer. `signer`
+/// counts from 0. The view is borrowed until the message is freed; `data` is NULL for every other
+/// signer, for a number that is too large, and for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_validated_message_signer_key_name(
+    message: *const wsse_validated_message,
+    signer: usize,
+) -> wsse_str {
+    value(|| {
+        // SAFETY: NULL or a live handle, by the contract.
+        let message = unsafe { optional(message) }?;
+        Some(wsse_str::of(message.signers().get(signer)?.key_name()?))
     })
 }
 

@@ -60,6 +60,32 @@ static inline int32_t remember_nothing(void *userdata, const uint8_t *key, size_
     return WSSE_CALLBACK_FAILED;
 }
 
+static inline int32_t sign_nothing(void *userdata, const wsse_signing_request *request,
+                                   wsse_answer *signature)
+{
+    (void)userdata, (void)request, (void)signature;
+    return WSSE_CALLBACK_FAILED;
+}
+
+static inline int32_t decrypt_nothing(void *userdata, const wsse_decryption_request *request,
+                                      wsse_answer *secret)
+{
+    (void)userdata, (void)request, (void)secret;
+    return WSSE_CALLBACK_NO;
+}
+
+static inline int32_t verify_nothing(void *userdata, const wsse_verification_request *request)
+{
+    (void)userdata, (void)request;
+    return WSSE_CALLBACK_NO;
+}
+
+static inline int32_t let_nobody_in(void *userdata, const wsse_candidate *candidate)
+{
+    (void)userdata, (void)candidate;
+    return WSSE_CALLBACK_NO;
+}
+
 static inline void free_nothing(void *userdata)
 {
     (void)userdata;

@@ -37,6 +37,11 @@ fn signatures_from_end_to_end() {
 }
 
 #[test]
+fn keys_elsewhere_and_the_last_word() {
+    run_in_every_mode("remote.c");
+}
+
+#[test]
 fn the_examples_sign_and_validate() {
     let keys = manifest().join("../vectors/keys");
     let key = |name: &str| keys.join(name).display().to_string();

@@ -152,12 +152,18 @@ impl InboundBuilder {
     /// believed. Give a key once: two names would be two signers.
     #[must_use]
     pub fn remote_verifier(
-        mut self,
+        self,
         name: impl Into<String>,
         family: KeyFamily,
         verifier: Arc<dyn RemoteVerifier>,
     ) -> Self {
-        self.verifiers.push(NamedVerifier::new(name, family, verifier));
+        self.named_verifier(NamedVerifier::new(name, family, verifier))
+    }
+
+    /// The same, where name, family and verifier come in one piece.
+    #[must_use]
+    pub fn named_verifier(mut self, verifier: NamedVerifier) -> Self {
+        self.verifiers.push(verifier);
         self
     }
 
