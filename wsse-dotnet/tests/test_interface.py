@@ -24,7 +24,8 @@ KINDS = {
     "pointer": {"IntPtr", "byte[]", "IntPtr[]", "ref IntPtr", "ref View", "ref Time", "ref UIntPtr"}
     | {"ref NativePosition", "ref NativeFault"},
     "callback": {"ClockCallback", "RandomCallback", "LookupCallback", "VerifierCallback"}
-    | {"ReplayCallback", "FreeCallback"},
+    | {"ReplayCallback", "FreeCallback", "RemoteSignCallback", "RemoteDecryptCallback"}
+    | {"RemoteVerifyCallback", "DecisionCallback"},
     "wsse_result": {"uint"},
     "wsse_soap_version": {"uint"},
     "uint32_t": {"uint"},

@@ -28,6 +28,18 @@ namespace Wsse
             IntPtr userdata, IntPtr key, UIntPtr keyLength, Time expires, Time now);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int RemoteSignCallback(IntPtr userdata, IntPtr request, IntPtr signature);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int RemoteDecryptCallback(IntPtr userdata, IntPtr request, IntPtr secret);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int RemoteVerifyCallback(IntPtr userdata, IntPtr request);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int DecisionCallback(IntPtr userdata, IntPtr candidate);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate void FreeCallback(IntPtr userdata);
 
         /// <summary>Frees the user data of every callback: a GCHandle that keeps the caller's delegate

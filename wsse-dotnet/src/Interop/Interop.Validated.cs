@@ -28,6 +28,9 @@ namespace Wsse
         private static extern View wsse_validated_message_signer_certificate(IntPtr message, UIntPtr signer);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        private static extern View wsse_validated_message_signer_key_name(IntPtr message, UIntPtr signer);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         private static extern UIntPtr wsse_validated_message_signer_signed_count(IntPtr message, UIntPtr signer);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
@@ -149,6 +152,7 @@ namespace Wsse
                 }
                 signers[number] = new VerifiedSigner(
                     wsse_validated_message_signer_certificate(message, signer).ToArray(),
+                    wsse_validated_message_signer_key_name(message, signer).ToText(),
                     Array.AsReadOnly(paths));
             }
             return Array.AsReadOnly(signers);

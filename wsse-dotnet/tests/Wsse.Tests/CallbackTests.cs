@@ -232,7 +232,7 @@ namespace Wsse.Tests
             }
         }
 
-        private static void Collect()
+        internal static void Collect()
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
@@ -240,7 +240,7 @@ namespace Wsse.Tests
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        private static int Pressure(int depth)
+        internal static int Pressure(int depth)
         {
             var garbage = new byte[1000 * (depth + 1)];
             return depth == 0 ? garbage.Length : garbage.Length + Pressure(depth - 1);
