@@ -10,6 +10,8 @@ use core::ops::ControlFlow;
 /// Characters of a piece of text, a multiple of four, and octets of it.
 const CHARACTERS: usize = 16 << 10;
 const OCTETS: usize = CHARACTERS / 4 * 3;
+/// Characters of a line at most, for its length to be counted on.
+const LONGEST_LINE: usize = 1 << 10;
 /// Octets that a cipher may take or give beyond its input: a block.
 const BLOCK: usize = 16;
 
@@ -46,50 +48,56 @@ pub(super) fn decode(
 }
 
 /// Decodes a text piece by piece; None for a piece that is no base64.
-fn pieces(mut text: &[u8], mut take: impl FnMut(Option<&[u8]>) -> ControlFlow<()>) {
+fn pieces(text: &[u8], mut take: impl FnMut(Option<&[u8]>) -> ControlFlow<()>) {
+    let mut text = text.trim_ascii_start();
+    let line = text.iter().take(LONGEST_LINE).position(|octet| is_space(*octet));
     let mut compact = Vec::with_capacity(CHARACTERS);
     let mut octets = [0; OCTETS];
     loop {
-        let start = text;
-        text = fill(&mut compact, start, Spaces::Usual);
-        let mut decoded = STANDARD.decode_slice(&compact, &mut octets).ok();
-        if decoded.is_none() && compact.contains(&b'\t') {
-            text = fill(&mut compact, start, Spaces::All);
-            decoded = STANDARD.decode_slice(&compact, &mut octets).ok();
-        }
+        // The decoder takes no white space, so a guess that is wrong is seen.
+        let (piece, rest) = match line {
+            None => text.split_at_checked(CHARACTERS).unwrap_or((text, &[])),
+            Some(line) => compacted(text, line, &mut compact),
+        };
+        let (count, rest) = match STANDARD.decode_slice(piece, &mut octets) {
+            Ok(count) => (Some(count), rest),
+            Err(_) => {
+                let (piece, rest) = compacted(text, usize::MAX, &mut compact);
+                (STANDARD.decode_slice(piece, &mut octets).ok(), rest)
+            }
+        };
+        text = rest;
         // Padding ends the text, so a piece that has some is the last one.
         let is_last = text.iter().all(|octet| is_space(*octet));
-        let decoded = decoded.filter(|count| is_last || *count == OCTETS);
-        let piece = decoded.and_then(|count| octets.get(..count));
+        let count = count.filter(|count| is_last || *count == OCTETS);
+        let piece = count.and_then(|count| octets.get(..count));
         if take(piece).is_break() || is_last {
             return;
         }
     }
 }
 
-/// Which white space is looked for: TABs are rare, and without them three octets are searched at the
-/// speed of one.
-#[derive(Clone, Copy)]
-enum Spaces {
-    Usual,
-    All,
-}
-
-/// Puts the next characters but for white space into `compact`, as many as a piece has; what is left.
-fn fill<'t>(compact: &mut Vec<u8>, mut text: &'t [u8], spaces: Spaces) -> &'t [u8] {
+/// The next characters but for white space, as many as a piece has, and what is left. White space is
+/// thought to stand where a line of `line` characters ends in some, and otherwise looked for.
+fn compacted<'p, 't>(
+    text: &'t [u8],
+    line: usize,
+    compact: &'p mut Vec<u8>,
+) -> (&'p [u8], &'t [u8]) {
     compact.clear();
-    while compact.len() < CHARACTERS && !text.is_empty() {
-        let room = text.get(..CHARACTERS - compact.len()).unwrap_or(text);
-        let run = match spaces {
-            Spaces::Usual => memchr::memchr3(b'\n', b'\r', b' ', room),
-            Spaces::All => room.iter().position(|octet| is_space(*octet)),
+    let mut rest = text;
+    while compact.len() < CHARACTERS && !rest.is_empty() {
+        let room = rest.get(..CHARACTERS - compact.len()).unwrap_or(rest);
+        let length = match room.get(line) {
+            Some(end) if is_space(*end) => line,
+            _ => room.iter().position(|octet| is_space(*octet)).unwrap_or(room.len()),
         };
-        let (characters, rest) =
-            text.split_at_checked(run.unwrap_or(room.len())).unwrap_or((text, &[]));
+        let (characters, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
         compact.extend_from_slice(characters);
-        text = rest.get(usize::from(run.is_some())..).unwrap_or_default();
+        let spaces = behind.iter().take_while(|octet| is_space(**octet)).count();
+        rest = behind.get(spaces..).unwrap_or_default();
     }
-    text
+    (compact, rest)
 }
 
 fn is_space(octet: u8) -> bool {
