@@ -57,12 +57,12 @@ fn folded(document: &[u8]) -> Vec<u8> {
     let text = String::from_utf8(document.to_vec()).expect("text");
     let start = text.find("CipherValue>").expect("a CipherValue") + "CipherValue>".len();
     let end = text.find("</xenc:CipherValue").expect("its end");
-    let mut out = text[..start].as_bytes().to_vec();
-    for line in text[start..end].as_bytes().chunks(76) {
+    let mut out = text.as_bytes()[..start].to_vec();
+    for line in text.as_bytes()[start..end].chunks(76) {
         out.extend_from_slice(line);
         out.push(b'\n');
     }
-    out.extend_from_slice(text[end..].as_bytes());
+    out.extend_from_slice(&text.as_bytes()[end..]);
     out
 }
 

@@ -32,11 +32,14 @@ pub enum LinkKind {
     EcKeyValue,
     /// A `dsig11:DEREncodedKeyValue`.
     DerEncodedKeyValue,
+    /// A `xenc:EncryptedKey`.
+    EncryptedKey,
     /// One of these but for KeyInfo: the RetrievalMethod has no Type.
     Any,
 }
 
-const TYPES: [(&str, LinkKind); 4] = [
+const TYPES: [(&str, LinkKind); 5] = [
+    (ns::TYPE_ENCRYPTED_KEY, LinkKind::EncryptedKey),
     (ns::TYPE_X509_DATA, LinkKind::X509Data),
     (ns::TYPE_RSA_KEY_VALUE, LinkKind::RsaKeyValue),
     (ns::TYPE_EC_KEY_VALUE, LinkKind::EcKeyValue),
@@ -124,6 +127,7 @@ impl Link {
             (NamespaceId::DS, "RSAKeyValue") => LinkKind::RsaKeyValue,
             (NamespaceId::DS11, "ECKeyValue") => LinkKind::EcKeyValue,
             (NamespaceId::DS11, "DEREncodedKeyValue") => LinkKind::DerEncodedKeyValue,
+            (NamespaceId::XENC, "EncryptedKey") => LinkKind::EncryptedKey,
             _ => return Err(self.leads_astray(element)),
         };
         if found != self.kind && (self.kind != LinkKind::Any || found == LinkKind::KeyInfo) {
@@ -131,6 +135,7 @@ impl Link {
         }
         match found {
             LinkKind::KeyInfo => KeyInfo::parse(element).map(|key_info| key_info.clues),
+            LinkKind::EncryptedKey => Ok(vec![Clue::Foreign(element)]),
             LinkKind::X509Data => X509Data::parse(element).map(|data| vec![Clue::X509Data(data)]),
             _ => Ok(KeyValue::parse_content(element)?.into_iter().map(Clue::KeyValue).collect()),
         }

@@ -4,11 +4,13 @@
 mod decryption_key;
 mod key_value;
 mod link;
+mod linked;
 mod x509_data;
 
 pub use decryption_key::{DecryptionKey, ResolveDecryptionKey, WantedKey};
 pub use key_value::KeyValue;
 pub use link::{Link, LinkKind};
+pub use linked::LinkedElements;
 pub use x509_data::{IssuerSerial, X509Data};
 
 use crate::crypto::{Certificate, NamedVerifier, PublicKey, Secret, base64_to_vec};

@@ -7,13 +7,10 @@ use super::trace::{Step, Trace};
 use super::verify::VerifiedReference;
 use crate::crypto::{Certificate, LegacySet};
 use crate::error::{Cause, Error};
-use crate::keyinfo::{Clue, Dereference, KeyInfo, Link, ReferencedToken, ResolveKey, ResolvedKey};
+use crate::keyinfo::{LinkedElements, ResolveKey, ResolvedKey};
 use crate::pass::{Outcome, Pass, Target};
-use crate::xml::{
-    Element, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, StartElement, Zone, is_id,
-};
+use crate::xml::{Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, Zone};
 use core::ops::Range;
-use std::collections::HashSet;
 
 /// A document all of whose Signatures hold, under keys that are believed. Only [`verify`] makes it.
 #[derive(Clone, Debug)]
@@ -37,9 +34,6 @@ pub enum Form {
 /// Signatures of a document at most, and elements in one.
 const MOST_SIGNATURES: usize = 16;
 const MOST_ELEMENTS: usize = 1 << 20;
-/// Elements in one that a link of a KeyInfo leads to, and such links of all Signatures.
-const MOST_LINKED_ELEMENTS: usize = 256;
-const MOST_LINKS: usize = 16;
 
 impl VerifiedDocument {
     /// The parts that are signed.
@@ -77,7 +71,8 @@ pub fn verify<T: Trace>(
         let reason = "the document has no Signature";
         return Err(Error::new(Cause::MissingSignature, reason));
     }
-    let elements = Elements::read(document, limits, &parsed)?;
+    let key_infos = parsed.iter().filter_map(|signature| signature.key_info);
+    let elements = LinkedElements::read(document, limits, key_infos)?;
     let mut targets = Vec::new();
     let mut tokens = Vec::with_capacity(parsed.len());
     for signature in &parsed {
@@ -85,7 +80,7 @@ pub fn verify<T: Trace>(
         targets.extend(own);
         tokens.push(of_signature);
     }
-    let outcomes = walk(document, limits, targets, elements.ids.iter())?;
+    let outcomes = walk(document, limits, targets, elements.ids())?;
     let mut rest = outcomes.as_slice();
     let mut verified = VerifiedDocument { references: Vec::new(), certificates: Vec::new() };
     for (signature, tokens) in parsed.iter().zip(&tokens) {
@@ -122,105 +117,6 @@ fn refuse_moved(references: &[Reference], parts: &[VerifiedReference]) -> Result
                       not enclose the Signature";
         Err(Error::new(Cause::UnsupportedTransform, reason).at(reference.offset))
     })
-}
-
-/// The elements that links of KeyInfo lead to. The walk watches their Ids, and refuses one that
-/// several elements carry.
-struct Elements<'a> {
-    ids: HashSet<String>,
-    found: Vec<Outline<'a>>,
-}
-
-impl<'a> Elements<'a> {
-    fn read(
-        document: &'a [u8],
-        limits: &Limits,
-        signatures: &[Signature<'_, '_>],
-    ) -> Result<Self, Error> {
-        let mut elements = Self { ids: HashSet::new(), found: Vec::new() };
-        for key_info in signatures.iter().filter_map(|signature| signature.key_info) {
-            for clue in KeyInfo::parse(key_info)?.clues {
-                // What can't be followed is told by who follows it.
-                let Clue::Link(element) = clue else { continue };
-                let Ok(link) = Link::parse(element) else { continue };
-                if elements.ids.len() == MOST_LINKS {
-                    let reason = format!("more than {MOST_LINKS} links of KeyInfo in a document");
-                    return Err(Error::new(Cause::ReferenceCount, reason).at(link.offset));
-                }
-                elements.ids.insert(link.id);
-            }
-        }
-        if !elements.ids.is_empty() {
-            elements.find(document, limits)?;
-        }
-        Ok(elements)
-    }
-
-    fn find(&mut self, document: &'a [u8], limits: &Limits) -> Result<(), Error> {
-        let budget = OutlineBudget { elements: MOST_LINKED_ELEMENTS, end: usize::MAX };
-        let mut scanner = Scanner::new(document, limits)?;
-        loop {
-            match scanner.next()? {
-                Event::StartElement(element) => {
-                    let is_wanted = scanner.attributes().iter().any(|attribute| {
-                        is_id(Zone::Bare, &element.name, &attribute.name)
-                            && self.ids.contains(attribute.value().as_ref())
-                    });
-                    // As many as there are Ids, or one of them is ambiguous.
-                    if is_wanted && self.found.len() < self.ids.len() {
-                        let outline = Outline::read(&mut scanner, &element, &budget);
-                        self.found.push(outline.map_err(|error| too_large(&error, &element))?);
-                    }
-                }
-                Event::EndDocument => return Ok(()),
-                _ => {}
-            }
-        }
-    }
-}
-
-fn too_large(error: &Error, element: &StartElement<'_>) -> Error {
-    if error.cause() != Cause::TokenCount {
-        return error.clone();
-    }
-    let reason = format!("what a KeyInfo links to holds more than {MOST_LINKED_ELEMENTS} elements");
-    Error::new(Cause::ReferenceCount, reason).at(element.range.start)
-}
-
-/// The first element in `element`, itself included, that carries the Id.
-fn carrier<'o, 'a>(element: Element<'o, 'a>, id: &str) -> Option<Element<'o, 'a>> {
-    let mut open = vec![element];
-    while let Some(next) = open.pop() {
-        let carries = next.attributes().iter().any(|attribute| {
-            is_id(Zone::Bare, &next.name(), &attribute.name) && attribute.value() == id
-        });
-        if carries {
-            return Some(next);
-        }
-        open.extend(next.children());
-    }
-    None
-}
-
-impl Dereference for Elements<'_> {
-    fn element(&self, link: &Link) -> Result<Element<'_, '_>, Error> {
-        if !self.ids.contains(&link.id) {
-            let reason = format!(
-                "the link to #{} stands behind another link; one step is followed, and no more",
-                link.id
-            );
-            return Err(Error::new(Cause::UnsupportedReference, reason).at(link.offset));
-        }
-        self.found.iter().find_map(|outline| carrier(outline.root(), &link.id)).ok_or_else(|| {
-            let reason = format!("no element carries the Id {:?}", link.id);
-            Error::new(Cause::AmbiguousId, reason).at(link.offset)
-        })
-    }
-
-    fn token(&self, _: &str) -> Result<ReferencedToken, Error> {
-        let reason = "the STR-Transform belongs to messages with a Security header";
-        Err(Error::new(Cause::UnsupportedTransform, reason))
-    }
 }
 
 /// Puts a Signature by `template` into `document`, whose references are made here: to the whole
