@@ -1,1 +1,0 @@
-//! Encryption of documents that are no messages.

@@ -1,0 +1,209 @@
+//! Whether plaintext is complete where it stands: whoever wrote it could otherwise end what is around
+//! it, or begin what does not end in it.
+
+use crate::error::Error;
+use crate::xml::{Event, Limits, Scanner};
+use core::ops::Range;
+
+/// Plaintext in the document that it became a part of.
+#[derive(Clone, Debug)]
+pub(super) struct Inserted {
+    pub(super) range: Range<usize>,
+    /// Whether it must be one element, and nothing else but white space.
+    pub(super) element: bool,
+}
+
+/// The walk over a document of which these parts, in their order, are plaintext.
+struct Walk<'i> {
+    rest: &'i [Inserted],
+    /// The depth in front of the plaintext that was begun, and how many elements began at it.
+    inside: Option<(usize, usize)>,
+    depth: usize,
+}
+
+/// Whether the document is well-formed, within `limits`, and each of these parts, which are in their
+/// order, is complete in itself.
+pub(super) fn are_complete(document: &[u8], limits: &Limits, parts: &[Inserted]) -> bool {
+    read(document, limits, parts).unwrap_or(false)
+}
+
+fn read(document: &[u8], limits: &Limits, parts: &[Inserted]) -> Result<bool, Error> {
+    let mut walk = Walk { rest: parts, inside: None, depth: 0 };
+    let mut scanner = Scanner::new(document, limits)?;
+    loop {
+        let event = scanner.next()?;
+        let good = match &event {
+            Event::StartElement(start) => walk.markup(&start.range) && walk.start(),
+            // The end of an empty-element tag takes no room: it belongs to what is before it.
+            Event::EndElement(end) => {
+                (end.range.is_empty() || walk.markup(&end.range)) && walk.end()
+            }
+            Event::Text(text) if !text.cdata => walk.text(text.raw, &text.range),
+            Event::Text(text) => walk.markup(&text.range) && walk.alone(),
+            Event::Comment(range) | Event::ProcessingInstruction(range) => {
+                walk.markup(range) && walk.alone()
+            }
+            Event::EndDocument => return Ok(walk.cross(document.len()) && walk.rest.is_empty()),
+        };
+        if !good {
+            return Ok(false);
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Goes past the borders up to `at`.
+    fn cross(&mut self, at: usize) -> bool {
+        while let Some((first, others)) = self.rest.split_first() {
+            match self.inside {
+                None if first.range.start <= at => self.inside = Some((self.depth, 0)),
+                Some((depth, elements)) if first.range.end <= at => {
+                    if self.depth != depth || (first.element && elements != 1) {
+                        return false;
+                    }
+                    self.inside = None;
+                    self.rest = others;
+                }
+                _ => break,
+            }
+        }
+        true
+    }
+
+    fn border(&self) -> Option<usize> {
+        let first = self.rest.first()?;
+        Some(if self.inside.is_some() { first.range.end } else { first.range.start })
+    }
+
+    /// Markup has no border in it.
+    fn markup(&mut self, range: &Range<usize>) -> bool {
+        self.cross(range.start) && self.border().is_none_or(|border| border >= range.end)
+    }
+
+    fn start(&mut self) -> bool {
+        if let Some((depth, elements)) = &mut self.inside
+            && *depth == self.depth
+        {
+            *elements += 1;
+        }
+        self.depth += 1;
+        true
+    }
+
+    fn end(&mut self) -> bool {
+        self.depth = self.depth.saturating_sub(1);
+        self.inside.is_none_or(|(depth, _)| self.depth >= depth)
+    }
+
+    /// Whether something other than an element may stand here.
+    fn alone(&self) -> bool {
+        let at_top = self.inside.is_some_and(|(depth, _)| depth == self.depth);
+        !at_top || self.rest.first().is_none_or(|first| !first.element)
+    }
+
+    /// Text may have borders in it, but for its references.
+    fn text(&mut self, raw: &str, range: &Range<usize>) -> bool {
+        let mut from = range.start;
+        if !self.cross(from) {
+            return false;
+        }
+        loop {
+            let border = self.border().filter(|border| *border < range.end);
+            let to = border.unwrap_or(range.end);
+            let piece = raw.get(from - range.start..to - range.start);
+            let Some(piece) = piece else { return false };
+            let is_cut = piece.rfind('&').is_some_and(|at| !piece[at..].contains(';'));
+            if is_cut || (!piece.trim_ascii().is_empty() && !self.alone()) {
+                return false;
+            }
+            if border.is_none() {
+                return true;
+            }
+            if !self.cross(to) {
+                return false;
+            }
+            from = to;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether what stands between `[` and `]` is complete.
+    fn complete(marked: &str, element: bool) -> bool {
+        let mut parts = Vec::new();
+        let mut document = String::new();
+        let mut start = 0;
+        for character in marked.chars() {
+            match character {
+                '[' => start = document.len(),
+                ']' => parts.push(Inserted { range: start..document.len(), element }),
+                other => document.push(other),
+            }
+        }
+        are_complete(document.as_bytes(), &Limits::default(), &parts)
+    }
+
+    #[test]
+    fn content_is_complete_in_itself() {
+        for good in [
+            "<a>[]</a>",
+            "<a>[x]</a>",
+            "<a>x[y]z</a>",
+            "<a>x[y][z]</a>",
+            "<a>[<b/>]</a>",
+            "<a>[<b/>][<c/>x]<d/></a>",
+            "<a>[<b>x</b><!-- --><?p ?>&amp;]</a>",
+            "<a>&lt;[&amp;x]&gt;</a>",
+            "[<a/>]",
+            "[<!-- --><a>x</a>]<!-- -->",
+            "<a>[<b/>]</a><!-- -->",
+        ] {
+            assert!(complete(good, false), "{good}");
+        }
+        for bad in [
+            "<a>[<b>]</b></a>",
+            "<a><b>[</b>]</a>",
+            "<a><b>[</b><b>]</b></a>",
+            "<a>[</a><a>]</a>",
+            "<a[ b='']/>",
+            "<a b='[]'/>",
+            "<a>[<!--] --></a>",
+            "<a><!-- [-->] </a>",
+            "<a>&am[p;]</a>",
+            "<a>[&]amp;</a>",
+            "<a>[&am]p;</a>",
+            "<a><![CDATA[[x]]]></a>",
+            "<a>[<b]/></a>",
+            "<a>[x&y]</a>",
+            "<a>[",
+            "[]",
+            "[x]",
+        ] {
+            assert!(!complete(bad, false), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_element_is_one_and_nothing_else() {
+        for good in ["<a>[<b/>]</a>", "<a>x[ <b>y<c/></b>\n]z</a>", "[<a/>]", "<a>[<b/>][<c/>]</a>"]
+        {
+            assert!(complete(good, true), "{good}");
+        }
+        for bad in [
+            "<a>[]</a>",
+            "<a>[x]</a>",
+            "<a>[x<b/>]</a>",
+            "<a>[<b/>x]y</a>",
+            "<a>[<b/><c/>]</a>",
+            "<a>[<b/><!-- -->]</a>",
+            "<a>[<?p ?><b/>]</a>",
+            "<a>[<b/>&#32;]</a>",
+            "<a>[<b>]</b></a>",
+        ] {
+            assert!(!complete(bad, true), "{bad}");
+        }
+    }
+}
