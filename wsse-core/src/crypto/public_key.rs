@@ -150,6 +150,15 @@ impl KeyKind {
         }
     }
 
+    /// Octets of the modulus of an RSA key, and so of what is encrypted with it; 0 for other keys.
+    #[must_use]
+    pub fn rsa_length(self) -> usize {
+        match self {
+            Self::Rsa { bits } | Self::RsaPss { bits } => bits.div_ceil(8) as usize,
+            _ => 0,
+        }
+    }
+
     /// Octets of one of the two numbers of an ECDSA or DSA signature.
     pub(super) fn half_length(self) -> usize {
         match self {

@@ -3,6 +3,7 @@
 mod builder;
 mod coverage;
 mod decrypt;
+mod decrypt_bare;
 mod decryption;
 mod encrypted;
 mod freshness;

@@ -56,11 +56,13 @@ impl MessageKeys<'_> {
         Err(failure.at(key_info.range().start))
     }
 
-    fn recipient(&self, clue: &Clue<'_, '_>) -> Result<&Recipient, Error> {
+    pub(super) fn recipient(&self, clue: &Clue<'_, '_>) -> Result<&Recipient, Error> {
         match clue {
-            Clue::X509Data(data) => self.of_certificate(|held| {
-                data.fits(held) || data.certificates.iter().any(|der| held.der() == der)
-            }),
+            Clue::X509Data(data) => self
+                .of_certificate(|held| {
+                    data.fits(held) || data.certificates.iter().any(|der| held.der() == der)
+                })
+                .or_else(|error| self.of_certified_key(&data.certificates).ok_or(error)),
             Clue::KeyName(name) => self.of_name(name),
             Clue::KeyValue(value) => self.of_public_key(&value.public_key()?),
             Clue::Foreign(element)
@@ -110,6 +112,14 @@ impl MessageKeys<'_> {
             _ => self
                 .find_recipient(|recipient| recipient.certificate.as_ref().is_some_and(&is_meant)),
         }
+    }
+
+    /// The key that one of these certificates is for, though it is not the one that we know.
+    fn of_certified_key(&self, certificates: &[Vec<u8>]) -> Option<&Recipient> {
+        certificates.iter().find_map(|der| {
+            let certificate = Certificate::from_der(der).ok()?;
+            self.of_public_key(certificate.public_key()).ok()
+        })
     }
 
     fn of_public_key(&self, key: &PublicKey) -> Result<&Recipient, Error> {

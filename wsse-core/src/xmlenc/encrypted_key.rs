@@ -128,6 +128,16 @@ impl<'o, 'a> EncryptedKey<'o, 'a> {
         }
     }
 
+    /// Whether the CipherValue has the length that the key gives: where it has another, it was made
+    /// for somebody else, or is broken.
+    #[must_use]
+    pub fn fits(&self, key: &DecryptionKey) -> bool {
+        match key {
+            DecryptionKey::Private(key) => self.cipher_value.len() == key.kind().rsa_length(),
+            DecryptionKey::Secret(_) => true,
+        }
+    }
+
     /// Decrypts the key. `length` is what the algorithm needs that it is for, in octets; None where it
     /// takes any length, as HMAC does. Whatever stands in the CipherValue, a key of that length comes
     /// out; whether it is the right one, only the data can tell.

@@ -244,26 +244,38 @@ impl Work<'_> {
         known: &Known<'_>,
         step: usize,
     ) -> Result<Secret, Error> {
+        let candidates = known.candidates(key_info, id)?;
+        if step == MOST_STEPS && !candidates.is_empty() {
+            let reason = format!("more than {MOST_STEPS} keys are encrypted with each other");
+            return Err(Error::new(Cause::ReferenceCount, reason));
+        }
         let mut failure: Option<Error> = None;
-        for element in known.candidates(key_info, id)? {
-            if step == MOST_STEPS {
-                let reason = format!("more than {MOST_STEPS} keys are encrypted with each other");
-                return Err(Error::new(Cause::ReferenceCount, reason).at(element.range().start));
-            }
-            match self.decrypt_key(element, octets, known, step) {
-                Ok(secret) => return Ok(secret),
+        let mut found: Option<(EncryptedKey<'_, '_>, DecryptionKey)> = None;
+        for element in candidates {
+            match self.keys_of(element, known, step) {
+                // A key that serves every name may not be the one that is meant.
+                Ok((key, with)) if found.is_none() || key.fits(&with) => {
+                    let fits = key.fits(&with);
+                    found = Some((key, with));
+                    if fits {
+                        break;
+                    }
+                }
+                Ok(_) => {}
                 // That one of the recipients is somebody else says least.
-                Err(error)
-                    if failure.as_ref().is_none_or(|first| first.cause() == Cause::NoKey) =>
-                {
+                Err(error) if failure.as_ref().is_none_or(|one| one.cause() == Cause::NoKey) => {
                     failure = Some(error);
                 }
                 Err(_) => {}
             }
         }
+        if let Some((key, with)) = found {
+            return self.decrypt_key(&key, &with, octets);
+        }
         if let Some(failure) = failure {
             return Err(failure);
         }
+        check_understood(key_info)?;
         let wanted = WantedKey::Secret { octets };
         match self.keys.resolve_decryption_key(wanted, key_info, &known.links)? {
             DecryptionKey::Secret(secret) => Ok(secret),
@@ -274,34 +286,44 @@ impl Work<'_> {
         }
     }
 
-    fn decrypt_key(
+    /// An EncryptedKey, and the key that decrypts it.
+    fn keys_of<'k>(
         &self,
-        element: Element<'_, '_>,
-        length: usize,
+        element: Element<'k, 'k>,
         known: &Known<'_>,
         step: usize,
-    ) -> Result<Secret, Error> {
+    ) -> Result<(EncryptedKey<'k, 'k>, DecryptionKey), Error> {
         let key = EncryptedKey::parse(element)?;
+        key.check_legacy(self.legacy)?;
         let with = match key.wanted_key() {
             WantedKey::Private => {
-                self.keys.resolve_decryption_key(WantedKey::Private, key.key_info, &known.links)?
+                let wanted = WantedKey::Private;
+                self.keys.resolve_decryption_key(wanted, key.key_info, &known.links)?
             }
             WantedKey::Secret { octets } => {
                 let id = key.id.as_deref();
                 DecryptionKey::Secret(self.secret(octets, key.key_info, id, known, step + 1)?)
             }
         };
-        key.check_legacy(self.legacy)?;
+        Ok((key, with))
+    }
+
+    fn decrypt_key(
+        &self,
+        key: &EncryptedKey<'_, '_>,
+        with: &DecryptionKey,
+        length: usize,
+    ) -> Result<Secret, Error> {
         let used = self.used.get() + 1;
         if used > MOST_DECRYPTED_KEYS {
             let reason = format!("more than {MOST_DECRYPTED_KEYS} keys are to be decrypted");
-            return Err(Error::new(Cause::ReferenceCount, reason).at(element.range().start));
+            return Err(Error::new(Cause::ReferenceCount, reason).at(key.range.start));
         }
         self.used.set(used);
         if key.method == KeyEncryption::Transport(KeyTransport::Rsa15) {
             self.silent.set(true);
         }
-        key.decrypt(&with, Some(length))
+        key.decrypt(with, Some(length))
     }
 }
 
@@ -354,6 +376,20 @@ fn clues_to<'k>(clue: Clue<'k, 'k>, found: &mut Vec<Element<'k, 'k>>, names: &mu
         Clue::KeyName(name) => names.push(name),
         _ => {}
     }
+}
+
+/// Refuses a key that is made in a way that is not known here, before another one is taken in its
+/// place.
+fn check_understood(key_info: Option<Element<'_, '_>>) -> Result<(), Error> {
+    let made = key_info.and_then(|key_info| {
+        key_info
+            .children()
+            .find(|child| matches!(child.name().namespace, NamespaceId::XENC | NamespaceId::XENC11))
+    });
+    made.map_or(Ok(()), |element| {
+        let reason = format!("a key by {} is not known here", element.name().qualified());
+        Err(Error::new(Cause::UnsupportedAlgorithm, reason).at(element.range().start))
+    })
 }
 
 /// The EncryptedData of a document, but for those inside others, and the EncryptedKeys outside them.
