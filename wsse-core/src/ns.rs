@@ -26,6 +26,10 @@ pub const DSIG_MORE: &str = "http://www.w3.org/2007/05/xmldsig-more#";
 pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 /// XML Encryption 1.1.
 pub const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+/// WS-SecureConversation of February 2005.
+pub const WSC_2005_02: &str = "http://schemas.xmlsoap.org/ws/2005/02/sc";
+/// WS-SecureConversation 1.3 and 1.4, of December 2005.
+pub const WSC_2005_12: &str = "http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512";
 /// Exclusive XML Canonicalization 1.0, which is also the identifier of the algorithm.
 pub const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 /// The namespace that the prefix `xml` is bound to, always.
@@ -79,3 +83,12 @@ pub const TYPE_ENCRYPTED_KEY: &str = "http://www.w3.org/2001/04/xmlenc#Encrypted
 pub const TYPE_ELEMENT: &str = "http://www.w3.org/2001/04/xmlenc#Element";
 /// `EncryptedData/@Type` of the content of an element (XML Encryption 1.1, section 3.1).
 pub const TYPE_CONTENT: &str = "http://www.w3.org/2001/04/xmlenc#Content";
+/// `@ValueType` of a KeyIdentifier that is the SHA-1 of an encrypted key (SOAP Message Security 1.1.1,
+/// section 7.7).
+pub const ENCRYPTED_KEY_SHA1: &str =
+    "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#EncryptedKeySHA1";
+/// `@ValueType` of a Reference to an EncryptedKey (SOAP Message Security 1.1.1, section 7.7).
+pub const ENCRYPTED_KEY_TOKEN: &str =
+    "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#EncryptedKey";
+/// `@ValueType` of a Reference to a UsernameToken (UsernameToken Profile 1.1.1, section 3.1).
+pub const USERNAME_TOKEN: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#UsernameToken";

@@ -1,6 +1,6 @@
 //! What ties a reply to its request.
 
-use crate::crypto::Certificate;
+use crate::crypto::{Certificate, Hash, Secret};
 
 /// What the reply to a protected message must answer, and what is needed to answer a validated
 /// one: it goes from [`crate::Outbound::protect`] to [`crate::Inbound::validate_reply`], and from
@@ -9,12 +9,27 @@ use crate::crypto::Certificate;
 pub struct Exchange {
     signature_values: Vec<Vec<u8>>,
     certificate: Option<Certificate>,
+    /// Keys that were encrypted in the message, by the SHA-1 of what they were encrypted to.
+    keys: Vec<(Vec<u8>, Secret)>,
 }
 
 impl Exchange {
     /// Only who protected or validated a message knows.
     pub(crate) fn new(signature_values: Vec<Vec<u8>>, certificate: Option<Certificate>) -> Self {
-        Self { signature_values, certificate }
+        Self { signature_values, certificate, keys: Vec::new() }
+    }
+
+    /// With the keys that were encrypted in the message, each behind the octets of its CipherValue.
+    pub(crate) fn with_keys(mut self, keys: impl Iterator<Item = (Vec<u8>, Secret)>) -> Self {
+        self.keys.extend(keys.map(|(cipher_value, secret)| {
+            (Hash::Sha1.digest(&[&cipher_value]).octets().to_vec(), secret)
+        }));
+        self
+    }
+
+    /// The key that an EncryptedKeySHA1 means (SOAP Message Security 1.1.1, section 7.7).
+    pub(crate) fn key(&self, wanted: &[u8]) -> Option<&Secret> {
+        self.keys.iter().find(|(digest, _)| digest == wanted).map(|(_, secret)| secret)
     }
 
     /// The octets of each SignatureValue of the request, which a SignatureConfirmation repeats.

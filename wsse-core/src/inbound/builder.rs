@@ -6,7 +6,7 @@ use super::named::{Names, SharedSecret, check_verifiers};
 use super::recipients::Recipient;
 use crate::crypto::{
     Certificate, Crl, Identity, KeyFamily, NamedVerifier, PrivateKey, PublicKey, RemoteVerifier,
-    Secret, check_implicit_rejection,
+    Secret, SecureRandom, SystemRandom, check_implicit_rejection,
 };
 use crate::error::{Cause, Error};
 use crate::password::Passwords;
@@ -307,7 +307,12 @@ impl InboundBuilder {
             recipient.certificate = known.iter().find(of_key).map(|one| (**one).clone());
         }
         keyring.last_word = self.last_word.clone();
-        keyring.set_signer(self.policy.require.signer);
+        keyring.set_signers(&self.policy.require.signer);
+        if keyring.username_signer || self.passwords.is_some() {
+            let mut octets = [0; 32];
+            SystemRandom.fill(&mut octets)?;
+            keyring.nobodys_password = Some(Secret::new(octets));
+        }
         keyring.ignores_key_info = trust.key_info == KeyInfoUse::Ignore;
         Ok(keyring)
     }

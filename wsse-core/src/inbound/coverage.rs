@@ -121,6 +121,11 @@ impl<'s> Covered<'s> {
         self.signatures.iter().any(|signed| signed.covers(part))
     }
 
+    /// Whether a key was taken from this token: with another token it would not be that key.
+    pub(super) fn is_keyed_by(&self, token: &Range<usize>) -> bool {
+        self.signatures.iter().any(|signed| signed.token.as_ref() == Some(token))
+    }
+
     /// The certificate of the signer, if he is believed.
     pub(super) fn certificate(&self) -> Option<&'s Certificate> {
         self.signatures.iter().find_map(|signed| signed.certificate.as_ref())
@@ -200,7 +205,10 @@ impl<'s> Covered<'s> {
                     format!("the policy requires the part {part} to be signed, which is absent"),
                 ));
             }
-            if let Some(bare) = found.iter().find(|range| !self.covers(range)) {
+            let is_user = part.which == WhichPart::UsernameToken;
+            let is_bare =
+                |range: &&Range<usize>| !(self.covers(range) || is_user && self.is_keyed_by(range));
+            if let Some(bare) = found.iter().find(is_bare) {
                 return Err(not_covered(part, Some(bare.start)));
             }
         }

@@ -6,12 +6,13 @@ use super::decryption::{DecryptedKeys, Encryption, NextLayer, Transition};
 use super::encrypted::{self, EncryptedPart};
 use super::keyring::MessageKeys;
 use super::layers::Carried;
+use super::secrets::MessageSecrets;
 use crate::crypto::{LegacySet, decryption_failed};
 use crate::error::{Cause, Error};
 use crate::message::{Ciphertexts, Head, Plaintexts, walk_watched};
 use crate::pass::Pass;
-use crate::token::BinarySecurityToken;
-use crate::xml::{NamespaceId, ScannerMemory, to_utf8};
+use crate::token::{BinarySecurityToken, DerivedKeyToken, UsernameToken};
+use crate::xml::{Element, NamespaceId, ScannerMemory, to_utf8};
 
 /// A message whose parts were decrypted. Nothing else of it was checked: neither its Signatures, nor
 /// its tokens, nor its age.
@@ -142,14 +143,27 @@ impl Inbound {
         let tokens: Vec<_> =
             tokens.filter_map(|child| BinarySecurityToken::parse(child).ok()).collect();
         let at = self.clock.now()?.plus_seconds(policy.clock.offset);
-        let keys = MessageKeys { keyring: &self.keyring, tokens: &tokens, at };
+        let derived = root.children().filter(|child| DerivedKeyToken::is(*child));
+        let derived: Vec<_> = derived.map(DerivedKeyToken::parse).collect::<Result<_, _>>()?;
+        let is_user = |child: &Element<'_, '_>| child.name().is(NamespaceId::WSSE, "UsernameToken");
+        let user = root.children().find(is_user);
+        let user = user.and_then(|token| UsernameToken::parse(token, policy.username.types).ok());
+        let secrets = MessageSecrets {
+            encryption: &encryption,
+            derived: &derived,
+            username_token: user.as_ref(),
+            passwords: self.passwords.as_ref(),
+            form: policy.username.secret,
+            exchange: None,
+            decrypted,
+        };
+        let keys = MessageKeys { keyring: &self.keyring, tokens: &tokens, at, secrets: &secrets };
         let transition = Transition {
             source,
             head: &head,
             encryption: &encryption,
             ciphertexts: &ciphertexts,
             keys: &keys,
-            decrypted,
             legacy: policy.legacy,
             most: limits.message,
         };

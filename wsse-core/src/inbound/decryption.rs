@@ -2,13 +2,10 @@
 
 use super::keyring::{MessageKeys, key_names, no_key};
 use super::layers::{Carried, Decrypted, MOST_LAYERS, Moves, Replacement};
-use super::named::{SharedSecret, shown};
-use crate::crypto::{BlockDecryptor, KeyEncryption, Legacy, LegacySet, Secret, decryption_failed};
+use crate::crypto::{BlockDecryptor, Legacy, LegacySet, Secret, decryption_failed};
 use crate::error::{Cause, Error};
-use crate::keyinfo::{Clue, DecryptionKey, KeyInfo, VerificationKey};
 use crate::message::{Ciphertexts, Head, Plaintext, stands_alone};
 use crate::ns;
-use crate::token::SecurityTokenReference;
 use crate::xml::{Element, NamespaceId};
 use crate::xmlenc::{
     DataKind, EncryptedData, EncryptedKey, EncryptedReference, MOST_REFERENCES, ReferenceList,
@@ -17,7 +14,7 @@ use core::cell::RefCell;
 use core::ops::Range;
 
 /// EncryptedKeys of one message at most, and keys that are decrypted for it.
-const MOST_KEYS: usize = 16;
+pub(super) const MOST_KEYS: usize = 16;
 
 /// The encryption of a Security header, as far as it is told there.
 #[derive(Default)]
@@ -76,7 +73,6 @@ pub(super) struct Transition<'t, 'o, 'a> {
     pub(super) encryption: &'t Encryption<'o, 'a>,
     pub(super) ciphertexts: &'t Ciphertexts<'a>,
     pub(super) keys: &'t MessageKeys<'t>,
-    pub(super) decrypted: &'t DecryptedKeys,
     pub(super) legacy: LegacySet,
     /// Octets that the next layer may have.
     pub(super) most: usize,
@@ -134,9 +130,29 @@ impl<'o, 'a> Encryption<'o, 'a> {
         Ok(found)
     }
 
-    /// The key of the EncryptedKey with this Id.
-    fn key_with_id(&self, id: &str) -> Option<&EncryptedKey<'o, 'a>> {
-        self.keys.iter().find(|key| key.id.as_deref() == Some(id))
+    /// The EncryptedKeys of the Security header.
+    pub(super) fn keys(&self) -> &[EncryptedKey<'o, 'a>] {
+        &self.keys
+    }
+}
+
+impl DecryptedKeys {
+    pub(super) fn find(&self, from: &[u8]) -> Option<Secret> {
+        let known = self.0.borrow();
+        known.iter().find(|(held, _)| held == from).map(|(_, secret)| secret.clone())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    pub(super) fn keep(&self, from: Vec<u8>, secret: Secret) {
+        self.0.borrow_mut().push((from, secret));
+    }
+
+    /// What a reply may mean by the SHA-1 of an encrypted key.
+    pub(super) fn into_keys(self) -> impl Iterator<Item = (Vec<u8>, Secret)> {
+        self.0.into_inner().into_iter()
     }
 }
 
@@ -282,14 +298,9 @@ impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
             }
             old = block.range.clone();
         }
+        // What was decrypted or derived is as long as its maker wished.
         if key.octets().len() != data.method.key_length() {
-            let reason = format!(
-                "{} works with a key of {} octets, and the one that is meant has {}",
-                data.method.name(),
-                data.method.key_length(),
-                key.octets().len()
-            );
-            return Err(Error::new(Cause::KeyType, reason).at(data.range.start));
+            return Err(decryption_failed());
         }
         Ok(Job { data, key, old, element })
     }
@@ -310,83 +321,38 @@ impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
             let reason = "one EncryptedKey is to decrypt with methods whose keys differ in length";
             return Err(Error::new(Cause::EncryptionStructure, reason).at(step.range.start));
         }
-        let secret = self.decrypt_key(key, Some(length))?;
+        let secret = self.keys.decrypt_key(key, Some(length))?;
         Ok(data.iter().map(|_| secret.clone()).collect())
     }
 
     /// The key that an EncryptedData itself says.
     fn key_of_data(&self, data: &EncryptedData<'_, '_>) -> Result<Secret, Error> {
-        let length = Some(data.method.key_length());
         let at = |error: Error| error.at(data.range.start);
-        let Some(key_info) = data.key_info else {
-            return self.shared_secret(&[]).map_err(at);
-        };
-        for clue in KeyInfo::parse(key_info)?.clues {
-            let Clue::Foreign(element) = clue else { continue };
-            if element.name().is(NamespaceId::XENC, "EncryptedKey") {
-                return self.decrypt_key(&EncryptedKey::parse(element)?, length);
-            }
-            if element.name().is(NamespaceId::WSSE, "SecurityTokenReference")
-                && let SecurityTokenReference::Direct { id } =
-                    SecurityTokenReference::parse(element)?
-            {
-                let Some(key) = self.encryption.key_with_id(&id) else {
-                    let reason =
-                        format!("the Reference #{id} names no EncryptedKey of this message");
-                    return Err(at(no_key(&reason)));
-                };
-                return self.decrypt_key(key, length);
-            }
+        let length = data.method.key_length();
+        if let Some(found) =
+            self.keys.secret_of_key_info(data.key_info, Some(length)).map_err(at)?
+        {
+            return Ok(found.secret);
         }
-        let names = key_names(Some(key_info))?;
+        let names = key_names(data.key_info)?;
         let carries = |key: &&EncryptedKey<'_, '_>| {
             key.carried_key_name.as_ref().is_some_and(|name| names.contains(name))
         };
-        match self.encryption.keys.iter().find(carries) {
-            Some(key) => self.decrypt_key(key, length),
-            None => self.shared_secret(&names).map_err(at),
+        if let Some(key) = self.encryption.keys.iter().find(carries) {
+            return self.keys.decrypt_key(key, Some(length));
         }
-    }
-
-    fn shared_secret(&self, names: &[String]) -> Result<Secret, Error> {
-        let found = SharedSecret::choose(&self.keys.keyring.secrets, names);
-        match found.map(|found| &found.key) {
-            Ok(VerificationKey::Secret(secret)) => Ok(secret.clone()),
-            _ if names.is_empty() => Err(no_key(
-                "parts are encrypted with a shared secret, and which one is not told, or none was \
-                 given",
-            )),
-            _ => Err(no_key(&format!(
-                "parts are encrypted with a shared secret, and none was given under the KeyName {}",
-                shown(names)
-            ))),
+        if names.is_empty() && data.key_info.is_some() {
+            return Err(at(no_key("the KeyInfo of an EncryptedData names no key of this message")));
         }
-    }
-
-    fn decrypt_key(
-        &self,
-        key: &EncryptedKey<'_, '_>,
-        length: Option<usize>,
-    ) -> Result<Secret, Error> {
-        let mut known = self.decrypted.0.borrow_mut();
-        if let Some((_, secret)) = known.iter().find(|(from, _)| *from == key.cipher_value) {
-            return Ok(secret.clone());
+        let secret = self.keys.shared_secret(&names).map_err(at)?;
+        if secret.octets().len() != length {
+            let reason = format!(
+                "{} works with a key of {length} octets, and the shared secret has {}",
+                data.method.name(),
+                secret.octets().len()
+            );
+            return Err(at(Error::new(Cause::KeyType, reason)));
         }
-        if known.len() == MOST_KEYS {
-            let reason = format!("more than {MOST_KEYS} keys are to be decrypted");
-            return Err(Error::new(Cause::ReferenceCount, reason).at(key.range.start));
-        }
-        key.check_legacy(self.legacy)?;
-        let ours = match key.method {
-            KeyEncryption::Transport(_) => {
-                self.keys.private_key(key.key_info).map(|key| DecryptionKey::Private(key.clone()))
-            }
-            KeyEncryption::Wrap(_) => key_names(key.key_info)
-                .and_then(|names| self.shared_secret(&names))
-                .map(DecryptionKey::Secret),
-        };
-        let secret = key.decrypt(&ours.map_err(|error| error.at(key.range.start))?, length)?;
-        known.push((key.cipher_value.clone(), secret.clone()));
         Ok(secret)
     }
 

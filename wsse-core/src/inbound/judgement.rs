@@ -46,7 +46,10 @@ impl Inbound {
         let Carried { signatures, decrypted, legacy: encryption_legacy, .. } = carried;
         let checked = match &tokens.username_token {
             Some(token) => {
-                Some(username::check(token, &self.policy, self.passwords.as_ref(), freshness)?)
+                let own = Some(token.offset..token.end);
+                let is_signers = signatures.iter().any(|(signed, _)| signed.token == own);
+                let passwords = self.passwords.as_ref();
+                Some(username::check(token, &self.policy, passwords, freshness, is_signers)?)
             }
             None => None,
         };
@@ -99,7 +102,8 @@ impl Inbound {
         let legacy = tokens.legacy().union(encryption_legacy);
         // A token that nobody signed could come from another message: it says nothing of this one.
         let username_token = tokens.username_token.filter(|token| {
-            !self.policy.username.signed || covered.covers(&(token.offset..token.offset + 1))
+            let place = token.offset..token.end;
+            !self.policy.username.signed || covered.covers(&place) || covered.is_keyed_by(&place)
         });
         let verdict = Verdict {
             document: Vec::new(),

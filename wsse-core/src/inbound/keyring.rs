@@ -2,6 +2,8 @@
 
 use super::named::{Names, SharedSecret, end_entity, identity, lowest};
 use super::recipients::Recipient;
+use super::secrets::MessageSecrets;
+use crate::crypto::Secret;
 use crate::crypto::{
     Certificate, CertificateCache, CertificatePath, Legacy, LegacySet, NamedVerifier, PublicKey,
 };
@@ -34,6 +36,12 @@ pub(super) struct Keyring {
     pub(super) last_word: LastWord,
     pub(super) legacy: LegacySet,
     pub(super) any_signer: bool,
+    /// Whether an HMAC under a key that anybody can have made for us counts, and under one that is
+    /// derived from a password.
+    pub(super) symmetric_signer: bool,
+    pub(super) username_signer: bool,
+    /// What stands for the password of a user who is not known; drawn once.
+    pub(super) nobodys_password: Option<Secret>,
     pub(super) ignores_key_info: bool,
     /// Certificates that messages brought: peers send the same one each time.
     pub(super) cache: CertificateCache,
@@ -46,6 +54,7 @@ pub(super) struct MessageKeys<'k> {
     pub(super) keyring: &'k Keyring,
     pub(super) tokens: &'k [BinarySecurityToken],
     pub(super) at: UnixTime,
+    pub(super) secrets: &'k MessageSecrets<'k>,
 }
 
 /// What a KeyInfo selects.
@@ -76,8 +85,11 @@ impl Selected {
 }
 
 impl Keyring {
-    pub(super) fn set_signer(&mut self, signer: Signer) {
-        self.any_signer = signer == Signer::Any || self.legacy.allows(Legacy::EmbeddedKey);
+    pub(super) fn set_signers(&mut self, signers: &[Signer]) {
+        let any = signers.contains(&Signer::Any);
+        self.any_signer = any || self.legacy.allows(Legacy::EmbeddedKey);
+        self.symmetric_signer = any || signers.contains(&Signer::Symmetric);
+        self.username_signer = any || signers.contains(&Signer::Username);
     }
 
     /// Whether it could check any signature.
@@ -86,6 +98,8 @@ impl Keyring {
             && self.secrets.is_empty()
             && self.verifiers.is_empty()
             && !self.any_signer
+            && (!self.symmetric_signer || self.recipients.is_empty())
+            && !self.username_signer
     }
 
     pub(super) fn known(&self) -> impl Iterator<Item = &Certificate> {
@@ -158,6 +172,9 @@ impl MessageKeys<'_> {
         links: &dyn Dereference,
     ) -> Result<ResolvedKey, Error> {
         let key_info = key_info.filter(|_| !self.keyring.ignores_key_info);
+        if let Some(found) = self.secret_of_key_info(key_info, None)? {
+            return self.judge_secret(found);
+        }
         let names = key_names(key_info)?;
         let found = SharedSecret::choose(&self.keyring.secrets, &names);
         // The key decides on the family of methods: a certificate is no shared secret.
@@ -303,6 +320,9 @@ impl MessageKeys<'_> {
                 .find("ThumbprintSHA1", |known| known.sha1_thumbprint().as_slice() == thumbprint),
             SecurityTokenReference::X509Data(data) => self.x509_data(data),
             SecurityTokenReference::KeyName(name) => self.keyring.names.find(name, self.keyring),
+            SecurityTokenReference::EncryptedKeySha1(_) => {
+                Err(no_key("an encrypted key is a secret, and no key of a public-key signature"))
+            }
             SecurityTokenReference::KeyValue(value) => self.key_value(value),
         }
     }

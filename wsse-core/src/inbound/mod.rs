@@ -14,6 +14,7 @@ mod named;
 mod projection;
 mod recipients;
 mod references;
+mod secrets;
 mod signatures;
 mod tokens;
 mod unsigned;
@@ -30,16 +31,17 @@ pub use validated::ValidatedMessage;
 
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::password::Passwords;
+use crate::password::{Passwords, SecretForm};
 use crate::policy::{InboundPolicy, WhichPart};
 use crate::replay::ReplayStore;
 use crate::time::TimeProvider;
 use crate::xml::{MemoryPool, to_utf8};
 use crate::xmldsig::Trace;
 use crate::xmldsig::bare::{self, VerifiedDocument};
-use decryption::DecryptedKeys;
+use decryption::{DecryptedKeys, Encryption};
 use judgement::Judged;
 use keyring::{Keyring, MessageKeys};
+use secrets::MessageSecrets;
 use std::sync::Arc;
 use validated::Verdict;
 use validation::Validation;
@@ -160,7 +162,17 @@ impl Inbound {
         let InboundPolicy { limits, legacy, clock, require, .. } = &self.policy;
         let source = to_utf8(document, None)?;
         let at = self.clock.now()?.plus_seconds(clock.offset);
-        let keys = MessageKeys { keyring: &self.keyring, tokens: &[], at };
+        let (encryption, decrypted) = (Encryption::default(), DecryptedKeys::default());
+        let secrets = MessageSecrets {
+            encryption: &encryption,
+            derived: &[],
+            username_token: None,
+            passwords: None,
+            form: SecretForm::Plain,
+            exchange: None,
+            decrypted: &decrypted,
+        };
+        let keys = MessageKeys { keyring: &self.keyring, tokens: &[], at, secrets: &secrets };
         let verified = bare::verify(&source, limits, *legacy, &keys, trace)
             .map_err(|error| error.locate(&source))?;
         for part in &require.signed {
@@ -185,11 +197,13 @@ impl Inbound {
             let decrypted = DecryptedKeys::default();
             let mut validation = Validation { inbound: self, exchange, trace, memory, decrypted };
             let (Judged { verdict, projection }, octets) = validation.of(source)?;
+            let keys = validation.decrypted.into_keys();
+            let exchange = verdict.exchange.with_keys(keys);
             let (document, body) = match octets {
                 Some(octets) => projection.write_in_place(octets),
                 None => projection.write(source),
             };
-            Ok(ValidatedMessage::assertion(Verdict { document, body, ..verdict }))
+            Ok(ValidatedMessage::assertion(Verdict { document, body, exchange, ..verdict }))
         })
     }
 }

@@ -36,8 +36,14 @@ impl SharedSecret {
             let reason = "a shared secret is empty, and everyone knows it";
             return Err(Error::new(Cause::InvalidArgument, reason));
         }
-        let identity = hmac(SignatureMethod::HmacSha256, &secret, b"identity of a shared secret")?;
-        Ok(Self { name, key: VerificationKey::Secret(secret), identity: identity.to_vec() })
+        let identity = Self::identity_of(&secret)?;
+        Ok(Self { name, key: VerificationKey::Secret(secret), identity })
+    }
+
+    /// Who has this secret: the same for the same octets.
+    pub(super) fn identity_of(secret: &Secret) -> Result<Vec<u8>, Error> {
+        hmac(SignatureMethod::HmacSha256, secret, b"identity of a shared secret")
+            .map(|identity| identity.to_vec())
     }
 
     /// One that is held elsewhere. Who it is, is its name: two of them can't be compared.

@@ -100,6 +100,9 @@ impl MessageKeys<'_> {
                 data.fits(held) || data.certificates.iter().any(|der| held.der() == der)
             }),
             SecurityTokenReference::KeyName(name) => self.of_name(name),
+            SecurityTokenReference::EncryptedKeySha1(_) => Err(no_key(
+                "an EncryptedKey is encrypted with a secret of another one, which is not followed",
+            )),
             SecurityTokenReference::KeyValue(value) => self.of_public_key(&value.public_key()?),
         }
     }

@@ -53,7 +53,9 @@ impl Dereference for References<'_, '_, '_> {
         match &reference {
             SecurityTokenReference::Direct { id } => return self.keys.direct(id).map(present),
             SecurityTokenReference::Embedded(token) => return Ok(present(token)),
-            SecurityTokenReference::KeyName(_) | SecurityTokenReference::KeyValue(_) => {}
+            SecurityTokenReference::KeyName(_)
+            | SecurityTokenReference::KeyValue(_)
+            | SecurityTokenReference::EncryptedKeySha1(_) => {}
             _ => {
                 if let Selected::Certificate(chosen) = self.keys.reference(&reference)? {
                     let certificate = chosen.certificate;

@@ -4,7 +4,9 @@ use crate::crypto::LegacySet;
 use crate::error::{Cause, Error};
 use crate::message::SecurityHeader;
 use crate::policy::{InboundPolicy, OtherTokens, Part, Require, WhichPart};
-use crate::token::{BinarySecurityToken, SignatureConfirmation, Timestamp, UsernameToken};
+use crate::token::{
+    BinarySecurityToken, DerivedKeyToken, SignatureConfirmation, Timestamp, UsernameToken,
+};
 use crate::xml::{Element, NamespaceId};
 use crate::xmldsig::Signature;
 
@@ -14,6 +16,7 @@ pub(super) struct Tokens<'o, 'a> {
     pub(super) username_token: Option<UsernameToken>,
     pub(super) timestamp: Option<Timestamp>,
     pub(super) binary_security_tokens: Vec<BinarySecurityToken>,
+    pub(super) derived: Vec<DerivedKeyToken>,
     pub(super) signatures: Vec<Signature<'o, 'a>>,
     pub(super) confirmations: Vec<SignatureConfirmation>,
 }
@@ -74,6 +77,10 @@ impl<'o, 'a> Tokens<'o, 'a> {
                 (NamespaceId::DS, "Signature") => {
                     check_count(tokens.signatures.len(), MOST_SIGNATURES, child)?;
                     tokens.signatures.push(Signature::parse(child, policy.legacy)?);
+                }
+                _ if DerivedKeyToken::is(child) => {
+                    check_count(tokens.derived.len(), MOST_TOKENS, child)?;
+                    tokens.derived.push(DerivedKeyToken::parse(child)?);
                 }
                 // Its user parses it where it stands.
                 (NamespaceId::WSSE, "SecurityTokenReference") => {}

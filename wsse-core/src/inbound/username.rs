@@ -16,13 +16,15 @@ pub(super) struct CheckedUsernameToken {
     pub(super) replay_key: Option<ReplayKey>,
 }
 
+/// `is_signers` says that a Signature holds under a key that is derived from its password.
 pub(super) fn check(
     token: &UsernameToken,
     policy: &InboundPolicy,
     passwords: Option<&Passwords>,
     freshness: &Freshness<'_>,
+    is_signers: bool,
 ) -> Result<CheckedUsernameToken, Error> {
-    check_kind(token, policy)?;
+    check_kind(token, policy, is_signers)?;
     check_parts(token, policy)?;
     if let Some((_, created)) = &token.created {
         freshness.check_created("UsernameToken", *created, token.offset)?;
@@ -31,7 +33,8 @@ pub(super) fn check(
     let nonce = token.nonce.as_deref().unwrap_or_default();
     let (proof, replay_key) = match &token.password {
         Password::None => {
-            return Ok(CheckedUsernameToken { authenticated: false, replay_key: None });
+            let authenticated = is_signers;
+            return Ok(CheckedUsernameToken { authenticated, replay_key: None });
         }
         Password::Text(secret) => (
             Proof::Text(secret),
@@ -58,12 +61,17 @@ pub(super) fn check(
 }
 
 /// The kind of password that the policy wants.
-fn check_kind(token: &UsernameToken, policy: &InboundPolicy) -> Result<(), Error> {
+fn check_kind(
+    token: &UsernameToken,
+    policy: &InboundPolicy,
+    is_signers: bool,
+) -> Result<(), Error> {
     let missing = |reason: &str| Err(Error::new(Cause::MissingPart, reason).at(token.offset));
     match (&token.password, policy.require.username_token) {
         (Password::None, Some(TokenRequirement::Digest | TokenRequirement::Text)) => {
             missing("the policy requires a Password, which the UsernameToken has not")
         }
+        (Password::None, _) if is_signers => Ok(()),
         (Password::None, _) if policy.username.password != Presence::Optional => missing(
             "the UsernameToken has no Password, so it proves nothing; `username.password = \
              \"optional\"` accepts it",

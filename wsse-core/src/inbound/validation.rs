@@ -10,6 +10,7 @@ use super::freshness::Freshness;
 use super::judgement::{Judged, Settled};
 use super::keyring::MessageKeys;
 use super::layers::Carried;
+use super::secrets::MessageSecrets;
 use super::signatures::{self, Work};
 use super::tokens::Tokens;
 use crate::crypto::decryption_failed;
@@ -120,10 +121,20 @@ impl<T: Trace> Validation<'_, T> {
         if let Some(timestamp) = &tokens.timestamp {
             freshness.check_timestamp(timestamp)?;
         }
+        let secrets = MessageSecrets {
+            encryption: &encryption,
+            derived: &tokens.derived,
+            username_token: tokens.username_token.as_ref(),
+            passwords: inbound.passwords.as_ref(),
+            form: policy.username.secret,
+            exchange: *exchange,
+            decrypted,
+        };
         let keys = MessageKeys {
             keyring: &inbound.keyring,
             tokens: &tokens.binary_security_tokens,
             at: freshness.now(),
+            secrets: &secrets,
         };
         let mut ciphertexts =
             Ciphertexts::new(round.steps.iter().flat_map(|step| step.ids().map(str::to_owned)));
@@ -157,7 +168,6 @@ impl<T: Trace> Validation<'_, T> {
                 encryption: &encryption,
                 ciphertexts: &ciphertexts,
                 keys: &keys,
-                decrypted,
                 legacy: policy.legacy,
                 most: limits.message,
             };

@@ -153,6 +153,10 @@ impl<'t> Table<'t> {
     }
 
     /// An array of words.
+    pub(super) fn is_array(&self, key: &str) -> bool {
+        matches!(self.get(key).map(Spanned::get_ref), Some(DeValue::Array(_)))
+    }
+
     pub(super) fn choices<T: Copy>(
         &self,
         key: &str,
@@ -228,12 +232,6 @@ impl<'t> Table<'t> {
     pub(super) fn as_cause(&self, key: &str, error: &Error) -> Error {
         let offset = self.get(key).map_or(self.offset, |value| value.span().start);
         Error::new(error.cause(), error.reason().to_owned()).at(offset)
-    }
-
-    /// The same for something that this version does not build.
-    pub(super) fn not_built(&self, key: &str, reason: &str) -> Error {
-        let offset = self.get(key).map_or(self.offset, |value| value.span().start);
-        Error::new(Cause::NotBuilt, reason).at(offset)
     }
 
     fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {

@@ -83,8 +83,8 @@ pub struct Require {
     /// What must have been encrypted. A part that may be absent must be encrypted where it is there.
     /// That it was says nothing about who did it: everybody can encrypt to us. Default: empty.
     pub encrypted: Vec<Part>,
-    /// Whose signatures count. Default: trusted.
-    pub signer: Signer,
+    /// Whose signatures count, beside those of the trusted, which always do. Default: trusted.
+    pub signer: Vec<Signer>,
     /// Whether a reply must confirm the signatures of its request (SOAP Message Security 1.1.1,
     /// section 8.5). Default: false; one that is there is checked.
     pub signature_confirmation: bool,
@@ -243,7 +243,7 @@ impl InboundPolicy {
             self.require.expires,
             write_parts(&self.require.signed),
             write_parts(&self.require.encrypted),
-            write_signer(self.require.signer),
+            write_signer(&self.require.signer),
             self.require.signature_confirmation,
             write_string(&self.actor),
             write_choice(self.other_tokens, &OTHER_TOKENS),
@@ -394,7 +394,7 @@ impl Default for Require {
             expires: false,
             signed: Vec::new(),
             encrypted: Vec::new(),
-            signer: Signer::Trusted,
+            signer: vec![Signer::Trusted],
             signature_confirmation: false,
         }
     }

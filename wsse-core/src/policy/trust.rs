@@ -38,6 +38,12 @@ pub enum Signer {
     /// Who is pinned, has a certificate with a path to an anchor, or the shared secret that was
     /// given.
     Trusted,
+    /// As well: an HMAC under an EncryptedKey that was encrypted for us, or under a key that is derived
+    /// from it. Anybody can make one: it says that nobody else changed what was sent to us.
+    Symmetric,
+    /// As well: an HMAC under a key that is derived from the password of the user whom the
+    /// UsernameToken names.
+    Username,
     /// Anybody, also under a key that stands in the message alone and authenticates nobody.
     Any,
 }
@@ -57,7 +63,12 @@ const KEY_INFO_USES: [(&str, KeyInfoUse); 2] =
     [("select", KeyInfoUse::Select), ("ignore", KeyInfoUse::Ignore)];
 const REVOCATIONS: [(&str, Revocation); 3] =
     [("off", Revocation::Off), ("soft", Revocation::Soft), ("required", Revocation::Required)];
-const SIGNERS: [(&str, Signer); 2] = [("trusted", Signer::Trusted), ("any", Signer::Any)];
+const SIGNERS: [(&str, Signer); 4] = [
+    ("trusted", Signer::Trusted),
+    ("symmetric", Signer::Symmetric),
+    ("username", Signer::Username),
+    ("any", Signer::Any),
+];
 const UNSIGNED: [(&str, UnsignedFault); 2] =
     [("refuse", UnsignedFault::Refuse), ("accept", UnsignedFault::Accept)];
 
@@ -160,16 +171,25 @@ impl TrustPolicy {
     }
 }
 
-pub(super) fn read_signer(table: &Table<'_>) -> Result<Signer, Error> {
-    if let Some(later @ ("symmetric" | "username")) = table.string("signer").ok().flatten() {
-        let reason = format!("the signer {later:?} is not built in this version");
-        return Err(table.not_built("signer", &reason));
+/// One word, or a list of them.
+pub(super) fn read_signer(table: &Table<'_>) -> Result<Vec<Signer>, Error> {
+    if !table.is_array("signer") {
+        return Ok(vec![table.choice("signer", &SIGNERS)?.unwrap_or(Signer::Trusted)]);
     }
-    Ok(table.choice("signer", &SIGNERS)?.unwrap_or(Signer::Trusted))
+    let signers = table.choices("signer", &SIGNERS)?.unwrap_or_default();
+    if signers.is_empty() {
+        let reason = "`require.signer` names nobody; leave it out, or name one kind of signer";
+        return Err(table.error("signer", reason.to_owned()));
+    }
+    Ok(signers)
 }
 
-pub(super) fn write_signer(signer: Signer) -> String {
-    write_choice(signer, &SIGNERS)
+pub(super) fn write_signer(signers: &[Signer]) -> String {
+    let words: Vec<String> = signers.iter().map(|one| write_choice(*one, &SIGNERS)).collect();
+    match words.as_slice() {
+        [only] => only.clone(),
+        all => format!("[{}]", all.join(", ")),
+    }
 }
 
 pub(super) fn read_unsigned_fault(table: Option<Table<'_>>) -> Result<UnsignedFault, Error> {

@@ -1,17 +1,19 @@
 //! The tokens of WSS that stand in a Security header: read strictly, written once.
 
 mod binary_security_token;
+mod derived_key_token;
 mod security_token_reference;
 mod signature_confirmation;
 mod timestamp;
 mod username_token;
 
 pub use binary_security_token::BinarySecurityToken;
+pub use derived_key_token::DerivedKeyToken;
 pub use security_token_reference::SecurityTokenReference;
 pub use signature_confirmation::SignatureConfirmation;
 pub use timestamp::{Timestamp, TimestampOptions};
 pub use username_token::{
-    Password, PasswordTypes, ShownPassword, UsernameToken, UsernameTokenOptions,
+    KeyDerivation, Password, PasswordTypes, ShownPassword, UsernameToken, UsernameTokenOptions,
 };
 
 use crate::error::{Cause, Error};

@@ -26,6 +26,8 @@ pub enum SecurityTokenReference {
     /// An X509Data; issuer and serial number, in most messages (X.509 Token Profile 1.1.1,
     /// section 3.2.3).
     X509Data(X509Data),
+    /// The SHA-1 of an encrypted key, of this message or of the one that it replies to (section 7.7).
+    EncryptedKeySha1(Vec<u8>),
     /// A token that stands in the reference itself (section 7.4).
     Embedded(BinarySecurityToken),
     /// A name that both sides know (section 7.5).
@@ -121,6 +123,7 @@ impl SecurityTokenReference {
         match element.attribute(NamespaceId::NONE, "ValueType").as_deref() {
             Some(ns::X509_SUBJECT_KEY_IDENTIFIER) => Ok(Self::SubjectKeyIdentifier(octets)),
             Some(ns::THUMBPRINT_SHA1) => Ok(Self::ThumbprintSha1(octets)),
+            Some(ns::ENCRYPTED_KEY_SHA1) => Ok(Self::EncryptedKeySha1(octets)),
             Some(ns::X509V3) => Ok(Self::Certificate(octets)),
             other => {
                 let shown: String = other.unwrap_or("none").chars().take(160).collect();
@@ -171,6 +174,13 @@ impl SecurityTokenReference {
             key_identifier_markup(certificate.sha1_thumbprint(), ns::THUMBPRINT_SHA1),
             ns::X509V3,
         )
+    }
+
+    /// A reference by the SHA-1 of an encrypted key.
+    #[must_use]
+    pub fn encrypted_key_sha1_markup(sha1: &[u8]) -> Markup {
+        let reference = key_identifier_markup(sha1, ns::ENCRYPTED_KEY_SHA1);
+        of_type(reference, ns::ENCRYPTED_KEY_TOKEN)
     }
 
     /// The certificate itself in a KeyIdentifier.

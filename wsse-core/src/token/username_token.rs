@@ -22,8 +22,22 @@ pub struct UsernameToken {
     pub created: Option<(String, UnixTime)>,
     /// The `wsu:Id`.
     pub id: Option<String>,
+    /// How a key is derived from the password, where the token is there for that.
+    pub derivation: Option<KeyDerivation>,
     /// Where it stands, in octets from the start of the message.
     pub offset: usize,
+    /// Where it ends.
+    pub(crate) end: usize,
+}
+
+/// How a key is derived from a password (UsernameToken Profile 1.1.1, section 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyDerivation {
+    /// The Salt, 16 octets.
+    pub salt: Vec<u8>,
+    /// The Iteration, 1,000 to 100,000.
+    pub iterations: u32,
 }
 
 /// What a UsernameToken shows of the password.
@@ -96,10 +110,11 @@ impl UsernameToken {
     /// [`Cause::MissingPart`] without Username, [`Cause::DuplicateElement`],
     /// [`Cause::UnexpectedContent`], [`Cause::InvalidTokenValue`] for a value that can't be read,
     /// [`Cause::UnsupportedPasswordType`], [`Cause::UnsupportedEncoding`],
-    /// [`Cause::UnsupportedToken`] for a token from which keys are to be derived.
+    /// and [`Cause::UnexpectedContent`] for a Password beside Salt and Iteration.
     pub fn parse(element: Element<'_, '_>, types: PasswordTypes) -> Result<Self, Error> {
         element.check_no_text()?;
         let (mut username, mut password, mut nonce, mut created) = (None, None, None, None);
+        let (mut salt, mut iteration) = (None, None);
         for child in element.children() {
             let name = child.name();
             let held = match (name.namespace, name.local) {
@@ -107,13 +122,8 @@ impl UsernameToken {
                 (NamespaceId::WSSE, "Password") => &mut password,
                 (NamespaceId::WSSE, "Nonce") => &mut nonce,
                 (NamespaceId::WSU, "Created") => &mut created,
-                (NamespaceId::WSSE11, "Salt" | "Iteration") => {
-                    return Err(Error::new(
-                        Cause::UnsupportedToken,
-                        "keys derived from a UsernameToken are not built in this version",
-                    )
-                    .at(child.range().start));
-                }
+                (NamespaceId::WSSE11, "Salt") => &mut salt,
+                (NamespaceId::WSSE11, "Iteration") => &mut iteration,
                 _ => return Err(unexpected(child, "a UsernameToken")),
             };
             once(held, child, TOKEN)?;
@@ -127,6 +137,11 @@ impl UsernameToken {
         if name.is_empty() {
             return Err(invalid(username, "the Username is empty"));
         }
+        let derivation = KeyDerivation::parse(salt, iteration)?;
+        if let (Some(_), Some(password)) = (&derivation, password) {
+            let reason = "a UsernameToken from which a key is derived shows no Password";
+            return Err(Error::new(Cause::UnexpectedContent, reason).at(password.range().start));
+        }
         Ok(Self {
             username: name.clone().into_owned(),
             password: match password {
@@ -136,7 +151,9 @@ impl UsernameToken {
             nonce: nonce.map(parse_nonce).transpose()?,
             created: created.map(parse_created).transpose()?,
             id: wsu_id(element),
+            derivation,
             offset,
+            end: element.range().end,
         })
     }
 
@@ -185,6 +202,56 @@ impl UsernameToken {
             token.children.push(Markup::new("wsu", ns::WSU, "Created").with_text(created));
         }
         Ok(token)
+    }
+}
+
+impl KeyDerivation {
+    /// Octets of a Salt (Basic Security Profile 1.1, R4217).
+    pub const SALT: usize = 16;
+    /// The iterations where nothing is said, which is the least (section 4.1; Basic Security Profile
+    /// 1.1, R4218).
+    pub const LEAST_ITERATIONS: u32 = 1_000;
+    /// The most that is computed for one message.
+    pub const MOST_ITERATIONS: u32 = 100_000;
+
+    fn parse(
+        salt: Option<Element<'_, '_>>,
+        iteration: Option<Element<'_, '_>>,
+    ) -> Result<Option<Self>, Error> {
+        let Some(salt) = salt else {
+            return match iteration {
+                None => Ok(None),
+                Some(iteration) => Err(invalid(iteration, "an Iteration without Salt")),
+            };
+        };
+        let octets = base64_to_vec(salt.text()?)
+            .map_err(|error| invalid(salt, &format!("Salt: {}", error.reason())))?;
+        if octets.len() != Self::SALT {
+            let reason =
+                format!("the Salt has {} octets, and must have {}", octets.len(), Self::SALT);
+            return Err(invalid(salt, &reason));
+        }
+        let iterations = match iteration {
+            None => Self::LEAST_ITERATIONS,
+            Some(iteration) => {
+                let text = iteration.text()?;
+                let text = text.trim_matches([' ', '\t', '\r', '\n']);
+                let is_number =
+                    !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_digit());
+                let number = text.parse().ok().filter(|_| is_number).filter(|number| {
+                    (Self::LEAST_ITERATIONS..=Self::MOST_ITERATIONS).contains(number)
+                });
+                number.ok_or_else(|| {
+                    let reason = format!(
+                        "the Iteration is no number from {} to {}",
+                        Self::LEAST_ITERATIONS,
+                        Self::MOST_ITERATIONS
+                    );
+                    invalid(iteration, &reason)
+                })?
+            }
+        };
+        Ok(Some(Self { salt: octets, iterations }))
     }
 }
 

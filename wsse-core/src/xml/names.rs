@@ -52,6 +52,10 @@ known! {
     EXC_C14N = 12, ns::EXC_C14N;
     /// RFC 6931 and RFC 9231: the parameters of RSASSA-PSS.
     DSIG_MORE = 13, ns::DSIG_MORE;
+    /// WS-SecureConversation of February 2005.
+    WSC_2005_02 = 14, ns::WSC_2005_02;
+    /// WS-SecureConversation 1.3 and 1.4.
+    WSC_2005_12 = 15, ns::WSC_2005_12;
 }
 
 impl NamespaceId {
@@ -269,7 +273,7 @@ mod tests {
 
     #[test]
     fn the_constants_stand_at_their_numbers() {
-        assert_eq!(KNOWN.len(), 14);
+        assert_eq!(KNOWN.len(), 16);
         for (id, name) in [
             (NamespaceId::NONE, ""),
             (NamespaceId::XML, ns::XML),

@@ -10,3 +10,4 @@ mod keys;
 mod layers;
 mod oracles;
 mod required;
+mod symmetric;

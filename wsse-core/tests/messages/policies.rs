@@ -49,10 +49,16 @@ fn every_mistake_has_its_line_and_its_cure() {
             "needs `require.timestamp`",
         ),
         (
-            "version = 1\nrequire = { timestamp = true, signer = \"symmetric\" }",
-            Cause::NotBuilt,
+            "version = 1\nrequire = { timestamp = true, signer = [] }",
+            Cause::InvalidPolicy,
             Some(2),
-            "\"symmetric\" is not built",
+            "names nobody",
+        ),
+        (
+            "version = 1\nrequire = { timestamp = true, signer = [\"symetric\"] }",
+            Cause::InvalidPolicy,
+            Some(2),
+            "did you mean \"symmetric\"?",
         ),
         (
             "version = 1\nrequire = { encrypted = [\"username-token?\"] }",
