@@ -73,7 +73,11 @@ impl MessageKeys<'_> {
         let names = key_names(key_info)?;
         let all = &self.keyring.secrets;
         let fits = |secret: &&SharedSecret| matches!(&secret.key, VerificationKey::Secret(key) if key.octets().len() == octets);
-        let named = if names.is_empty() {
+        let named = if key_info.is_some() && names.is_empty() {
+            return Err(no_key(
+                "something is encrypted with a shared secret, and its KeyInfo names none",
+            ));
+        } else if names.is_empty() {
             match all.iter().filter(fits).collect::<Vec<_>>().as_slice() {
                 [first, others @ ..]
                     if others.iter().all(|other| other.identity == first.identity) =>

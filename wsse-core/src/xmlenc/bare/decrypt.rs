@@ -66,8 +66,8 @@ impl DecryptedDocument {
         self.is_document
     }
 
-    /// The parts that were encrypted, in document order. What was encrypted together with something
-    /// around it is not told apart.
+    /// The parts that were encrypted, in document order. What was encrypted inside of what was
+    /// encrypted around it is not told apart.
     #[must_use]
     pub fn parts(&self) -> &[DecryptedPart] {
         &self.parts
@@ -104,7 +104,10 @@ pub fn decrypt(
         }
         layers += 1;
         let Layer { document: mut next, replaced } = next;
-        next.parts.extend(current.parts.iter().filter_map(|part| part.moved(&replaced)));
+        let before: Vec<_> =
+            current.parts.iter().filter_map(|part| part.moved(&replaced)).collect();
+        next.parts.retain(|part| !before.iter().any(|outer| outer.encloses(part)));
+        next.parts.extend(before);
         next.parts.sort_by_key(|part| part.range.start);
         current = next;
     }
@@ -112,6 +115,10 @@ pub fn decrypt(
 }
 
 impl DecryptedPart {
+    fn encloses(&self, other: &Self) -> bool {
+        self.range.start <= other.range.start && other.range.end <= self.range.end
+    }
+
     /// The same part behind the next decryption; None where it was inside what was decrypted, or all
     /// of it.
     fn moved(&self, replaced: &[Replaced]) -> Option<Self> {

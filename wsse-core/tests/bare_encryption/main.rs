@@ -1,0 +1,7 @@
+//! Encryption of documents that are no messages.
+
+mod broken;
+mod keys;
+mod round_trip;
+mod structure;
+mod support;
