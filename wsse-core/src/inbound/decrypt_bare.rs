@@ -1,8 +1,10 @@
 //! Decrypting documents that are no messages.
 
 use super::Inbound;
+use super::decryption::{DecryptedKeys, Encryption};
 use super::keyring::{MessageKeys, key_names, no_key};
 use super::named::{SharedSecret, shown};
+use super::secrets::MessageSecrets;
 use crate::error::Error;
 use crate::keyinfo::{
     Clue, DecryptionKey, Dereference, KeyInfo, Link, ResolveDecryptionKey, VerificationKey,
@@ -21,7 +23,9 @@ impl Inbound {
     pub fn decrypt_bare(&self, document: &[u8]) -> Result<DecryptedDocument, Error> {
         let source = to_utf8(document, None)?;
         let at = self.clock.now()?.plus_seconds(self.policy.clock.offset);
-        let keys = MessageKeys { keyring: &self.keyring, tokens: &[], at };
+        let (encryption, decrypted) = (Encryption::default(), DecryptedKeys::default());
+        let secrets = MessageSecrets::none(&encryption, &decrypted);
+        let keys = MessageKeys { keyring: &self.keyring, tokens: &[], at, secrets: &secrets };
         bare::decrypt(&source, &self.policy.limits, self.policy.legacy, &keys)
             .map_err(|error| error.locate(&source))
     }

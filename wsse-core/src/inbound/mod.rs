@@ -31,7 +31,7 @@ pub use validated::ValidatedMessage;
 
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::password::{Passwords, SecretForm};
+use crate::password::Passwords;
 use crate::policy::{InboundPolicy, WhichPart};
 use crate::replay::ReplayStore;
 use crate::time::TimeProvider;
@@ -163,15 +163,7 @@ impl Inbound {
         let source = to_utf8(document, None)?;
         let at = self.clock.now()?.plus_seconds(clock.offset);
         let (encryption, decrypted) = (Encryption::default(), DecryptedKeys::default());
-        let secrets = MessageSecrets {
-            encryption: &encryption,
-            derived: &[],
-            username_token: None,
-            passwords: None,
-            form: SecretForm::Plain,
-            exchange: None,
-            decrypted: &decrypted,
-        };
+        let secrets = MessageSecrets::none(&encryption, &decrypted);
         let keys = MessageKeys { keyring: &self.keyring, tokens: &[], at, secrets: &secrets };
         let verified = bare::verify(&source, limits, *legacy, &keys, trace)
             .map_err(|error| error.locate(&source))?;

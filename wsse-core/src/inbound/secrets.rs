@@ -27,6 +27,21 @@ pub(super) struct MessageSecrets<'k> {
     pub(super) decrypted: &'k DecryptedKeys,
 }
 
+impl<'k> MessageSecrets<'k> {
+    /// Those of a document that is no message: there are none.
+    pub(super) fn none(encryption: &'k Encryption<'k, 'k>, decrypted: &'k DecryptedKeys) -> Self {
+        Self {
+            encryption,
+            derived: &[],
+            username_token: None,
+            passwords: None,
+            form: SecretForm::Plain,
+            exchange: None,
+            decrypted,
+        }
+    }
+}
+
 /// Where a secret comes from, which says whom it authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
