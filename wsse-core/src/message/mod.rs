@@ -4,11 +4,13 @@ mod ciphertext;
 mod envelope;
 mod plaintext;
 mod same;
+mod sought;
 mod walk;
 
 pub(crate) use ciphertext::{Ciphertexts, stands_alone};
 pub use envelope::{Envelope, Head, Header, HeaderBlock, Rest, SecurityHeader, Soap, Tail};
 pub(crate) use plaintext::{Plaintext, Plaintexts};
 pub use same::is_same_document;
+pub(crate) use sought::{Sought, SoughtElement, Steps, Wanted};
 pub(crate) use walk::{FoundElement, Watch, enclosing, find_all, walk_watched};
 pub use walk::{find, path, walk};

@@ -174,10 +174,22 @@ impl EncryptedDataTemplate {
         if encryptor.method() != self.method {
             return Err(Error::new(Cause::InvalidArgument, "an encryptor of another method"));
         }
+        self.open(scope, out)?;
+        encode(content, encryptor, random, out)?;
+        out.extend_from_slice(Self::CLOSE);
+        Ok(())
+    }
+
+    /// What stands behind the ciphertext.
+    pub const CLOSE: &[u8] = END;
+
+    /// Appends what stands in front of the ciphertext to `out`, where `scope` is in force.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidCharacter`] for an Id or a media type that XML can't carry.
+    pub fn open(&self, scope: &[(&str, &str)], out: &mut Vec<u8>) -> Result<(), Error> {
         self.markup().write(out, scope)?;
         out.truncate(out.len().saturating_sub(END.len()));
-        encode(content, encryptor, random, out)?;
-        out.extend_from_slice(END);
         Ok(())
     }
 

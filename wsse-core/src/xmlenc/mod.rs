@@ -10,6 +10,7 @@ mod base64_stream;
 mod encrypted_data;
 mod encrypted_key;
 mod encrypted_type;
+pub mod in_place;
 mod method;
 mod reference_list;
 mod structure;
