@@ -77,6 +77,9 @@ pub const TYPE_RSA_KEY_VALUE: &str = "http://www.w3.org/2000/09/xmldsig#RSAKeyVa
 pub const TYPE_EC_KEY_VALUE: &str = "http://www.w3.org/2009/xmldsig11#ECKeyValue";
 /// `RetrievalMethod/@Type` of a DEREncodedKeyValue (section 4.5.7).
 pub const TYPE_DER_ENCODED_KEY_VALUE: &str = "http://www.w3.org/2009/xmldsig11#DEREncodedKeyValue";
+/// The ValueType and TokenType of an EncryptedKey (SOAP Message Security 1.1.1, section 7.3).
+pub const ENCRYPTED_KEY: &str =
+    "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#EncryptedKey";
 /// `RetrievalMethod/@Type` of an EncryptedKey (XML Encryption 1.1, section 3.5.3).
 pub const TYPE_ENCRYPTED_KEY: &str = "http://www.w3.org/2001/04/xmlenc#EncryptedKey";
 /// `EncryptedData/@Type` of an element (XML Encryption 1.1, section 3.1).

@@ -222,7 +222,24 @@ impl<'m> Head<'m> {
         memory: &mut ScannerMemory,
     ) -> Result<(Self, Rest<'m, 'l>), Error> {
         let scanner = Scanner::with_memory(source, limits, memory)?;
-        let mut reader = Reader { scanner, limits, actor };
+        Self::parse_by(Reader { scanner, limits, actor }, memory)
+    }
+
+    /// The same for a document whose octets were looked at.
+    pub(crate) fn of<'l>(
+        document: CheckedDocument<'m>,
+        limits: &'l Limits,
+        actor: &'l str,
+        memory: &mut ScannerMemory,
+    ) -> Result<(Self, Rest<'m, 'l>), Error> {
+        let scanner = Scanner::of(document, limits, memory);
+        Self::parse_by(Reader { scanner, limits, actor }, memory)
+    }
+
+    fn parse_by<'l>(
+        mut reader: Reader<'m, 'l>,
+        memory: &mut ScannerMemory,
+    ) -> Result<(Self, Rest<'m, 'l>), Error> {
         match Self::read(&mut reader) {
             Ok((head, body)) => Ok((head, Rest { reader, body })),
             Err(error) => {

@@ -1,10 +1,10 @@
-//! What KeyInfo says of a key of ours, prepared once.
+//! What KeyInfo says of a key, prepared once.
 
-use crate::crypto::{DigestMethod, Identity};
+use crate::crypto::{Certificate, DigestMethod, Identity, PublicKey};
 use crate::error::{Cause, Error};
 use crate::keyinfo::{Clue, KeyValue, X509Data};
 use crate::ns;
-use crate::policy::{KeyReference, SignaturePolicy, WhichPart};
+use crate::policy::{EncryptionPolicy, KeyReference, SignaturePolicy, WhichPart};
 use crate::token::SecurityTokenReference;
 use crate::xml::Markup;
 
@@ -23,35 +23,103 @@ pub(super) struct PreparedKeyInfo {
     pub(super) stands_for_token: bool,
 }
 
-impl PreparedKeyInfo {
-    /// Nothing, or a name: both sides know the secret.
-    pub(super) fn of_secret(policy: &SignaturePolicy) -> Result<Self, Error> {
-        if policy.reference != KeyReference::KeyName {
-            return Ok(Self::of(Vec::new(), Vec::new()));
+/// What a policy wants of it.
+#[derive(Clone, Copy)]
+pub(super) struct Wish<'p> {
+    reference: KeyReference,
+    name: &'p str,
+    security_token_reference: Option<bool>,
+    digest: DigestMethod,
+}
+
+impl<'p> Wish<'p> {
+    pub(super) fn to_sign(policy: &'p SignaturePolicy) -> Self {
+        Self {
+            reference: policy.reference,
+            name: policy.key_name.as_ref().unwrap_or(&policy.key),
+            security_token_reference: policy.security_token_reference,
+            digest: policy.digest,
         }
-        Self::of_content(policy, key_name(policy)?)
     }
 
-    pub(super) fn of_identity(
-        policy: &SignaturePolicy,
-        identity: &Identity,
+    pub(super) fn to_encrypt(policy: &'p EncryptionPolicy, recipient: &'p str) -> Self {
+        Self {
+            reference: policy.reference,
+            name: policy.key_name.as_deref().unwrap_or(recipient),
+            security_token_reference: policy.security_token_reference,
+            digest: DigestMethod::Sha256,
+        }
+    }
+
+    fn key_name(self) -> Result<Markup, Error> {
+        let name = self.name;
+        if name.trim().is_empty() || name.trim() != name {
+            return Err(unfit("a KeyName is empty, or white space stands around it"));
+        }
+        Ok(Clue::key_name_markup(name))
+    }
+
+    /// Refuses a wish that can't be granted.
+    fn check_in_reference(self) -> Result<(), Error> {
+        if self.security_token_reference == Some(false) {
+            return Err(unfit(
+                "`security-token-reference` is false, but this reference always stands in a \
+                 SecurityTokenReference",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl PreparedKeyInfo {
+    /// Nothing, or a name: both sides know the secret.
+    pub(super) fn of_secret(wish: Wish<'_>) -> Result<Self, Error> {
+        if wish.reference != KeyReference::KeyName {
+            return Ok(Self::of(Vec::new(), Vec::new()));
+        }
+        Self::of_content(wish, wish.key_name()?)
+    }
+
+    /// What can be said of a public key without a certificate.
+    pub(super) fn of_public_key(wish: Wish<'_>, key: &PublicKey) -> Result<Self, Error> {
+        let content = match wish.reference {
+            KeyReference::KeyName => wish.key_name()?,
+            KeyReference::KeyValue => key_value(key)?,
+            KeyReference::DerEncodedKeyValue => KeyValue::der_markup(key),
+            _ => {
+                return Err(unfit(
+                    "a public key without a certificate is referred to by \"key-name\", \
+                     \"key-value\" or \"der-encoded-key-value\"",
+                ));
+            }
+        };
+        Self::of_content(wish, content)
+    }
+
+    pub(super) fn of_identity(wish: Wish<'_>, identity: &Identity) -> Result<Self, Error> {
+        Self::of_certificate(wish, identity.certificate(), identity.chain())
+    }
+
+    pub(super) fn of_certificate(
+        wish: Wish<'_>,
+        certificate: &Certificate,
+        chain: &[Certificate],
     ) -> Result<Self, Error> {
-        let certificate = identity.certificate();
         let certificates =
-            || X509Data::certificates_markup(core::iter::once(certificate).chain(identity.chain()));
+            || X509Data::certificates_markup(core::iter::once(certificate).chain(chain));
         // A KeyIdentifier has no other form.
         let identifier = |reference: Markup, bare: Markup| {
-            check_in_reference(policy)?;
+            wish.check_in_reference()?;
             Ok(Self { stands_for_token: true, ..Self::of(vec![reference], vec![bare]) })
         };
-        let content = match policy.reference {
+        let content = match wish.reference {
             KeyReference::BinarySecurityToken | KeyReference::X509PkiPath => {
-                check_in_reference(policy)?;
-                let value_type = match policy.reference {
+                wish.check_in_reference()?;
+                let value_type = match wish.reference {
                     KeyReference::X509PkiPath => ns::X509_PKI_PATH,
                     _ => ns::X509V3,
                 };
-                let bare = match policy.reference {
+                let bare = match wish.reference {
                     KeyReference::X509PkiPath => certificates(),
                     _ => X509Data::certificates_markup([certificate]),
                 };
@@ -89,32 +157,28 @@ impl PreparedKeyInfo {
                     ))
                 })?,
             KeyReference::X509Digest => {
-                let method = match policy.digest {
+                let method = match wish.digest {
                     DigestMethod::Sha1 => DigestMethod::Sha256,
                     other => other,
                 };
                 X509Data::digest_markup(certificate, method)?
             }
-            KeyReference::KeyName => key_name(policy)?,
-            KeyReference::KeyValue => {
-                KeyValue::markup(certificate.public_key()).ok_or_else(|| {
-                    unfit("the reference \"key-value\" is written for RSA and EC keys only")
-                })?
-            }
+            KeyReference::KeyName => wish.key_name()?,
+            KeyReference::KeyValue => key_value(certificate.public_key())?,
             KeyReference::DerEncodedKeyValue => KeyValue::der_markup(certificate.public_key()),
             KeyReference::Secret => {
                 return Err(unfit("the reference \"secret\" belongs to a shared secret"));
             }
         };
-        Self::of_content(policy, content)
+        Self::of_content(wish, content)
     }
 
-    fn of_content(policy: &SignaturePolicy, content: Markup) -> Result<Self, Error> {
+    fn of_content(wish: Wish<'_>, content: Markup) -> Result<Self, Error> {
         let usual = matches!(
-            policy.reference,
+            wish.reference,
             KeyReference::IssuerSerial | KeyReference::IssuerSerialCertificate
         );
-        let wrapped = policy.security_token_reference.unwrap_or(usual);
+        let wrapped = wish.security_token_reference.unwrap_or(usual);
         let stands_for_token = wrapped && content.local == "X509Data";
         let message = match wrapped {
             true => SecurityTokenReference::around(content.clone()),
@@ -156,23 +220,9 @@ impl PreparedKeyInfo {
     }
 }
 
-fn key_name(policy: &SignaturePolicy) -> Result<Markup, Error> {
-    let name = policy.key_name.as_ref().unwrap_or(&policy.key);
-    if name.trim().is_empty() || name.trim() != name {
-        return Err(unfit("a KeyName is empty, or white space stands around it"));
-    }
-    Ok(Clue::key_name_markup(name))
-}
-
-/// Refuses a wish that can't be granted.
-fn check_in_reference(policy: &SignaturePolicy) -> Result<(), Error> {
-    if policy.security_token_reference == Some(false) {
-        return Err(unfit(
-            "`security-token-reference` is false, but this reference always stands in a \
-             SecurityTokenReference",
-        ));
-    }
-    Ok(())
+fn key_value(key: &PublicKey) -> Result<Markup, Error> {
+    KeyValue::markup(key)
+        .ok_or_else(|| unfit("the reference \"key-value\" is written for RSA and EC keys only"))
 }
 
 fn unfit(reason: &str) -> Error {

@@ -1,6 +1,9 @@
 //! Protecting a message.
 
+mod encrypter;
+mod encrypting;
 mod key_info;
+mod located;
 mod parts;
 mod signing;
 mod splice;
@@ -9,11 +12,13 @@ mod template;
 pub use template::{Filled, Form, Place, SecurityPlace, Template};
 
 use crate::c14n::PrefixList;
-use crate::crypto::{Identity, Secret, SecureRandom, SystemRandom, push_hex};
+use crate::crypto::{
+    Certificate, Identity, PublicKey, Secret, SecureRandom, SystemRandom, push_hex,
+};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::{Head, Soap};
-use crate::policy::{OutboundPolicy, PasswordForm, Step};
+use crate::policy::{OutboundPolicy, PasswordForm, SIGNER, Step};
 use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
 use crate::token::{
     ShownPassword, SignatureConfirmation, Timestamp, TimestampOptions, UsernameToken,
@@ -21,9 +26,12 @@ use crate::token::{
 };
 use crate::xml::{Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
 use crate::xmldsig::bare;
+use encrypter::{Encrypter, Making, RecipientKey};
+use encrypting::Encrypting;
+use located::Search;
 use parts::IdForm;
-use signing::{Made, Signer, Signing};
-use splice::{NewSecurity, NewTokens};
+use signing::{Made, Plan, Signer, Signing};
+use splice::{NewSecurity, NewTokens, Splice};
 use std::sync::Arc;
 
 /// Protects messages by a policy. Built once, immutable, shared between threads.
@@ -36,6 +44,9 @@ pub struct Outbound {
     memories: Arc<MemoryPool>,
     /// Who makes each Signature of the policy.
     signers: Vec<Signer>,
+    /// What is encrypted, and for whom.
+    encrypters: Vec<Encrypter>,
+    search: Search,
     /// For SOAP 1.1 and for SOAP 1.2.
     new_security: [NewSecurity; 2],
 }
@@ -49,6 +60,7 @@ pub struct OutboundBuilder {
     random: Arc<dyn SecureRandom>,
     identities: Vec<(String, Identity)>,
     secrets: Vec<(String, Secret)>,
+    recipients: Vec<(String, RecipientKey)>,
 }
 
 /// What changes from message to message; every part may be absent.
@@ -88,8 +100,8 @@ enum Answered<'e> {
 }
 
 /// The tokens of one message.
-#[derive(Default)]
 struct NewParts {
+    now: UnixTime,
     tokens: NewTokens,
     made: Made,
     /// How many of them are made before the Signatures; None where nothing is signed.
@@ -98,6 +110,9 @@ struct NewParts {
 
 /// The random octets of one message, drawn at once.
 struct Randomness([u8; 48]);
+
+/// Octets that are kept free for what encryption adds beside the ciphertext.
+const ROOM: usize = 16 << 10;
 
 impl Outbound {
     /// Begins with a policy. Without more, clock and randomness are the system's.
@@ -110,6 +125,7 @@ impl Outbound {
             random: Arc::new(SystemRandom),
             identities: Vec::new(),
             secrets: Vec::new(),
+            recipients: Vec::new(),
         }
     }
 
@@ -122,7 +138,11 @@ impl Outbound {
     /// [`Cause::MissingCredential`] without the username or password that the policy needs;
     /// [`Cause::InvalidArgument`] for a nonce that is given where the policy writes none, an Id
     /// that is no NCName, a password that PasswordText can't show, and an envelope that already
-    /// has what is to be put in; [`Cause::ClockUnavailable`], [`Cause::RandomUnavailable`].
+    /// has what is to be put in; [`Cause::ClockUnavailable`], [`Cause::RandomUnavailable`]. Where the
+    /// policy encrypts: [`Cause::MissingPart`] and [`Cause::AmbiguousId`] for parts that are not there
+    /// or not told apart, [`Cause::InvalidArgument`] for parts that can't be encrypted,
+    /// [`Cause::ReferenceCount`] for too many; [`Cause::CertificateValidity`] for a recipient whose
+    /// certificate is not valid now, [`Cause::MissingCredential`] where there is no signer to answer.
     pub fn protect(&self, envelope: &[u8], call: &Call<'_>) -> Result<Protected, Error> {
         self.protect_for(envelope, Answered::Nothing, call)
     }
@@ -199,7 +219,7 @@ impl Outbound {
         let (actor, limits) = (&self.policy.header.actor, &self.policy.limits);
         let (head, rest) = Head::parse(source, limits, actor, memory)?;
         let mut prefixes = PrefixList::new();
-        if self.signers.is_empty() {
+        if self.signers.is_empty() && self.encrypters.is_empty() {
             rest.read(memory)?;
         } else {
             // The walk over what will be sent reads it to its end.
@@ -207,25 +227,133 @@ impl Outbound {
             rest.leave(memory);
         }
         self.check_absent(&head)?;
-        let NewParts { tokens, made, signing_at } = self.new_parts(answered, call)?;
-        let new_security = self.new_security(head.soap);
-        let Some(signing_at) = signing_at else {
-            let bytes = splice::splice(source, &head, &tokens, new_security, &[])?.bytes;
-            return Ok(Protected { bytes, exchange: Exchange::default() });
+        let parts = self.new_parts(answered, call)?;
+        if self.encrypters.is_empty() {
+            return self.protect_parts(source, &head, parts, prefixes, None, memory);
+        }
+        let signer = match answered {
+            Answered::Validated(exchange) => exchange.certificate(),
+            Answered::Nothing | Answered::Unverified => None,
         };
+        let encrypting = Encrypting {
+            encrypters: &self.encrypters,
+            search: &self.search,
+            making: Making { random: &*self.random, now: parts.now, signer },
+            ids: &self.random_octets()?,
+        };
+        if self.signs_what_is_encrypted() {
+            return self.protect_encrypted(source, &head, parts, prefixes, &encrypting, memory);
+        }
+        self.protect_parts(source, &head, parts, prefixes, Some(&encrypting), memory)
+    }
+
+    /// Signs, where the policy does, and then encrypts.
+    fn protect_parts(
+        &self,
+        source: &[u8],
+        head: &Head<'_>,
+        parts: NewParts,
+        prefixes: PrefixList,
+        encrypting: Option<&Encrypting<'_>>,
+        memory: &mut ScannerMemory,
+    ) -> Result<Protected, Error> {
+        let NewParts { tokens, made, signing_at, .. } = parts;
+        let new_security = self.new_security(head.soap);
+        if signing_at.is_none() && encrypting.is_none() {
+            let bytes =
+                Splice::new(source, head, &tokens, new_security, &[])?.apply(source, 0).bytes;
+            return Ok(Protected { bytes, exchange: Exchange::default() });
+        }
         let ids = self.random_octets()?;
-        let signing = Signing {
+        let signing = self.signing(&ids, prefixes);
+        let Plan { tokens, ids, signatures } =
+            signing.plan(source, head, &made, tokens, signing_at.unwrap_or(usize::MAX))?;
+        let room = if encrypting.is_some() { source.len() / 3 + ROOM } else { 0 };
+        let splice = Splice::new(source, head, &tokens, new_security, &ids)?;
+        let mut spliced = splice.apply(source, room);
+        let (values, plan) =
+            signing.fill(&mut spliced, &signatures, head.soap, encrypting, memory)?;
+        let mut bytes = spliced.bytes;
+        if let (Some(encrypting), Some(plan)) = (encrypting, plan) {
+            encrypting.run(&mut bytes, plan)?;
+        }
+        Ok(Protected { bytes, exchange: self.exchange(values) })
+    }
+
+    /// Encrypts, and then signs what stands there now.
+    fn protect_encrypted(
+        &self,
+        source: &[u8],
+        head: &Head<'_>,
+        parts: NewParts,
+        prefixes: PrefixList,
+        encrypting: &Encrypting<'_>,
+        memory: &mut ScannerMemory,
+    ) -> Result<Protected, Error> {
+        let NewParts { tokens, mut made, signing_at, .. } = parts;
+        let (limits, actor) = (&self.policy.limits, self.policy.header.actor.as_str());
+        let new_security = self.new_security(head.soap);
+        let signing_at = signing_at.unwrap_or(usize::MAX).min(tokens.last.len());
+        // A token that is encrypted stands behind what decrypts it; the Signature, in front of that,
+        // because it is checked over the ciphertext.
+        let mut hidden = NewTokens::default();
+        let mut open = NewTokens::default();
+        let mut signing_from = 0;
+        for (index, token) in tokens.last.into_iter().enumerate() {
+            if self.encrypters.iter().any(|encrypter| encrypter.encrypts(&token)) {
+                made.forget(&token);
+                hidden.last.push(token);
+            } else {
+                signing_from += usize::from(index < signing_at);
+                open.last.push(token);
+            }
+        }
+        let ids = self.random_octets()?;
+        let signing = self.signing(&ids, prefixes);
+        let room = source.len() / 3 + ROOM;
+        let mut spliced =
+            Splice::new(source, head, &hidden, new_security, &[])?.apply(source, room);
+        let (_, plan) = signing.fill(&mut spliced, &[], head.soap, Some(encrypting), memory)?;
+        let mut bytes = spliced.bytes;
+        if let Some(plan) = plan {
+            made.encrypted = encrypting.run(&mut bytes, plan)?;
+        }
+        let (splice, signatures) = {
+            let (mut head, rest) = Head::parse(&bytes, limits, actor, memory)?;
+            rest.leave(memory);
+            for block in &mut head.blocks {
+                if let Some((namespace, local)) = made.encrypted.name_of(block.id.as_ref()) {
+                    block.namespace.clone_from(namespace);
+                    block.local = local;
+                }
+            }
+            let Plan { mut tokens, ids, signatures } =
+                signing.plan(&bytes, &head, &made, open, signing_from)?;
+            tokens.first.append(&mut tokens.last);
+            (Splice::new(&bytes, &head, &tokens, new_security, &ids)?, signatures)
+        };
+        let mut spliced = splice.apply_in_place(bytes);
+        let (values, _) = signing.fill(&mut spliced, &signatures, head.soap, None, memory)?;
+        Ok(Protected { bytes: spliced.bytes, exchange: self.exchange(values) })
+    }
+
+    fn signing<'s>(&'s self, ids: &'s [u8; 16], prefixes: PrefixList) -> Signing<'s> {
+        Signing {
             signers: &self.signers,
             layout: self.policy.header.layout,
-            new_security,
-            limits,
-            ids: &ids,
+            limits: &self.policy.limits,
+            actor: &self.policy.header.actor,
+            ids,
             id_form: IdForm::Numbered,
             prefixes,
             second_thread: self.policy.second_thread,
-        };
-        let (bytes, values) = signing.sign(source, &head, &made, tokens, signing_at, memory)?;
-        Ok(Protected { bytes, exchange: self.exchange(values) })
+        }
+    }
+
+    fn signs_what_is_encrypted(&self) -> bool {
+        let steps = || self.policy.order.iter();
+        let first = steps().find(|step| matches!(step, Step::Signature | Step::Encryption));
+        first == Some(&Step::Encryption) && steps().any(|step| *step == Step::Signature)
     }
 
     /// Makes the tokens of the policy.
@@ -233,8 +361,9 @@ impl Outbound {
         let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);
         let mut randomness = Randomness([0; 48]);
         self.random.fill(&mut randomness.0)?;
-        let mut parts = NewParts::default();
-        let NewParts { tokens, made, signing_at } = &mut parts;
+        let (tokens, made) = (NewTokens::default(), Made::default());
+        let mut parts = NewParts { now, tokens, made, signing_at: None };
+        let NewParts { tokens, made, signing_at, .. } = &mut parts;
         for step in &self.policy.order {
             match step {
                 Step::Timestamp => {
@@ -469,10 +598,27 @@ impl OutboundBuilder {
         self
     }
 
-    /// A shared secret for HMAC signatures, named as [`Self::identity`].
+    /// A shared secret for HMAC signatures, and for encryption: to wrap keys with, or as the key itself;
+    /// named as [`Self::identity`] and [`Self::recipient`].
     #[must_use]
     pub fn secret(mut self, name: impl Into<String>, secret: Secret) -> Self {
         self.secrets.push((name.into(), secret));
+        self
+    }
+
+    /// A certificate that is encrypted for, under the name that an encryption of the policy has as its
+    /// `recipient`; an empty name serves every recipient that nothing else serves.
+    #[must_use]
+    pub fn recipient(mut self, name: impl Into<String>, certificate: Certificate) -> Self {
+        self.recipients.push((name.into(), RecipientKey::Certificate(certificate)));
+        self
+    }
+
+    /// A public key that is encrypted for, of whose certificate nothing is known or asked; named as
+    /// [`Self::recipient`].
+    #[must_use]
+    pub fn recipient_key(mut self, name: impl Into<String>, key: PublicKey) -> Self {
+        self.recipients.push((name.into(), RecipientKey::PublicKey(key)));
         self
     }
 
@@ -495,14 +641,21 @@ impl OutboundBuilder {
     /// # Errors
     /// [`Cause::InvalidPolicy`] for a policy that contradicts itself; [`Cause::InvalidCharacter`]
     /// for an actor that XML can't carry; [`Cause::MissingCredential`] without the key that a
-    /// Signature names; [`Cause::KeyType`] where its method does not fit the key;
-    /// [`Cause::InvalidArgument`] where its reference does not.
+    /// Signature names, or the recipient that an encryption names; [`Cause::KeyType`] where a method
+    /// does not fit the key; [`Cause::KeyTooSmall`] for a recipient's; [`Cause::InvalidArgument`] where
+    /// a reference does not fit it, or a recipient is named `signer`.
     pub fn build(self) -> Result<Outbound, Error> {
-        let Self { policy, username, clock, random, identities, secrets } = self;
+        let Self { policy, username, clock, random, identities, secrets, recipients } = self;
         policy.check()?;
-        if policy.order.contains(&Step::Encryption) {
-            return Err(Error::new(Cause::NotBuilt, "this version does not encrypt messages"));
+        if recipients.iter().any(|(name, _)| name == SIGNER) {
+            let reason = "a recipient is named \"signer\", which is the word for whoever signed the \
+                          request; give him another name";
+            return Err(Error::new(Cause::InvalidArgument, reason));
         }
+        let encrypter = |one| Encrypter::new(one, policy.legacy, &recipients, &secrets);
+        let encrypters =
+            policy.encryptions.iter().map(encrypter).collect::<Result<Vec<_>, Error>>()?;
+        let search = Search::new(&encrypters);
         let signer = |policy| Signer::new(policy, &identities, &secrets);
         let signers = policy.signatures.iter().map(signer).collect::<Result<Vec<_>, Error>>()?;
         let security = |soap| NewSecurity::new(soap, &policy.header);
@@ -514,6 +667,8 @@ impl OutboundBuilder {
             random,
             memories: Arc::default(),
             signers,
+            encrypters,
+            search,
             new_security,
         })
     }

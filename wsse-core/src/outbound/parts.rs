@@ -139,12 +139,22 @@ impl Parts<'_> {
                 .filter(|block| part.picks(list, &block.namespace, block.local))
                 .map(|block| (ids.of(&block.start_tag, block.id.as_ref()), false))
                 .collect(),
+            // Where it was encrypted, what is there now has another Id.
+            WhichPart::Id(_) if self.made.encrypted.has(&part.which) => Vec::new(),
             WhichPart::Id(id) => vec![(id.clone(), false)],
             WhichPart::SecurityTokenReference
             | WhichPart::Except { .. }
             | WhichPart::InBody { .. } => Vec::new(),
             WhichPart::Position(path) => self.at(path, ids)?,
         };
+        let mut found = found;
+        found.extend(
+            self.made.encrypted.parts.iter().filter(|(which, _)| *which == part.which).map(
+                |(_, id)| {
+                    (id.clone(), !self.made.encrypted.blocks.iter().any(|(held, _)| held == id))
+                },
+            ),
+        );
         let optional = part.optional
             || part.is_picker()
             || (part.which == WhichPart::SignatureConfirmation && self.made.confirms_nothing);

@@ -1,15 +1,18 @@
 //! Signing a message: everything is written with place-holders, digested in one walk over what will
 //! be sent, and filled in place; what signs Signatures, in a further walk when these are filled in.
 
-use super::key_info::PreparedKeyInfo;
+use super::encrypter::named;
+use super::encrypting::{Encrypted, Encrypting, EncryptionPlan};
+use super::key_info::{PreparedKeyInfo, Wish};
+use super::located::Place;
 use super::parts::{IdForm, NewId, NewIds, Parts, signatures_of};
-use super::splice::{NewSecurity, NewTokens, splice};
+use super::splice::{NewTokens, Spliced};
 use crate::c14n::{Mode, PrefixList};
 use crate::crypto::{
     Certificate, Identity, KeyFamily, KeyKind, PrivateKey, Secret, SignatureMethod, hmac,
 };
 use crate::error::{Cause, Error};
-use crate::message::{Head, Soap, walk};
+use crate::message::{Head, Soap, Tail, Watch, walk_watched};
 use crate::ns;
 use crate::pass::{Pass, Target};
 use crate::policy::{KeyReference, Layout, Part, SignaturePolicy, WhichPart};
@@ -41,14 +44,29 @@ pub(super) struct Made {
     pub(super) confirmations: Vec<String>,
     /// Whether the request is one whose signatures cannot be confirmed.
     pub(super) confirms_nothing: bool,
+    /// What was encrypted before anything is signed.
+    pub(super) encrypted: Encrypted,
+}
+
+impl Made {
+    /// Leaves a token to what becomes of it.
+    pub(super) fn forget(&mut self, token: &Markup) {
+        let id = id_of(token);
+        for own in [&mut self.timestamp, &mut self.username_token] {
+            if own.is_some() && *own == id {
+                *own = None;
+            }
+        }
+        self.confirmations.retain(|own| id.as_ref() != Some(own));
+    }
 }
 
 /// The signing of one message.
 pub(super) struct Signing<'s> {
     pub(super) signers: &'s [Signer],
     pub(super) layout: Layout,
-    pub(super) new_security: &'s NewSecurity,
     pub(super) limits: &'s Limits,
+    pub(super) actor: &'s str,
     /// Random octets for new Ids.
     pub(super) ids: &'s [u8; 16],
     pub(super) id_form: IdForm,
@@ -63,10 +81,6 @@ impl Signer {
         identities: &[(String, Identity)],
         secrets: &[(String, Secret)],
     ) -> Result<Self, Error> {
-        fn named<'k, T>(all: &'k [(String, T)], name: &str) -> Option<&'k T> {
-            let of = |wanted: &str| all.iter().find(|(held, _)| held == wanted);
-            of(name).or_else(|| of("")).map(|(_, key)| key)
-        }
         let wants_secret = policy.reference == KeyReference::Secret
             || policy.method.is_some_and(|method| method.family() == KeyFamily::Hmac);
         let missing = |what: &str| {
@@ -87,14 +101,15 @@ impl Signer {
             let reason = format!("no signature is made with {}", policy.digest.name());
             return Err(Error::new(Cause::UnsupportedAlgorithm, reason));
         }
+        let wish = Wish::to_sign(policy);
         let (value_length, key_info) = match &key {
             SigningKey::Secret(secret) => {
                 // To find out what is wrong with the secret before it is needed.
-                (hmac(method, secret, b"")?.len(), PreparedKeyInfo::of_secret(policy)?)
+                (hmac(method, secret, b"")?.len(), PreparedKeyInfo::of_secret(wish)?)
             }
             SigningKey::Identity(identity) => (
                 identity.key().signature_length(method)?,
-                PreparedKeyInfo::of_identity(policy, identity)?,
+                PreparedKeyInfo::of_identity(wish, identity)?,
             ),
         };
         key_info.check_parts(policy)?;
@@ -186,44 +201,60 @@ pub(super) struct Plan {
 }
 
 impl Signing<'_> {
-    /// The signed message, and the octets of each SignatureValue.
-    pub(super) fn sign(
+    /// Fills in the Signatures of a message that was written by a plan, and decides by the way what
+    /// is encrypted in it afterwards, if anything is. The octets of each SignatureValue come first.
+    pub(super) fn fill(
         &self,
-        source: &[u8],
-        head: &Head<'_>,
-        made: &Made,
-        tokens: NewTokens,
-        signing_at: usize,
+        spliced: &mut Spliced,
+        signatures: &[PlannedSignature],
+        soap: Soap,
+        encrypting: Option<&Encrypting<'_>>,
         memory: &mut ScannerMemory,
-    ) -> Result<(Vec<u8>, Vec<Vec<u8>>), Error> {
-        let Plan { tokens, ids, signatures } = self.plan(source, head, made, tokens, signing_at)?;
-        let spliced = splice(source, head, &tokens, self.new_security, &ids)?;
-        let mut bytes = spliced.bytes;
+    ) -> Result<(Vec<Vec<u8>>, Option<EncryptionPlan>), Error> {
+        let Spliced { bytes, starts } = spliced;
         let mut places = Vec::with_capacity(signatures.len());
-        for PlannedSignature { template, token, .. } in &signatures {
-            let start = spliced.starts.get(*token).copied().unwrap_or_default();
-            places.push((start, template.signed_info(&bytes, start)?));
+        for PlannedSignature { template, token, .. } in signatures {
+            let start = starts.get(*token).copied().unwrap_or_default();
+            places.push((start, template.signed_info(bytes, start)?));
         }
         let limits = self.limits;
         let filling = Filling {
             signers: self.signers,
-            signatures: &signatures,
+            signatures,
             places: &places,
             limits,
-            soap: head.soap,
+            soap,
             second_thread: self.second_thread,
         };
         let mut values = vec![Vec::new(); signatures.len()];
-        for round in 0..filling.rounds() {
-            let document = CheckedDocument::new(&bytes, limits)?;
-            for filled in filling.round(round, document, memory)? {
-                filled.write(&mut bytes)?;
+        let mut plan = None;
+        for round in 0..filling.rounds().max(usize::from(encrypting.is_some())) {
+            let document = CheckedDocument::new(bytes, limits)?;
+            let all = match encrypting.filter(|_| round == 0) {
+                None => filling.round(round, document, memory, &mut ())?.0,
+                Some(encrypting) => {
+                    let (head, rest) = Head::of(document, limits, self.actor, memory)?;
+                    rest.leave(memory);
+                    let mut sought = encrypting.search.begin();
+                    let (all, tail) = filling.round(round, document, memory, &mut sought)?;
+                    let signatures: Vec<usize> = places.iter().map(|(start, _)| *start).collect();
+                    plan = Some(encrypting.plan(&Place {
+                        head: &head,
+                        body: tail.body,
+                        found: sought.into_found(),
+                        signatures: &signatures,
+                    })?);
+                    all
+                }
+            };
+            for filled in all {
+                filled.write(bytes)?;
                 if let Some(value) = values.get_mut(filled.signature) {
                     *value = filled.value;
                 }
             }
         }
-        Ok((bytes, values))
+        Ok((values, plan))
     }
 
     /// Decides what is written into a message, and where. `signing_at` of the tokens are made before
@@ -346,13 +377,14 @@ impl Filling<'_> {
         self.signatures.get(filled.signature).is_some_and(|signature| signature.round == round)
     }
 
-    /// One round, over the message in which those before are filled in.
-    pub(super) fn round(
+    /// One round, over the message in which those before are filled in, with somebody who looks at it.
+    pub(super) fn round<'d>(
         &self,
         round: usize,
-        document: CheckedDocument<'_>,
+        document: CheckedDocument<'d>,
         memory: &mut ScannerMemory,
-    ) -> Result<Vec<FilledSignature>, Error> {
+        watch: &mut impl Watch<'d>,
+    ) -> Result<(Vec<FilledSignature>, Tail<'d>), Error> {
         let own = || {
             let all = self.signatures.iter().zip(self.places).enumerate();
             all.filter(move |(_, (signature, _))| signature.round == round)
@@ -367,7 +399,7 @@ impl Filling<'_> {
             // Whoever checks the Signature demands that there is one such token.
             pass.watch(token_id);
         }
-        walk(document, self.limits, self.soap, memory, &mut pass)?;
+        let tail = walk_watched(document, self.limits, self.soap, memory, &mut pass, watch)?;
         let outcomes = pass.finish()?;
         let mut rest = outcomes.as_slice();
         let mut filled = Vec::new();
@@ -379,7 +411,7 @@ impl Filling<'_> {
             let (texts, value) = template.texts(outcomes, sign)?;
             filled.push(FilledSignature { signature: index, start: *start, texts, value });
         }
-        Ok(filled)
+        Ok((filled, tail))
     }
 }
 

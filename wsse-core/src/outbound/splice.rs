@@ -41,33 +41,69 @@ struct Edit {
     starts: Vec<usize>,
 }
 
-/// The envelope with `tokens` in its Security header, which is the `new` one where it is absent, and
-/// with `ids` in the start tags that stand beside them, which have none. An element that is one empty
-/// tag is opened; everything else stays as it is, and is copied once.
-pub(super) fn splice(
-    source: &[u8],
-    head: &Head<'_>,
-    tokens: &NewTokens,
-    new: &NewSecurity,
-    ids: &[NewId],
-) -> Result<Spliced, Error> {
-    let mut edits: Vec<Edit> = ids.iter().map(|new| Edit::id(source, new)).collect();
-    edits.extend(token_edits(source, head, tokens, new)?);
-    // Stable: an Id belongs before the end of the empty tag that is opened.
-    edits.sort_by_key(|edit| edit.range.start);
-    let added: usize = edits.iter().map(|edit| edit.octets.len()).sum();
-    let mut spliced =
-        Spliced { bytes: Vec::with_capacity(source.len() + added), starts: Vec::new() };
-    let mut done = 0;
-    for edit in edits {
-        spliced.bytes.extend_from_slice(source.get(done..edit.range.start).unwrap_or_default());
-        let begin = spliced.bytes.len();
-        spliced.starts.extend(edit.starts.iter().map(|start| begin + start));
-        spliced.bytes.extend_from_slice(&edit.octets);
-        done = edit.range.end;
+/// What is to be inserted into an envelope.
+pub(super) struct Splice(Vec<Edit>);
+
+impl Splice {
+    /// `tokens` in its Security header, which is the `new` one where it is absent, and `ids` in the
+    /// start tags that stand beside them, which have none. An element that is one empty tag is opened;
+    /// everything else stays as it is, and is copied once.
+    pub(super) fn new(
+        source: &[u8],
+        head: &Head<'_>,
+        tokens: &NewTokens,
+        new: &NewSecurity,
+        ids: &[NewId],
+    ) -> Result<Self, Error> {
+        let mut edits: Vec<Edit> = ids.iter().map(|new| Edit::id(source, new)).collect();
+        edits.extend(token_edits(source, head, tokens, new)?);
+        // Stable: an Id belongs before the end of the empty tag that is opened.
+        edits.sort_by_key(|edit| edit.range.start);
+        Ok(Self(edits))
     }
-    spliced.bytes.extend_from_slice(source.get(done..).unwrap_or_default());
-    Ok(spliced)
+
+    /// The envelope with all of it; with room for `more` octets behind its end.
+    pub(super) fn apply(self, source: &[u8], more: usize) -> Spliced {
+        let length = source.len() + self.growth() + more;
+        let mut spliced = Spliced { bytes: Vec::with_capacity(length), starts: Vec::new() };
+        let mut done = 0;
+        for edit in self.0 {
+            spliced.bytes.extend_from_slice(source.get(done..edit.range.start).unwrap_or_default());
+            let begin = spliced.bytes.len();
+            spliced.starts.extend(edit.starts.iter().map(|start| begin + start));
+            spliced.bytes.extend_from_slice(&edit.octets);
+            done = edit.range.end;
+        }
+        spliced.bytes.extend_from_slice(source.get(done..).unwrap_or_default());
+        spliced
+    }
+
+    /// The same in the octets of the envelope themselves.
+    pub(super) fn apply_in_place(self, mut bytes: Vec<u8>) -> Spliced {
+        let mut end = bytes.len();
+        let mut starts = Vec::new();
+        bytes.reserve_exact(self.growth());
+        bytes.resize(end + self.growth(), 0);
+        let mut written = bytes.len();
+        // From the back: nothing gets shorter, so nothing is written over that is still to be moved.
+        for edit in self.0.iter().rev() {
+            let behind = edit.range.end..end;
+            written = written.saturating_sub(behind.len());
+            bytes.copy_within(behind, written);
+            written = written.saturating_sub(edit.octets.len());
+            if let Some(room) = bytes.get_mut(written..written + edit.octets.len()) {
+                room.copy_from_slice(&edit.octets);
+            }
+            starts.extend(edit.starts.iter().rev().map(|start| written + start));
+            end = edit.range.start;
+        }
+        starts.reverse();
+        Spliced { bytes, starts }
+    }
+
+    fn growth(&self) -> usize {
+        self.0.iter().map(|edit| edit.octets.len().saturating_sub(edit.range.len())).sum()
+    }
 }
 
 fn token_edits(
@@ -202,11 +238,44 @@ impl NewSecurity {
 }
 
 /// The end tag that fits a start tag.
-fn push_end_tag(out: &mut Vec<u8>, start_tag: &[u8]) {
+pub(super) fn push_end_tag(out: &mut Vec<u8>, start_tag: &[u8]) {
     let name = start_tag.get(1..).unwrap_or_default();
     let is_end = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>');
     let length = name.iter().position(is_end).unwrap_or(name.len());
     out.extend_from_slice(b"</");
     out.extend_from_slice(&name[..length]);
     out.push(b'>');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_lead_to_the_same() {
+        let edit = |range: Range<usize>, octets: &[u8], starts: &[usize]| Edit {
+            range,
+            octets: octets.to_vec(),
+            starts: starts.to_vec(),
+        };
+        let source = b"<a><b/><c></c></a>";
+        let edits = || {
+            Splice(vec![
+                edit(2..2, b" Id='x'", &[]),
+                edit(5..7, b"><t/><u/></b>", &[1, 5]),
+                edit(10..10, b"<v/>", &[0]),
+                edit(10..10, b"<w/>", &[0]),
+                edit(source.len()..source.len(), b"\n", &[]),
+            ])
+        };
+        let copied = edits().apply(source, 100);
+        assert_eq!(copied.bytes, b"<a Id='x'><b><t/><u/></b><c><v/><w/></c></a>\n");
+        assert!(copied.bytes.capacity() >= copied.bytes.len() + 100);
+        let begins = |start: &usize| &copied.bytes[*start..*start + 4];
+        let tokens: Vec<_> = copied.starts.iter().map(begins).collect();
+        assert_eq!(tokens, [b"<t/>", b"<u/>", b"<v/>", b"<w/>"]);
+        let in_place = edits().apply_in_place(source.to_vec());
+        assert_eq!(in_place.bytes, copied.bytes);
+        assert_eq!(in_place.starts, copied.starts);
+    }
 }

@@ -85,13 +85,19 @@ impl Outbound {
     /// Envelope without Header has none here either.
     ///
     /// # Errors
-    /// As [`Self::protect`].
+    /// As [`Self::protect`]; [`Cause::InvalidArgument`] where the policy encrypts: encryption replaces
+    /// what is in the tree, so the octets are protected.
     pub fn template(
         &self,
         head: &[u8],
         call: &Call<'_>,
         form: Form<'_>,
     ) -> Result<Template, Error> {
+        if !self.encrypters.is_empty() {
+            let reason = "the policy encrypts: content is replaced, which nobody can do by filling in \
+                          texts; serialise the message and protect its octets";
+            return Err(Error::new(Cause::InvalidArgument, reason));
+        }
         let source = to_utf8(head, None)?;
         self.memories
             .lend(|memory| self.template_utf8(&source, call, form, memory))
@@ -114,15 +120,15 @@ impl Outbound {
         let prefixes: PrefixList = rest.prefixes().collect();
         rest.read(memory)?;
         self.check_absent(&head)?;
-        let NewParts { tokens, made, signing_at } = self.new_parts(Answered::Nothing, call)?;
+        let NewParts { tokens, made, signing_at, .. } = self.new_parts(Answered::Nothing, call)?;
         let new_security = self.new_security(head.soap);
         let plan = match signing_at {
             None => Plan { tokens, ids: Vec::new(), signatures: Vec::new() },
             Some(signing_at) => Signing {
                 signers: &self.signers,
                 layout: self.policy.header.layout,
-                new_security,
                 limits,
+                actor,
                 ids: &self.random_octets()?,
                 id_form,
                 prefixes,
@@ -203,13 +209,13 @@ impl Outbound {
         let second_thread = self.policy.second_thread;
         let filling = Filling { signers, signatures, places: &places, limits, soap, second_thread };
         let mut written = Cow::Borrowed(source);
-        let mut all = filling.round(0, document, memory)?;
+        let (mut all, _) = filling.round(0, document, memory, &mut ())?;
         for round in 1..filling.rounds() {
             for filled in all.iter().filter(|filled| filling.is_of(filled, round - 1)) {
                 filled.write(written.to_mut())?;
             }
             let document = CheckedDocument::new(&written, limits)?;
-            all.extend(filling.round(round, document, memory)?);
+            all.extend(filling.round(round, document, memory, &mut ())?.0);
         }
         all.sort_by_key(|filled| filled.signature);
         let (texts, values): (Vec<_>, Vec<_>) =

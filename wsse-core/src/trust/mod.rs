@@ -6,12 +6,14 @@ mod decision;
 mod paths;
 mod pattern;
 mod purpose;
+mod recipient;
 mod revocation;
 
 pub use decision::{Candidate, LastWord, TrustDecision};
 pub use paths::PathCache;
 pub use pattern::Pattern;
 pub use purpose::KeyPurpose;
+pub use recipient::{check_recipient, check_recipient_key};
 pub use revocation::Revocation;
 
 use crate::crypto::{Certificate, Crl, KeyKind, Legacy, LegacySet, PublicKey};

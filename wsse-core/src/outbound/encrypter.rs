@@ -1,0 +1,252 @@
+//! For whom a message is encrypted, with everything that can be prepared.
+
+use super::key_info::{PreparedKeyInfo, Wish};
+use crate::crypto::{
+    BlockEncryptor, Certificate, KeyEncryption, LegacySet, PublicKey, Secret, SecureRandom,
+};
+use crate::error::{Cause, Error};
+use crate::message::{Steps, Wanted};
+use crate::ns;
+use crate::policy::{DataKeyTransport, EncryptionPolicy, Part, SIGNER, WhichPart};
+use crate::time::UnixTime;
+use crate::token::{BinarySecurityToken, SecurityTokenReference};
+use crate::trust::{check_recipient, check_recipient_key};
+use crate::xml::Markup;
+use crate::xmlenc::{EncryptedKeyTemplate, EncryptionKey, ReferenceList};
+
+/// One encryption of the policy.
+#[derive(Clone)]
+pub(super) struct Encrypter {
+    pub(super) policy: EncryptionPolicy,
+    recipients: Vec<Recipient>,
+    legacy: LegacySet,
+    /// What is looked for in the whole message, and which of the parts it is.
+    pub(super) wanted: Vec<(usize, Wanted)>,
+}
+
+/// What is encrypted with.
+#[derive(Clone, Debug)]
+pub(super) enum RecipientKey {
+    Certificate(Certificate),
+    PublicKey(PublicKey),
+}
+
+#[derive(Clone)]
+enum Recipient {
+    Known(Known),
+    /// Whoever signed the request.
+    Signer,
+}
+
+#[derive(Clone)]
+struct Known {
+    key: EncryptionKey,
+    certificate: Option<Certificate>,
+    key_info: PreparedKeyInfo,
+}
+
+/// A key of data that was made for one message.
+pub(super) struct DataKey {
+    pub(super) encryptor: BlockEncryptor,
+    /// What KeyInfo of an EncryptedData says.
+    pub(super) key_info: Vec<Markup>,
+    /// What stands in the Security header in front of everything.
+    pub(super) header: Vec<Markup>,
+}
+
+/// What it takes to make one.
+pub(super) struct Making<'m> {
+    pub(super) random: &'m dyn SecureRandom,
+    pub(super) now: UnixTime,
+    /// The certificate of whoever signed the request.
+    pub(super) signer: Option<&'m Certificate>,
+}
+
+impl Encrypter {
+    pub(super) fn new(
+        policy: &EncryptionPolicy,
+        legacy: LegacySet,
+        recipients: &[(String, RecipientKey)],
+        secrets: &[(String, Secret)],
+    ) -> Result<Self, Error> {
+        let of = |name: &String| -> Result<Recipient, Error> {
+            if !policy.transport.is_public() {
+                return Known::of_secret(policy, name, secrets).map(Recipient::Known);
+            }
+            if name == SIGNER {
+                return Ok(Recipient::Signer);
+            }
+            let known = match named(recipients, name) {
+                Some(RecipientKey::Certificate(certificate)) => {
+                    Known::of_certificate(policy, name, certificate)
+                }
+                Some(RecipientKey::PublicKey(key)) => Known::of_public_key(policy, name, key),
+                None => return Err(missing(name, "his certificate or public key")),
+            }?;
+            if let EncryptionKey::Public(key) = &known.key {
+                check_recipient_key(key, legacy)?;
+            }
+            Ok(Recipient::Known(known))
+        };
+        let known = policy.recipients.iter().map(of).collect::<Result<_, _>>()?;
+        let wanted = policy
+            .parts
+            .iter()
+            .enumerate()
+            .filter_map(|(index, part)| Some(wanted(part).transpose()?.map(|it| (index, it))))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { policy: policy.clone(), recipients: known, legacy, wanted })
+    }
+
+    /// Whether a token that is to be written is encrypted.
+    pub(super) fn encrypts(&self, token: &Markup) -> bool {
+        self.policy.parts.iter().any(|part| match part.which {
+            WhichPart::Timestamp => token.local == "Timestamp",
+            WhichPart::UsernameToken => token.local == "UsernameToken",
+            WhichPart::SignatureConfirmation => token.local == "SignatureConfirmation",
+            _ => false,
+        })
+    }
+
+    /// Makes the key of one message, or takes the one that is shared, for the EncryptedData with these
+    /// Ids. `next_id` makes Ids of a kind.
+    pub(super) fn data_key(
+        &self,
+        making: &Making<'_>,
+        ids: &[String],
+        mut next_id: impl FnMut(&str) -> String,
+    ) -> Result<DataKey, Error> {
+        let method = self.policy.data;
+        let DataKeyTransport::EncryptedKey(transport) = self.policy.transport else {
+            let [Recipient::Known(Known { key: EncryptionKey::Secret(secret), key_info, .. })] =
+                self.recipients.as_slice()
+            else {
+                return Err(Error::new(Cause::InvalidPolicy, "a secret has one recipient"));
+            };
+            return Ok(DataKey {
+                encryptor: BlockEncryptor::new(method, secret)?,
+                key_info: key_info.write(None, None),
+                header: vec![ReferenceList::markup(ids.iter().map(String::as_str))],
+            });
+        };
+        let mut octets = vec![0; method.key_length()];
+        making.random.fill(&mut octets)?;
+        let secret = Secret::new(octets);
+        let mut header = Vec::new();
+        let mut key_info = Vec::new();
+        for recipient in &self.recipients {
+            let signer;
+            let known = match recipient {
+                Recipient::Known(known) => known,
+                Recipient::Signer => {
+                    signer = self.signer(making)?;
+                    &signer
+                }
+            };
+            if let Some(certificate) = &known.certificate {
+                check_recipient(certificate, self.legacy, making.now)?;
+            }
+            let mut template = EncryptedKeyTemplate::new(transport);
+            let token_id = known.key_info.token.then(|| next_id("X509-"));
+            template.key_info = known.key_info.write(token_id.as_deref(), None);
+            let id = next_id("EK-");
+            template.references = ids.to_vec();
+            // Whoever reads only his own EncryptedKey finds the data through its ReferenceList; a
+            // reference back could name one of several only.
+            if self.recipients.len() == 1 {
+                key_info = vec![SecurityTokenReference::direct_markup(&id, ns::ENCRYPTED_KEY)];
+            }
+            template.id = Some(id);
+            if let (Some(id), Some(certificate)) = (token_id, &known.certificate) {
+                header.push(BinarySecurityToken::markup(certificate, &id));
+            }
+            header.push(template.encrypt(&secret, &known.key)?);
+        }
+        Ok(DataKey { encryptor: BlockEncryptor::new(method, &secret)?, key_info, header })
+    }
+
+    fn signer(&self, making: &Making<'_>) -> Result<Known, Error> {
+        let Some(certificate) = making.signer else {
+            let reason = "the policy encrypts for the signer of a request, so it protects replies \
+                          to requests that were validated, and that were signed with a certificate";
+            return Err(Error::new(Cause::MissingCredential, reason));
+        };
+        let mut known = Known::of_certificate(&self.policy, SIGNER, certificate)?;
+        known.certificate = Some(certificate.clone());
+        Ok(known)
+    }
+}
+
+impl Known {
+    fn of_certificate(
+        policy: &EncryptionPolicy,
+        name: &str,
+        certificate: &Certificate,
+    ) -> Result<Self, Error> {
+        let wish = Wish::to_encrypt(policy, name);
+        Ok(Self {
+            key: EncryptionKey::Public(certificate.public_key().clone()),
+            certificate: Some(certificate.clone()),
+            key_info: PreparedKeyInfo::of_certificate(wish, certificate, &[])?,
+        })
+    }
+
+    fn of_public_key(
+        policy: &EncryptionPolicy,
+        name: &str,
+        key: &PublicKey,
+    ) -> Result<Self, Error> {
+        let key_info = PreparedKeyInfo::of_public_key(Wish::to_encrypt(policy, name), key)?;
+        Ok(Self { key: EncryptionKey::Public(key.clone()), certificate: None, key_info })
+    }
+
+    fn of_secret(
+        policy: &EncryptionPolicy,
+        name: &str,
+        secrets: &[(String, Secret)],
+    ) -> Result<Self, Error> {
+        let secret = named(secrets, name).ok_or_else(|| missing(name, "the shared secret"))?;
+        let (needed, method) = match policy.transport {
+            DataKeyTransport::EncryptedKey(KeyEncryption::Wrap(method)) => {
+                (method.key_length(), method.name())
+            }
+            _ => (policy.data.key_length(), policy.data.name()),
+        };
+        let octets = secret.octets().len();
+        if octets != needed {
+            let reason = format!(
+                "the shared secret {name:?} has {octets} octets, and {method} works with {needed}"
+            );
+            return Err(Error::new(Cause::KeyType, reason));
+        }
+        let key_info = PreparedKeyInfo::of_secret(Wish::to_encrypt(policy, name))?;
+        Ok(Self { key: EncryptionKey::Secret(secret.clone()), certificate: None, key_info })
+    }
+}
+
+/// What is looked for in the whole message for a part.
+fn wanted(part: &Part) -> Result<Option<Wanted>, Error> {
+    Ok(Some(match &part.which {
+        WhichPart::Id(id) => Wanted::Id(id.clone()),
+        WhichPart::InBody { namespace, local } => {
+            Wanted::InBody { namespace: namespace.clone(), local: local.clone() }
+        }
+        WhichPart::Position(path) => Wanted::Position(Steps::parse(path).ok_or_else(|| {
+            let reason = format!(
+                "{path:?} is no position; write one as /Envelope/Body/{{namespace}}local[1]"
+            );
+            Error::new(Cause::InvalidPolicy, reason)
+        })?),
+        _ => return Ok(None),
+    }))
+}
+
+pub(super) fn named<'k, T>(all: &'k [(String, T)], name: &str) -> Option<&'k T> {
+    let of = |wanted: &str| all.iter().find(|(held, _)| held == wanted);
+    of(name).or_else(|| of("")).map(|(_, key)| key)
+}
+
+fn missing(name: &str, what: &str) -> Error {
+    let reason = format!("the policy encrypts for the recipient {name:?}; give {what}");
+    Error::new(Cause::MissingCredential, reason)
+}
