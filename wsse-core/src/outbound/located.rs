@@ -3,7 +3,7 @@
 use super::encrypter::Encrypter;
 use super::parts::signatures_of;
 use crate::error::{Cause, Error};
-use crate::message::{FoundElement, Head, Sought, Wanted};
+use crate::message::{Head, Sought, SoughtElement, Wanted};
 use crate::policy::{Part, WhichPart};
 use crate::xml::{Element, NamespaceId};
 use crate::xmlenc::MOST_REFERENCES;
@@ -38,7 +38,7 @@ pub(super) struct LocatedPart {
 pub(super) struct Place<'p> {
     pub(super) head: &'p Head<'p>,
     pub(super) body: Range<usize>,
-    pub(super) found: Vec<FoundElement>,
+    pub(super) found: Vec<SoughtElement>,
     /// Where the Signatures begin that were made, in their order.
     pub(super) signatures: &'p [usize],
 }
@@ -74,7 +74,7 @@ impl Search {
         for (index, encrypter) in encrypters.iter().enumerate() {
             let mut located = Vec::new();
             for (number, part) in encrypter.policy.parts.iter().enumerate() {
-                let is_own = |found: &&FoundElement| {
+                let is_own = |found: &&SoughtElement| {
                     self.of.get(found.wanted).is_some_and(|of| *of == (index, number))
                 };
                 let found: Vec<_> = place.found.iter().filter(is_own).collect();
@@ -106,7 +106,7 @@ impl Search {
 }
 
 impl Place<'_> {
-    fn part(&self, part: &Part, found: &[&FoundElement]) -> Result<Vec<LocatedPart>, Error> {
+    fn part(&self, part: &Part, found: &[&SoughtElement]) -> Result<Vec<LocatedPart>, Error> {
         let head = self.head;
         let tokens = |namespace: NamespaceId, local: &str| {
             let root = head.security.as_ref().map(|security| security.outline.root());
@@ -171,7 +171,7 @@ impl Place<'_> {
         meant.map(|(_, element)| token(part, element)).collect()
     }
 
-    fn found(&self, part: &Part, found: &FoundElement) -> Result<LocatedPart, Error> {
+    fn found(&self, part: &Part, found: &SoughtElement) -> Result<LocatedPart, Error> {
         let mut one = located(part, found.range.clone(), found.start_tag.clone());
         one.ids.clone_from(&found.ids);
         let start = found.range.start;

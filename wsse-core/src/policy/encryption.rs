@@ -44,7 +44,7 @@ pub enum DataKeyTransport {
 pub const SIGNER: &str = "signer";
 
 /// Recipients of one message at most.
-const MOST_RECIPIENTS: usize = 16;
+pub(super) const MOST_RECIPIENTS: usize = 16;
 const SECRET: &str = "secret";
 
 impl Default for EncryptionPolicy {

@@ -1,7 +1,7 @@
 //! What is put into a message.
 
 use super::document::{Table, read_policy, write_choice, write_string};
-use super::encryption::EncryptionPolicy;
+use super::encryption::{EncryptionPolicy, MOST_RECIPIENTS};
 use super::limits::{read_limits, read_second_thread, write_limits};
 use super::presets;
 use super::signature::SignaturePolicy;
@@ -285,6 +285,13 @@ impl OutboundPolicy {
             return invalid("`encryption` and the step \"encryption\" in `order` go together");
         }
         self.encryptions.iter().try_for_each(EncryptionPolicy::check)?;
+        let recipients: usize = self.encryptions.iter().map(|one| one.recipients.len()).sum();
+        if recipients > MOST_RECIPIENTS {
+            return invalid(
+                "the encryptions have more than 16 recipients together, and a message at most 16 \
+                 EncryptedKeys",
+            );
+        }
         if self.legacy.iter().any(|legacy| legacy != Legacy::Rsa1024) {
             return invalid(
                 "`legacy.allow` of what is sent knows \"rsa1024\" only; a weak method is used where \
