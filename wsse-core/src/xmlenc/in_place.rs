@@ -188,7 +188,7 @@ mod tests {
     }
 
     fn octets(length: usize) -> Vec<u8> {
-        (0..length).map(|place| (place * 131 % 251) as u8).collect()
+        (0..=250).map(|octet: u8| octet.wrapping_mul(131)).cycle().take(length).collect()
     }
 
     #[test]
