@@ -14,21 +14,19 @@ pub use builder::OutboundBuilder;
 pub use template::{Filled, Form, Place, SecurityPlace, Template};
 
 use crate::c14n::PrefixList;
-use crate::crypto::{
-    Certificate, Identity, PublicKey, Secret, SecureRandom, SystemRandom, push_hex,
-};
+use crate::crypto::{Secret, SecureRandom, push_hex};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::{Head, Soap};
-use crate::policy::{OutboundPolicy, PasswordForm, SIGNER, Step};
-use crate::time::{DateTimeForm, SystemClock, TimeProvider, UnixTime};
+use crate::policy::{OutboundPolicy, PasswordForm, Step};
+use crate::time::{DateTimeForm, TimeProvider, UnixTime};
 use crate::token::{
     ShownPassword, SignatureConfirmation, Timestamp, TimestampOptions, UsernameToken,
     UsernameTokenOptions,
 };
 use crate::xml::{Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
 use crate::xmldsig::bare;
-use encrypter::{Encrypter, Making, RecipientKey};
+use encrypter::{Encrypter, Making};
 use encrypting::Encrypting;
 use located::Search;
 use parts::IdForm;
