@@ -3,6 +3,7 @@
 use super::key_info::{PreparedKeyInfo, Wish};
 use crate::crypto::{
     BlockEncryptor, Certificate, KeyEncryption, LegacySet, PublicKey, Secret, SecureRandom,
+    base64_to_vec,
 };
 use crate::error::{Cause, Error};
 use crate::message::{Steps, Wanted};
@@ -52,6 +53,8 @@ pub(super) struct DataKey {
     pub(super) key_info: Vec<Markup>,
     /// What stands in the Security header in front of everything.
     pub(super) header: Vec<Markup>,
+    /// The key, behind the octets of the CipherValue of each EncryptedKey.
+    pub(super) made: Vec<(Vec<u8>, Secret)>,
 }
 
 /// What it takes to make one.
@@ -127,13 +130,13 @@ impl Encrypter {
                 encryptor: BlockEncryptor::new(method, secret)?,
                 key_info: key_info.write(None, None),
                 header: vec![ReferenceList::markup(ids.iter().map(String::as_str))],
+                made: Vec::new(),
             });
         };
         let mut octets = vec![0; method.key_length()];
         making.random.fill(&mut octets)?;
         let secret = Secret::new(octets);
-        let mut header = Vec::new();
-        let mut key_info = Vec::new();
+        let (mut header, mut made, mut key_info) = (Vec::new(), Vec::new(), Vec::new());
         for recipient in &self.recipients {
             let signer;
             let known = match recipient {
@@ -160,9 +163,11 @@ impl Encrypter {
             if let (Some(id), Some(certificate)) = (token_id, &known.certificate) {
                 header.push(BinarySecurityToken::markup(certificate, &id));
             }
-            header.push(template.encrypt(&secret, &known.key)?);
+            let key = template.encrypt(&secret, &known.key)?;
+            made.push((cipher_value(&key)?, secret.clone()));
+            header.push(key);
         }
-        Ok(DataKey { encryptor: BlockEncryptor::new(method, &secret)?, key_info, header })
+        Ok(DataKey { encryptor: BlockEncryptor::new(method, &secret)?, key_info, header, made })
     }
 
     fn signer(&self, making: &Making<'_>) -> Result<Known, Error> {
@@ -222,6 +227,15 @@ impl Known {
         let key_info = PreparedKeyInfo::of_secret(Wish::to_encrypt(policy, name))?;
         Ok(Self { key: EncryptionKey::Secret(secret.clone()), certificate: None, key_info })
     }
+}
+
+/// The octets of the CipherValue of an EncryptedKey.
+fn cipher_value(key: &Markup) -> Result<Vec<u8>, Error> {
+    let inside = |markup: &'_ Markup, local: &str| {
+        markup.children.iter().find(|child| child.local == local).cloned()
+    };
+    let value = inside(key, "CipherData").and_then(|data| inside(&data, "CipherValue"));
+    base64_to_vec(value.and_then(|value| value.text).as_ref().map_or("", |text| text.as_str()))
 }
 
 /// What is looked for in the whole message for a part.

@@ -4,6 +4,7 @@
 use super::encrypter::{Encrypter, Making};
 use super::located::{LocatedPart, Place, Search};
 use super::parts::{IdForm, NewIds};
+use crate::crypto::Secret;
 use crate::error::{Cause, Error};
 use crate::message::Head;
 use crate::ns;
@@ -41,6 +42,8 @@ pub(super) struct Encrypted {
     pub(super) parts: Vec<(WhichPart, String)>,
     /// Header blocks by the Id that their EncryptedHeader has: namespace and local name.
     pub(super) blocks: Vec<(String, (String, String))>,
+    /// The keys that were made, for whoever answers.
+    pub(super) keys: Vec<(Vec<u8>, Secret)>,
 }
 
 const ENCRYPTED_HEADER_END: &[u8] = b"</wsse11:EncryptedHeader>";
@@ -94,6 +97,7 @@ impl Encrypting<'_> {
                 )?);
                 encrypted.add(part, header_id.as_ref().unwrap_or(&id));
             }
+            encrypted.keys.append(&mut key.made);
             let mut octets = Vec::new();
             key.header.iter().try_for_each(|token| token.write(&mut octets, &scope))?;
             let insertion = Replacement::insertion(content, octets);

@@ -27,7 +27,7 @@ use crate::token::{
 use crate::xml::{Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
 use crate::xmldsig::bare;
 use encrypter::{Encrypter, Making};
-use encrypting::Encrypting;
+use encrypting::{Encrypted, Encrypting};
 use located::Search;
 use parts::IdForm;
 use signing::{Made, Plan, Signer, Signing};
@@ -248,10 +248,12 @@ impl Outbound {
         let (values, plan) =
             signing.fill(&mut spliced, &signatures, head.soap, encrypting, memory)?;
         let mut bytes = spliced.bytes;
-        if let (Some(encrypting), Some(plan)) = (encrypting, plan) {
-            encrypting.run(&mut bytes, plan)?;
-        }
-        Ok(Protected { bytes, exchange: self.exchange(values) })
+        let encrypted = match (encrypting, plan) {
+            (Some(encrypting), Some(plan)) => encrypting.run(&mut bytes, plan)?,
+            _ => Encrypted::default(),
+        };
+        let exchange = self.exchange(values).with_keys(encrypted.keys.into_iter());
+        Ok(Protected { bytes, exchange })
     }
 
     /// Encrypts, and then signs what stands there now.
@@ -308,7 +310,8 @@ impl Outbound {
         };
         let mut spliced = splice.apply_in_place(bytes);
         let (values, _) = signing.fill(&mut spliced, &signatures, head.soap, None, memory)?;
-        Ok(Protected { bytes: spliced.bytes, exchange: self.exchange(values) })
+        let keys = made.encrypted.keys.into_iter();
+        Ok(Protected { bytes: spliced.bytes, exchange: self.exchange(values).with_keys(keys) })
     }
 
     fn signing<'s>(&'s self, ids: &'s [u8; 16], prefixes: PrefixList) -> Signing<'s> {
