@@ -150,7 +150,7 @@ endif
 	$(CARGO) install --quiet --locked --root .cache/tools cargo-deny@$(CARGO_DENY_VERSION)
 
 # RUSTC_BOOTSTRAP lets a stable compiler use the sanitizers; FUZZ_TARGETS and FUZZ_SECONDS choose.
-FUZZ_TARGETS ?= scanner message header policy keys c14n
+FUZZ_TARGETS ?= scanner message header policy keys c14n decrypt
 FUZZ_SECONDS ?= 60
 
 fuzz: | openssl

@@ -3,13 +3,13 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::{Arc, LazyLock};
+use wsse_core::Cause;
 use wsse_core::crypto::{Secret, SystemRandom};
 use wsse_core::http::{
     Authorization, Challenge, CreateOptions, Dialect, HeaderCheck, PRESETS, create,
 };
 use wsse_core::password::PasswordTable;
 use wsse_core::time::{FixedClock, UnixTime};
-use wsse_core::Cause;
 
 const NOON: FixedClock = FixedClock(UnixTime::from_seconds(1_714_564_800));
 
@@ -32,7 +32,8 @@ fuzz_target!(|text: &str| {
     let parameters = [("Organization", text)];
     let options = CreateOptions { parameters: &parameters, ..CreateOptions::default() };
     let dialect = Dialect::default();
-    if let Ok(value) = create(&dialect, "alice", &Secret::new("secret"), &options, &NOON, &SystemRandom)
+    if let Ok(value) =
+        create(&dialect, "alice", &Secret::new("secret"), &options, &NOON, &SystemRandom)
     {
         match CHECK.check(&value) {
             Ok(checked) => {
