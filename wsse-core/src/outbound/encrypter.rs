@@ -13,6 +13,7 @@ use crate::time::UnixTime;
 use crate::token::{BinarySecurityToken, SecurityTokenReference};
 use crate::trust::{check_recipient, check_recipient_key};
 use crate::xml::Markup;
+use crate::xmlenc::bare::ContentKey;
 use crate::xmlenc::{EncryptedKeyTemplate, EncryptionKey, ReferenceList};
 
 /// One encryption of the policy.
@@ -168,6 +169,37 @@ impl Encrypter {
             header.push(key);
         }
         Ok(DataKey { encryptor: BlockEncryptor::new(method, &secret)?, key_info, header, made })
+    }
+
+    /// What the content of a document that is no message is encrypted with.
+    pub(super) fn content_key(&self, now: UnixTime) -> Result<ContentKey, Error> {
+        let mut keys = Vec::with_capacity(self.recipients.len());
+        for recipient in &self.recipients {
+            let Recipient::Known(Known { key, certificate, key_info }) = recipient else {
+                let reason = "a document that is no message answers nobody, so there is no signer to \
+                              encrypt it for";
+                return Err(Error::new(Cause::MissingCredential, reason));
+            };
+            if let Some(certificate) = certificate {
+                check_recipient(certificate, self.legacy, now)?;
+            }
+            let key_info = key_info.bare.clone();
+            match (self.policy.transport, key) {
+                (DataKeyTransport::EncryptedKey(transport), _) => {
+                    let mut template = EncryptedKeyTemplate::new(transport);
+                    template.key_info = key_info;
+                    keys.push((template, key.clone()));
+                }
+                (DataKeyTransport::Secret, EncryptionKey::Secret(secret)) => {
+                    return Ok(ContentKey::Secret(secret.clone(), key_info));
+                }
+                (DataKeyTransport::Secret, _) => {
+                    let reason = "the transport \"secret\" needs a shared secret";
+                    return Err(Error::new(Cause::InvalidPolicy, reason));
+                }
+            }
+        }
+        Ok(ContentKey::Session(keys))
     }
 
     fn signer(&self, making: &Making<'_>) -> Result<Known, Error> {

@@ -1,6 +1,7 @@
 //! Protecting a message.
 
 mod builder;
+mod encrypt_bare;
 mod encrypter;
 mod encrypting;
 mod key_info;

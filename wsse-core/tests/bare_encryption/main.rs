@@ -2,6 +2,7 @@
 
 mod broken;
 mod keys;
+mod policies;
 mod round_trip;
 mod structure;
 mod support;
