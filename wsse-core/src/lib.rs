@@ -62,5 +62,6 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/guide/rust.md")]
+#[doc = include_str!("../../docs/guide/keys-elsewhere.md")]
 #[doc = include_str!("../../docs/guide/x-wsse.md")]
 struct Guide;
