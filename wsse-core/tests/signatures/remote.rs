@@ -4,8 +4,9 @@ use crate::support::{certificate, envelope, identity, inbound, outbound};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wsse_core::crypto::{
-    DecryptionRequest, DigestMethod, Identity, KeyFamily, PrivateKey, RemoteKey, RemoteVerifier,
-    Secret, SignatureMethod, SigningRequest, VerificationRequest, base64_to_vec, hex, hmac,
+    DecryptionRequest, DigestMethod, Identity, KeyFamily, KeyTransport, OaepParameters, PrivateKey,
+    RemoteKey, RemoteVerifier, Secret, SignatureMethod, SigningRequest, VerificationRequest,
+    base64_to_vec, hex, hmac,
 };
 use wsse_core::xmldsig::bare;
 use wsse_core::{Call, Cause, Error, Inbound, OutboundPolicy};
@@ -254,6 +255,64 @@ fn a_key_decrypts_nothing_unless_it_says_so() {
     assert_eq!(error.cause(), Cause::NoKey);
     assert!(identity("client").key().holder().is_none());
     assert!(remote("client", honest).key().holder().is_some());
+}
+
+type Decrypts = fn(&DecryptionRequest<'_>) -> Result<Option<Secret>, Error>;
+
+/// A key that decrypts as a test wants.
+struct Decrypter(Decrypts);
+
+impl RemoteKey for Decrypter {
+    fn sign(&self, _: &SigningRequest<'_>) -> Result<Vec<u8>, Error> {
+        Err(no_answer())
+    }
+
+    fn decrypt(&self, request: &DecryptionRequest<'_>) -> Result<Option<Secret>, Error> {
+        (self.0)(request)
+    }
+}
+
+#[test]
+fn a_key_elsewhere_decrypts_and_no_padding_is_an_error() {
+    let public = certificate("client").public_key().clone();
+    let parameters = OaepParameters::new(DigestMethod::Sha512, DigestMethod::Sha256).unwrap();
+    let method = KeyTransport::all().find(|method| method.name() == "rsa-oaep").unwrap();
+    let method = match method {
+        KeyTransport::RsaOaep(_) => KeyTransport::RsaOaep(parameters),
+        other => panic!("{other:?}"),
+    };
+    let secret = Secret::new([7; 32]);
+    let ciphertext = public.encrypt_key(method, b"label", &secret).unwrap();
+    let decrypt = |answer: Decrypts, length: Option<usize>| {
+        let key = PrivateKey::remote(public.clone(), Arc::new(Decrypter(answer)));
+        key.decrypt_key(method, b"label", &ciphertext, length)
+    };
+    let honest: Decrypts = |request| {
+        let DecryptionRequest::RsaOaep { octets, digest, mask_digest, label } = request else {
+            panic!("{request:?}");
+        };
+        let parameters = OaepParameters::new(*digest, *mask_digest)?;
+        let key = identity("client").key().clone();
+        key.decrypt_key(KeyTransport::RsaOaep(parameters), label, octets, None).map(Some)
+    };
+    for length in [None, Some(32)] {
+        assert_eq!(decrypt(honest, length), Ok(secret.clone()));
+        // What does not decrypt looks like what does, of the length that is wanted.
+        for answer in [
+            |_: &DecryptionRequest<'_>| Ok(None),
+            |_: &DecryptionRequest<'_>| Ok(Some(Secret::new(vec![7; 5000]))),
+        ] {
+            let replaced = decrypt(answer, length).unwrap();
+            assert_eq!(replaced.octets().len(), 32);
+            assert_ne!(replaced, secret);
+        }
+        assert_eq!(decrypt(|_| Err(no_answer()), length), Err(no_answer()));
+    }
+    assert_eq!(decrypt(honest, Some(16)).unwrap().octets().len(), 16);
+    let signs = Held::new("client", |key, request| key.sign(request.method, request.octets));
+    let silent = PrivateKey::remote(public.clone(), signs);
+    let error = silent.decrypt_key(method, b"label", &ciphertext, None).unwrap_err();
+    assert_eq!(error.cause(), Cause::NoKey);
 }
 
 /// A KMS that holds a secret, or says what a test wants.
