@@ -8,6 +8,7 @@ mod support;
 mod hostile;
 mod keys;
 mod layers;
+mod mutations;
 mod oracles;
 mod required;
 mod symmetric;
