@@ -194,7 +194,7 @@ fn certificates(path: &Path, password: Option<&Secret>) -> Result<Vec<Certificat
         .map_err(|error| of_file(&path.display().to_string(), &error))
 }
 
-fn read(path: &Path, password: Option<&Secret>) -> Result<KeyMaterial, Error> {
+pub(crate) fn read(path: &Path, password: Option<&Secret>) -> Result<KeyMaterial, Error> {
     let octets = octets(path, "the key or certificate")?;
     KeyMaterial::read(octets.octets(), password).map_err(|error| {
         let error = of_file(&path.display().to_string(), &error);
@@ -209,7 +209,7 @@ fn read(path: &Path, password: Option<&Secret>) -> Result<KeyMaterial, Error> {
     })
 }
 
-fn secret(path: &Path) -> Result<Secret, Error> {
+pub(crate) fn secret(path: &Path) -> Result<Secret, Error> {
     let secret = octets(path, "the secret")?;
     if secret.octets().is_empty() {
         let reason =
@@ -230,7 +230,10 @@ fn octets(path: &Path, what: &str) -> Result<Secret, Error> {
     Ok(octets)
 }
 
-fn password(variable: Option<&str>, streams: &Streams<'_>) -> Result<Option<Secret>, Error> {
+pub(crate) fn password(
+    variable: Option<&str>,
+    streams: &Streams<'_>,
+) -> Result<Option<Secret>, Error> {
     variable.map(|variable| credentials::password(variable, streams)).transpose()
 }
 
@@ -238,7 +241,7 @@ fn prefix(name: &str) -> String {
     if name.is_empty() { String::new() } else { format!("{name}=") }
 }
 
-fn of_file(paths: &str, error: &Error) -> Error {
+pub(crate) fn of_file(paths: &str, error: &Error) -> Error {
     Error::new(error.cause(), format!("{paths}: {}", error.reason()))
 }
 

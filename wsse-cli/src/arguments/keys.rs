@@ -82,7 +82,7 @@ pub(crate) struct KnownKeys {
     pub(crate) legacy: Vec<Legacy>,
 }
 
-fn parse_legacy(text: &str) -> Result<Legacy, String> {
+pub(super) fn parse_legacy(text: &str) -> Result<Legacy, String> {
     Legacy::from_name(text).ok_or_else(|| {
         format!("possible values: {}", Legacy::ALL.map(|legacy| legacy.name()).join(", "))
     })

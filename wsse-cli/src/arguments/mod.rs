@@ -1,6 +1,7 @@
 //! The command line as a value: what can be said, and its help.
 
 mod c14n;
+mod encrypt;
 mod header;
 mod keys;
 mod later;
@@ -9,6 +10,7 @@ mod signature;
 mod token;
 
 pub(crate) use c14n::Canonicalize;
+pub(crate) use encrypt::{Encrypt, SECRET, TypeName};
 pub(crate) use header::{HeaderChallenge, HeaderCheck, HeaderCommand, HeaderCreate};
 pub(crate) use keys::{KnownKeys, NamedFile, OwnKeys};
 pub(crate) use message::{Files, PolicySource, Protect, Validate, Verdict};
@@ -107,8 +109,8 @@ pub(crate) enum Command {
     /// Write the canonical form of an XML document, or of one of its elements
     #[command(name = "c14n")]
     Canonicalize(Canonicalize),
-    #[command(hide = true, disable_help_flag = true)]
-    Encrypt(NotBuilt),
+    /// Encrypt an XML document or octets of any kind with --bare
+    Encrypt(Box<Encrypt>),
     #[command(hide = true, disable_help_flag = true)]
     Decrypt(NotBuilt),
 }

@@ -2,6 +2,7 @@
 //! written.
 
 mod c14n;
+mod encrypt;
 mod header;
 mod message;
 mod signature;
@@ -25,7 +26,7 @@ pub(crate) fn run(command: Command, streams: &mut Streams<'_>) -> Result<(), Err
         Command::Sign(options) => signature::sign(&options, streams),
         Command::Verify(options) => signature::verify(&options, streams),
         Command::Canonicalize(options) => c14n::write(&options, streams),
-        Command::Encrypt(_) => Err(not_built("encrypt", "does not encrypt")),
+        Command::Encrypt(options) => encrypt::encrypt(&options, streams),
         Command::Decrypt(_) => Err(not_built("decrypt", "does not decrypt")),
     }
 }

@@ -3,7 +3,7 @@
 use crate::common::{Folder, finish, run, run_with_input, wsse};
 use std::process::Stdio;
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &["header"],
     &["header", "create"],
     &["header", "check"],
@@ -14,9 +14,10 @@ const COMMANDS: [&[&str]; 11] = [
     &["token", "check"],
     &["sign"],
     &["verify"],
+    &["encrypt"],
     &["c14n"],
 ];
-const NOT_BUILT: [&str; 2] = ["encrypt", "decrypt"];
+const NOT_BUILT: [&str; 1] = ["decrypt"];
 const LATER_OF_MAKING: [&str; 1] = ["--recipient"];
 const LATER_OF_CHECKING: [&str; 2] = ["--key", "--pkcs12"];
 
@@ -42,6 +43,7 @@ fn help_and_version() {
         }
         let later = match command[0] {
             "validate" | "verify" => &LATER_OF_CHECKING[..],
+            "encrypt" => &[],
             _ => &LATER_OF_MAKING,
         };
         for name in later.iter().chain(&["--password"]) {

@@ -3,6 +3,7 @@
 mod c14n;
 mod common;
 mod contract;
+mod encrypt_bare;
 mod header;
 mod message;
 mod output;
