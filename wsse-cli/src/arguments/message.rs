@@ -84,7 +84,8 @@ pub(crate) struct Files {
 #[derive(Args)]
 pub(crate) struct Policy {
     /// The policy: a TOML file, or a built-in one: preset:username-token, preset:username-text,
-    /// preset:timestamp, preset:onvif, preset:wss4j, preset:wcf, preset:zeep
+    /// preset:timestamp, preset:onvif, preset:wss4j, preset:wss4j-encrypt, preset:wcf,
+    /// preset:wcf-encrypt, preset:zeep
     #[arg(
         long = "policy",
         value_name = "FILE|preset:NAME",

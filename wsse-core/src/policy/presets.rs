@@ -44,9 +44,19 @@ pub const PRESETS: &[Preset] = &[
         inbound: include_str!("presets/wss4j.inbound.toml"),
     },
     Preset {
+        name: "wss4j-encrypt",
+        outbound: include_str!("presets/wss4j-encrypt.outbound.toml"),
+        inbound: include_str!("presets/wss4j-encrypt.inbound.toml"),
+    },
+    Preset {
         name: "wcf",
         outbound: include_str!("presets/wcf.outbound.toml"),
         inbound: include_str!("presets/wcf.inbound.toml"),
+    },
+    Preset {
+        name: "wcf-encrypt",
+        outbound: include_str!("presets/wcf-encrypt.outbound.toml"),
+        inbound: include_str!("presets/wcf-encrypt.inbound.toml"),
     },
     Preset {
         name: "zeep",

@@ -229,3 +229,28 @@ fn other_encryptions_stand_side_by_side() {
     let inbound = server("require = { signed = [\"body\"] }").build().unwrap();
     assert_eq!(inbound.validate(message.as_bytes()).unwrap().encrypted().len(), 4);
 }
+
+#[test]
+fn both_sides_of_a_preset_understand_each_other() {
+    for preset in ["wss4j-encrypt", "wcf-encrypt"] {
+        let policy = wsse_core::OutboundPolicy::preset(preset).unwrap();
+        let outbound = wsse_core::Outbound::builder(policy)
+            .identity("client", identity("client"))
+            .recipient("server", certificate("server"))
+            .build()
+            .unwrap();
+        let envelope = envelope("1.2");
+        let message = outbound.protect(envelope.as_bytes(), &Default::default()).unwrap();
+        let policy = wsse_core::InboundPolicy::preset(preset).unwrap();
+        let inbound = wsse_core::Inbound::builder(policy)
+            .decryption_identity("", &identity("server"))
+            .anchor("", certificate("root"))
+            .untrusted(certificate("intermediate"))
+            .build()
+            .unwrap();
+        let valid = inbound.validate(message.bytes());
+        let valid = valid.unwrap_or_else(|error| panic!("{preset}: {error}"));
+        let parts = valid.encrypted().len();
+        assert_eq!(parts, if preset.starts_with("wcf") { 2 } else { 1 });
+    }
+}
