@@ -3,8 +3,7 @@
 
 use super::base;
 use super::method::Mode;
-use crate::xml::{Attribute, NamespaceId, Scanner, Step};
-use core::ops::Range;
+use crate::xml::{Attribute, NamespaceId, Scanner, Step, attribute_value};
 use std::borrow::Cow;
 
 /// The `xml:` attributes of the elements that are open. Inclusive canonicalization of an element
@@ -16,9 +15,9 @@ pub struct Ancestors(Vec<Inherited>);
 struct Inherited {
     /// How many elements were open behind the start tag that holds it.
     depth: usize,
-    name: Range<usize>,
-    /// The value with its quotes.
-    value: Range<usize>,
+    local: String,
+    /// As written, without its quotes.
+    raw: String,
 }
 
 impl Ancestors {
@@ -28,18 +27,21 @@ impl Ancestors {
         Self(Vec::new())
     }
 
+    /// Octets that are held.
+    pub(crate) fn octets(&self) -> usize {
+        self.0.iter().map(|held| held.local.len() + held.raw.len()).sum()
+    }
+
     /// Takes in the event that `scanner` has just returned.
     pub fn event(&mut self, scanner: &Scanner<'_>) {
         match scanner.latest().0 {
             Step::StartElement { .. } => {
                 for attribute in scanner.attributes() {
                     if attribute.name.namespace == NamespaceId::XML {
-                        let Range { start, end } = attribute.range;
                         self.0.push(Inherited {
                             depth: scanner.depth(),
-                            name: start + "xml:".len()
-                                ..start + "xml:".len() + attribute.name.local.len(),
-                            value: end - 2 - attribute.raw.len()..end,
+                            local: attribute.name.local.to_owned(),
+                            raw: attribute.raw.to_owned(),
                         });
                     }
                 }
@@ -59,7 +61,7 @@ impl Ancestors {
         let mut bases: Vec<Cow<'_, str>> = Vec::new();
         let outer = self.0.iter().rev().filter(|held| held.depth < scanner.depth());
         for held in outer {
-            let Some((local, value)) = held.read(scanner) else { continue };
+            let (local, value) = (held.local.as_str(), attribute_value(&held.raw));
             if mode == Mode::Inclusive11 && local == "base" {
                 bases.push(value);
             } else if (mode == Mode::Inclusive || matches!(local, "lang" | "space"))
@@ -75,16 +77,5 @@ impl Ancestors {
             given.push(("base".to_owned(), base::join(all)));
         }
         given
-    }
-}
-
-impl Inherited {
-    fn read<'a>(&self, scanner: &Scanner<'a>) -> Option<(&'a str, Cow<'a, str>)> {
-        let text = |range: Range<usize>| {
-            scanner.source().get(range).and_then(|octets| core::str::from_utf8(octets).ok())
-        };
-        let local = text(self.name.clone())?;
-        let raw = text(self.value.start + 1..self.value.end - 1)?;
-        Some((local, crate::xml::attribute_value(raw)))
     }
 }

@@ -6,7 +6,7 @@ use super::method::{Method, Mode, PrefixList};
 use super::rendered::Rendered;
 use super::run::{Run, is_plain};
 use crate::error::Error;
-use crate::xml::{NamespaceId, Scanner, Step, TagForm};
+use crate::xml::{Long, NamespaceId, Piece, Scanner, Step, TagForm};
 use core::ops::Range;
 
 /// Writes the canonical form of one element, or of a whole document, while a scanner reads it.
@@ -27,6 +27,8 @@ pub struct Canonicalizer {
     pub(super) depth: usize,
     /// Elements that are open in the one that is left out.
     excluded: usize,
+    /// Whether the data of a processing instruction that comes in pieces has not begun yet.
+    before_data: bool,
     pub(super) accepts_relative: bool,
     pub(super) rendered: Rendered,
     pub(super) run: Run,
@@ -67,6 +69,7 @@ impl Canonicalizer {
             state: State::Before,
             depth: 0,
             excluded: 0,
+            before_data: false,
             accepts_relative: false,
             rendered: Rendered::new(),
             run: Run::default(),
@@ -168,17 +171,60 @@ impl Canonicalizer {
                 self.run.cdata(source, inside, sink);
             }
             Step::Comment if self.with_comments => {
-                self.outside(source, sink, |run, sink| run.data(source, range, sink));
+                let write = |run: &mut Run, sink: &mut _| run.data(source, range, sink);
+                self.outside(source, sink, (true, true), write);
             }
-            Step::ProcessingInstruction => self.outside(source, sink, |run, sink| {
-                write_instruction(run, source, range, sink);
-            }),
+            Step::ProcessingInstruction => {
+                let write =
+                    |run: &mut Run, sink: &mut _| write_instruction(run, source, range, sink);
+                self.outside(source, sink, (true, true), write);
+            }
+            Step::Piece(piece) => self.piece(source, piece, range, sink),
             Step::EndDocument => {
                 self.run.flush(source, sink);
                 self.state = State::Done;
             }
             Step::Comment | Step::StartElement { .. } | Step::EndElement => {}
         }
+    }
+
+    /// Takes in a piece of what is longer than what is at hand.
+    #[cold]
+    fn piece(&mut self, source: &[u8], piece: Piece, range: Range<usize>, sink: &mut impl Sink) {
+        let ends = (piece.first, piece.last);
+        let inside = piece.inside(range.len());
+        let mut data = range.start + inside.start..range.start + inside.end;
+        match piece.of {
+            Long::Cdata => self.run.cdata(source, data, sink),
+            Long::Comment if self.with_comments => {
+                self.outside(source, sink, ends, |run, sink| run.data(source, range, sink));
+            }
+            Long::Comment => {}
+            Long::Instruction if piece.first => {
+                self.before_data = true;
+                self.outside(source, sink, ends, |run, sink| run.verbatim(source, range, sink));
+            }
+            Long::Instruction => {
+                let begins_data = self.before_data;
+                if begins_data {
+                    let octets = source.get(data.clone()).unwrap_or_default();
+                    data.start = data.end - octets.trim_ascii_start().len();
+                    self.before_data = data.is_empty() && !piece.last;
+                }
+                self.outside(source, sink, ends, |run, sink| {
+                    if begins_data && !data.is_empty() {
+                        run.write(source, b" ", sink);
+                    }
+                    run.data(source, data.clone(), sink);
+                    run.verbatim(source, data.end..range.end, sink);
+                });
+            }
+        }
+    }
+
+    /// Writes what is held back of octets that are about to be given up.
+    pub(crate) fn pause(&mut self, source: &[u8], sink: &mut impl Sink) {
+        self.run.flush(source, sink);
     }
 
     #[cold]
@@ -201,20 +247,26 @@ impl Canonicalizer {
     }
 
     /// Writes what may stand outside the root too, with the LINE FEED that divides it from there.
+    /// It may be the first and the last piece of that, or one of both.
     fn outside<S: Sink>(
         &mut self,
         source: &[u8],
         sink: &mut S,
+        (first, last): (bool, bool),
         write: impl FnOnce(&mut Run, &mut S),
     ) {
         match self.state {
             State::Inside => write(&mut self.run, sink),
             State::Before if self.whole => {
                 write(&mut self.run, sink);
-                self.run.write(source, b"\n", sink);
+                if last {
+                    self.run.write(source, b"\n", sink);
+                }
             }
             State::Behind => {
-                self.run.write(source, b"\n", sink);
+                if first {
+                    self.run.write(source, b"\n", sink);
+                }
                 write(&mut self.run, sink);
             }
             _ => {}
@@ -245,7 +297,7 @@ impl Canonicalizer {
         ancestors: &Ancestors,
         sink: &mut impl Sink,
     ) -> Result<(), Error> {
-        if self.exclude == Some(tag.range.start) {
+        if self.exclude == Some(scanner.absolute(tag.range.start)) {
             self.excluded = 1;
             self.state = State::Inside;
             return Ok(());

@@ -286,5 +286,5 @@ fn check_absolute(
     }
     let reason = "a namespace name without a scheme is a relative reference, which has no \
                   canonical form; use an absolute one, such as a URN";
-    Err(Error::new(Cause::RelativeNamespace, reason).at(offset))
+    Err(Error::new(Cause::RelativeNamespace, reason).at(scanner.absolute(offset)))
 }

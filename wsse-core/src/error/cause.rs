@@ -91,6 +91,8 @@ causes! {
     MessageSize, "message-size", LimitExceeded;
     /// What stands before the Body is larger than the policy allows.
     HeaderSize, "header-size", LimitExceeded;
+    /// What must be at hand at once, a tag above all, is longer than the window that a stream is read through.
+    WindowSize, "window-size", LimitExceeded;
     /// Elements are nested more deeply than the policy allows.
     Depth, "depth", LimitExceeded;
     /// An element has more attributes than the policy allows.

@@ -232,6 +232,22 @@ impl Error {
         self
     }
 
+    /// The same error, its place so many octets further behind.
+    #[must_use]
+    pub(crate) fn moved(mut self, by: usize) -> Self {
+        if let Some(position) = &mut self.0.position {
+            position.offset += by;
+        }
+        self
+    }
+
+    /// The same error with the place that is known better.
+    #[must_use]
+    pub(crate) fn located(mut self, position: Position) -> Self {
+        self.0.position = Some(position);
+        self
+    }
+
     /// The same error with line and column, if it has a place in `source`.
     #[must_use]
     pub fn locate(mut self, source: &[u8]) -> Self {

@@ -11,7 +11,11 @@ pub(super) struct Watched {
     /// The targets that begin where the value is met.
     targets: HashMap<String, Vec<usize>>,
     met: IdIndex<'static>,
+    places: Vec<usize>,
 }
+
+/// Places that are kept until somebody asks: more are met by an attacker only.
+const MOST_PLACES: usize = 256;
 
 impl Watched {
     pub(super) fn add(&mut self, id: &str, target: Option<usize>) {
@@ -41,7 +45,15 @@ impl Watched {
                 begin(target);
             }
             self.met.add(Cow::Owned(value.into_owned()), start);
+            if self.places.len() >= MOST_PLACES {
+                self.places.remove(0);
+            }
+            self.places.push(start);
         }
+    }
+
+    pub(super) fn take_met(&mut self) -> Vec<usize> {
+        core::mem::take(&mut self.places)
     }
 
     /// Refuses a value that no element carries, or more than one.

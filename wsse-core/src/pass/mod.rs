@@ -132,6 +132,9 @@ pub struct Outcome {
     pub octets: Vec<u8>,
 }
 
+/// Octets of attributes that are kept of what is gone, for those who inherit them.
+const MOST_INHERITED: usize = 1 << 20;
+
 /// The walk.
 #[derive(Debug)]
 pub struct Pass {
@@ -269,9 +272,35 @@ impl Pass {
         Ok(())
     }
 
+    /// Takes in that the octets of [`Scanner::source`] are given up, all of which were read.
+    ///
+    /// # Errors
+    /// [`Cause::WindowSize`] where elements inherit more than is kept of what is gone.
+    pub fn pause(&mut self, scanner: &Scanner<'_>) -> Result<(), Error> {
+        for index in &self.active {
+            if let Some(Running { canonicalizer, writer, .. }) = self.targets.get_mut(*index) {
+                canonicalizer.pause(scanner.source(), writer);
+            }
+        }
+        match &self.ancestors {
+            Some(ancestors) if ancestors.octets() > MOST_INHERITED => {
+                let reason = format!(
+                    "the attributes that elements inherit have more than {MOST_INHERITED} octets"
+                );
+                Err(Error::new(Cause::WindowSize, reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where in the document the Ids were met that are watched, since this was called before.
+    pub fn met(&mut self) -> Vec<usize> {
+        self.watched.take_met()
+    }
+
     #[inline]
     fn begin(&mut self, scanner: &Scanner<'_>, zone: Zone) {
-        let start = scanner.latest().1.start;
+        let start = scanner.absolute(scanner.latest().1.start);
         let depth = scanner.depth() - 1;
         let is_waited_for = self.offsets.last().is_some_and(|(offset, _)| *offset <= start);
         let may_have_id = scanner.form().is_none_or(|form| form.ids);
@@ -365,7 +394,7 @@ impl Running {
             && self.begun
             && let (Step::EndElement, range) = scanner.latest()
         {
-            self.range.end = range.end;
+            self.range.end = scanner.absolute(range.end);
         }
         Ok(())
     }

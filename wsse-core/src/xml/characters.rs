@@ -32,6 +32,19 @@ pub(super) fn check(source: &[u8]) -> Result<(&str, bool), Error> {
     }
 }
 
+/// How many octets of a part of a document are whole characters, if its last octets may be the first
+/// ones of a character.
+pub(super) fn whole(part: &[u8]) -> usize {
+    let behind = part.iter().rev().take(4).position(|octet| octet & 0xC0 != 0x80);
+    let Some(start) = behind.and_then(|behind| part.len().checked_sub(behind + 1)) else {
+        return part.len();
+    };
+    match core::str::from_utf8(part.get(start..).unwrap_or_default()) {
+        Err(error) if error.error_len().is_none() => start,
+        _ => part.len(),
+    }
+}
+
 /// Whether XML 1.0 allows the character (production 2, `Char`).
 pub(super) const fn is_allowed(character: char) -> bool {
     matches!(character,

@@ -38,7 +38,7 @@ pub fn to_utf8<'s>(source: &'s [u8], charset: Option<&str>) -> Result<Cow<'s, [u
     let encoding = evidence.conclude(width)?;
     let blank = declaration.map(|declaration| declaration.pseudo_attribute);
     if encoding == Encoding::Ascii && !source.is_ascii() {
-        return Err(evidence.refuse("there are octets above 127, which US-ASCII has not"));
+        return Err(evidence.refuse(NOT_ASCII));
     }
     let mut octets = match (transcoded, encoding) {
         (Some(octets), _) => octets,
@@ -51,6 +51,34 @@ pub fn to_utf8<'s>(source: &'s [u8], charset: Option<&str>) -> Result<Cow<'s, [u
     }
     Ok(Cow::Owned(octets))
 }
+
+/// Refuses what looks like UTF-16 by its first octets, where a stream is read.
+pub(super) fn check_width(source: &[u8], charset: Option<&str>) -> Result<(), Error> {
+    let mark = ByteOrderMark::of(source);
+    match Width::of(source, mark) {
+        Width::Octets => Ok(()),
+        _ => Err(Evidence { mark, declared: None, charset }.refuse(ONLY_UTF8)),
+    }
+}
+
+/// Refuses what a stream is not read in, by what is said of it; what is to be said of octets above
+/// 127 if it is in US-ASCII.
+pub(super) fn of_stream(
+    source: &[u8],
+    declared: Option<&str>,
+    charset: Option<&str>,
+) -> Result<Option<Error>, Error> {
+    let evidence = Evidence { mark: ByteOrderMark::of(source), declared, charset };
+    match evidence.conclude(Width::Octets)? {
+        Encoding::Utf8 => Ok(None),
+        Encoding::Ascii => Ok(Some(evidence.refuse(NOT_ASCII))),
+        _ => Err(evidence.refuse(ONLY_UTF8)),
+    }
+}
+
+const ONLY_UTF8: &str = "a stream is read in UTF-8 or US-ASCII; hold the message as a whole to have \
+                         it read in another encoding";
+const NOT_ASCII: &str = "there are octets above 127, which US-ASCII has not";
 
 /// The encodings that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

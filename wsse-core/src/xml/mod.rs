@@ -48,12 +48,15 @@ mod markup;
 mod memory;
 mod names;
 mod outline;
+mod part;
 mod references;
 mod scanner;
 mod scope;
 mod shape;
+mod stream;
 mod tag;
 mod wide;
+mod window;
 
 #[cfg(test)]
 mod tests;
@@ -74,6 +77,9 @@ pub(crate) use names::is_absolute;
 pub use names::{Name, NamespaceId};
 pub(crate) use outline::OutlineBuilder;
 pub use outline::{Element, Outline, OutlineBudget};
+pub(crate) use part::{Long, Piece};
 pub(crate) use references::{attribute_value, read as read_reference};
 pub use scanner::Scanner;
 pub(crate) use scanner::Step;
+pub use stream::{Stream, Visit};
+pub use window::{Source, WindowSize};

@@ -1,12 +1,13 @@
 //! The walk over a document.
 
-use super::document::{BYTE_ORDER_MARK, CheckedDocument};
+use super::document::CheckedDocument;
 use super::event::{Attribute, EndElement, Event, NamespaceDeclaration, StartElement, Text};
 use super::form::TagForm;
 use super::held::Hold;
 use super::limits::Limits;
 use super::memory::ScannerMemory;
 use super::names::{self, Found, Name, NamespaceId, Spelt, excerpt};
+use super::part::{Long, Part, Piece};
 use super::references;
 use super::tag::{Tags, skip_space};
 use super::wide::{self, Needles};
@@ -31,25 +32,26 @@ use core::ops::Range;
 /// # Ok::<(), wsse_core::Error>(())
 /// ```
 pub struct Scanner<'a> {
-    document: CheckedDocument<'a>,
-    text: &'a str,
-    position: usize,
-    state: State,
-    open: Vec<Open>,
-    tags: Tags<'a>,
+    pub(super) document: CheckedDocument<'a>,
+    pub(super) text: &'a str,
+    pub(super) position: usize,
+    pub(super) state: State,
+    pub(super) open: Vec<Open>,
+    pub(super) tags: Tags<'a>,
     /// What was read last, and where it begins; it ends at `position`.
-    step: Step,
-    start: usize,
+    pub(super) step: Step,
+    pub(super) start: usize,
     /// The name of the latest start tag.
     name: Spelt,
     /// The latest start tag.
     latest: Range<usize>,
-    depth_limit: usize,
+    pub(super) depth_limit: usize,
+    pub(super) part: Part,
 }
 
 /// Where the scanner is.
 #[derive(Clone, Debug)]
-enum State {
+pub(super) enum State {
     /// Before the root.
     Prolog,
     /// Inside the root.
@@ -58,6 +60,11 @@ enum State {
     EmptyElement,
     /// Behind the root.
     Epilog,
+    /// Inside what is longer than the part of the document that is at hand.
+    Inside {
+        long: Long,
+        behind_root: bool,
+    },
     Ended,
     Failed(Error),
 }
@@ -65,12 +72,18 @@ enum State {
 /// An [`Event`] without what can be asked of the scanner: it goes on in registers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Step {
-    StartElement { empty: bool },
+    StartElement {
+        empty: bool,
+    },
     EndElement,
-    Text { plain: bool },
+    Text {
+        plain: bool,
+    },
     Cdata,
     Comment,
     ProcessingInstruction,
+    /// A piece of what is longer than the part of the document that is at hand.
+    Piece(Piece),
     EndDocument,
 }
 
@@ -78,10 +91,10 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(super) struct Open {
     /// Where its start tag begins.
-    start: usize,
-    name_end: usize,
+    pub(super) start: usize,
+    pub(super) name_end: usize,
     /// The mark of the scope before its declarations.
-    scope: usize,
+    pub(super) scope: usize,
 }
 
 impl<'a> Scanner<'a> {
@@ -115,18 +128,28 @@ impl<'a> Scanner<'a> {
     pub fn of(document: CheckedDocument<'a>, limits: &Limits, memory: &mut ScannerMemory) -> Self {
         let (mut open, tags) = memory.take();
         open.clear();
+        Self::begin(document, open, Tags::new(limits, tags), limits.depth)
+    }
+
+    pub(super) fn begin(
+        document: CheckedDocument<'a>,
+        open: Vec<Open>,
+        tags: Tags<'a>,
+        depth_limit: usize,
+    ) -> Self {
         Self {
             document,
             text: document.text,
             position: document.start,
             state: State::Prolog,
             open,
-            tags: Tags::new(limits, tags),
+            tags,
             step: Step::EndDocument,
             start: 0,
             name: Spelt::of(&Name { namespace: NamespaceId::NONE, prefix: "", local: "" }),
             latest: 0..0,
-            depth_limit: limits.depth,
+            depth_limit,
+            part: Part::WHOLE,
         }
     }
 
@@ -166,7 +189,7 @@ impl<'a> Scanner<'a> {
     /// Reads what comes next, and says it in few words: an event is large, and where it is made
     /// and not handed on it costs least. So the caller makes it, and this is not inlined there.
     #[inline(never)]
-    fn read(&mut self) -> Result<Step, Error> {
+    pub(super) fn read(&mut self) -> Result<Step, Error> {
         match &self.state {
             State::Content => self.content(),
             State::EmptyElement => {
@@ -174,6 +197,7 @@ impl<'a> Scanner<'a> {
                 Ok(self.close(self.position))
             }
             State::Prolog | State::Epilog => self.outside(),
+            State::Inside { long, behind_root } => self.piece(*long, *behind_root),
             State::Ended => Ok(Step::EndDocument),
             State::Failed(error) => Err(error.clone()),
         }
@@ -181,7 +205,7 @@ impl<'a> Scanner<'a> {
 
     /// What was read last.
     #[inline(always)]
-    fn event(&self, step: Step) -> Event<'a> {
+    pub(super) fn event(&self, step: Step) -> Event<'a> {
         let range = self.start..self.position;
         match step {
             Step::StartElement { empty } => {
@@ -200,12 +224,13 @@ impl<'a> Scanner<'a> {
             }
             Step::Comment => Event::Comment(range),
             Step::ProcessingInstruction => Event::ProcessingInstruction(range),
+            Step::Piece(piece) => self.event_of_piece(piece),
             Step::EndDocument => Event::EndDocument,
         }
     }
 
     #[cold]
-    fn fail(&mut self, error: Error) -> Error {
+    pub(super) fn fail(&mut self, error: Error) -> Error {
         self.state = State::Failed(error.clone());
         error
     }
@@ -643,7 +668,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[cold]
-    fn ended_early(&self) -> Error {
+    pub(super) fn ended_early(&self) -> Error {
         let end = self.text.len();
         let open = self.open.last().and_then(|open| self.text.get(open.start + 1..open.name_end));
         let (cause, reason) = match open {
@@ -651,7 +676,7 @@ impl<'a> Scanner<'a> {
                 let name = excerpt(name);
                 (Cause::UnexpectedEnd, format!("the document ends before `</{name}>`"))
             }
-            None if self.text.trim_start_matches(BYTE_ORDER_MARK).trim().is_empty() => {
+            None if self.is_blank(self.text.len()) => {
                 (Cause::EmptyDocument, "the document is empty".to_owned())
             }
             None => (Cause::UnexpectedEnd, "the document ends without a root element".to_owned()),

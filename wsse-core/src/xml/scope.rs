@@ -105,6 +105,11 @@ impl Scope {
             .all(|interner| interner.len() <= KEPT && interner.octets() <= KEPT_OCTETS)
     }
 
+    /// Octets of all names and prefixes.
+    pub(super) fn octets(&self) -> usize {
+        self.names.octets() + self.prefix_names.octets()
+    }
+
     /// What to hand to [`Self::undo`] to come back to the scope as it is now.
     pub(super) fn mark(&self) -> usize {
         self.log.len()

@@ -41,6 +41,13 @@ impl TagMemory {
     }
 }
 
+impl TagMemory {
+    /// Octets of the names that are kept.
+    pub(super) fn octets(&self) -> usize {
+        self.scope.octets()
+    }
+}
+
 /// What a start tag says besides its attributes.
 #[derive(Debug)]
 pub(super) struct Tag {
@@ -63,15 +70,21 @@ impl<'a> Tags<'a> {
         Self { scope, held: held.emptied(), shapes, attributes_limit: limits.attributes }
     }
 
+    /// Ends a part of a document, of which [`Self::resume`] reads the next one.
+    pub(super) fn pause(self) -> TagMemory {
+        let Self { scope, shapes, held, attributes_limit } = self;
+        TagMemory { scope, shapes, held: held.emptied(), attributes_limit }
+    }
+
+    /// Goes on in the same document.
+    pub(super) fn resume(memory: TagMemory) -> Self {
+        let TagMemory { scope, shapes, held, attributes_limit } = memory;
+        Self { scope, held: held.emptied(), shapes, attributes_limit }
+    }
+
     /// What the next document can use, if it is little enough to be kept.
     pub(super) fn into_memory(self) -> Option<TagMemory> {
-        let Self { scope, shapes, held, attributes_limit } = self;
-        scope.is_small().then(|| TagMemory {
-            scope,
-            shapes,
-            held: held.emptied(),
-            attributes_limit,
-        })
+        self.scope.is_small().then(|| self.pause())
     }
 
     /// How the latest start tag is written, if its shape is remembered.

@@ -68,7 +68,7 @@ fn items(source: &[u8], scanner: &mut Scanner<'_>) -> Result<Vec<Item>, Error> {
     }
 }
 
-fn start(source: &[u8], scanner: &Scanner<'_>, element: &StartElement<'_>) -> Item {
+pub(crate) fn start(source: &[u8], scanner: &Scanner<'_>, element: &StartElement<'_>) -> Item {
     let tag = inside(source, &element.range, (1, 1));
     assert!(tag.starts_with(&element.name.qualified().to_string()));
     assert_eq!(tag.ends_with('/'), element.empty);
