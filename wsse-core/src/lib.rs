@@ -51,8 +51,9 @@ pub mod outbound;
 
 // The public interface is:
 pub use error::{Category, Cause, Error, Position};
-pub use inbound::{Inbound, InboundBuilder, ValidatedMessage};
-pub use outbound::{Call, Outbound, OutboundBuilder, Protected};
+pub use inbound::{Inbound, InboundBuilder, StreamOptions, ValidatedMessage};
+pub use message::{MemorySpool, Spool};
+pub use outbound::{Call, Outbound, OutboundBuilder, ProtectOptions, Protected};
 pub use policy::{InboundPolicy, OutboundPolicy};
 
 /// The version of this library, as in its manifest.

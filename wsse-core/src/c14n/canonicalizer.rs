@@ -156,6 +156,7 @@ impl Canonicalizer {
             Step::Text { plain: true } if !scanner.has_carriage_return() => {
                 self.run.verbatim(source, range, sink);
             }
+            Step::Piece => self.piece(source, scanner.piece(), range, sink),
             _ => self.seldom(source, step, range, sink),
         }
         Ok(())
@@ -179,17 +180,17 @@ impl Canonicalizer {
                     |run: &mut Run, sink: &mut _| write_instruction(run, source, range, sink);
                 self.outside(source, sink, (true, true), write);
             }
-            Step::Piece(piece) => self.piece(source, piece, range, sink),
             Step::EndDocument => {
                 self.run.flush(source, sink);
                 self.state = State::Done;
             }
-            Step::Comment | Step::StartElement { .. } | Step::EndElement => {}
+            Step::Comment | Step::StartElement { .. } | Step::EndElement | Step::Piece => {}
         }
     }
 
     /// Takes in a piece of what is longer than what is at hand.
     #[cold]
+    #[inline(never)]
     fn piece(&mut self, source: &[u8], piece: Piece, range: Range<usize>, sink: &mut impl Sink) {
         let ends = (piece.first, piece.last);
         let inside = piece.inside(range.len());

@@ -2,7 +2,7 @@
 
 use crate::crypto::Certificate;
 use crate::error::{Cause, Error};
-use crate::message::{Head, Tail, find, path};
+use crate::message::{Found, Head, Tail, find, path};
 use crate::ns;
 use crate::policy::{InboundPolicy, Part, WhichPart};
 use crate::xml::{Element, NamespaceId};
@@ -89,6 +89,8 @@ pub(super) struct Parts<'p> {
     pub(super) policy: &'p InboundPolicy,
     pub(super) head: &'p Head<'p>,
     pub(super) tail: &'p Tail<'p>,
+    /// What was found of the message where it is not at hand.
+    pub(super) found: Option<&'p Found>,
 }
 
 /// Everything that signatures of one identity cover.
@@ -251,7 +253,7 @@ impl Parts<'_> {
             let range = reference.range.clone();
             let path = match self.path(&range) {
                 Some(path) => path,
-                None => path(self.source, &self.policy.limits, self.head.soap, range.start)?,
+                None => self.searched_path(range.start)?,
             };
             Ok(Coverage { path, range })
         };
@@ -262,6 +264,16 @@ impl Parts<'_> {
     pub(super) fn begins_body(&self, offset: usize) -> bool {
         let before = self.source.get(self.head.body_start_tag.end..offset);
         before.is_some_and(|before| before.trim_ascii().is_empty())
+    }
+
+    fn searched_path(&self, offset: usize) -> Result<String, Error> {
+        let Some(found) = self.found else {
+            return path(self.source, &self.policy.limits, self.head.soap, offset);
+        };
+        found.paths.get(&offset).cloned().ok_or_else(|| {
+            let reason = "the position of what a Reference names was not found on the way";
+            Error::new(Cause::InvalidArgument, reason).at(offset)
+        })
     }
 
     /// The position of the Body, of a header block, or of a token, which the head already knows.
@@ -328,6 +340,9 @@ impl Parts<'_> {
             | WhichPart::Signature(_)
             | WhichPart::InBody { .. }
             | WhichPart::Except { .. } => Vec::new(),
+            WhichPart::Position(path) if let Some(found) = self.found => {
+                found.elements.get(path).cloned().into_iter().collect()
+            }
             WhichPart::Position(path) => {
                 let limits = &self.policy.limits;
                 find(self.source, limits, self.head.soap, path)?.into_iter().collect()

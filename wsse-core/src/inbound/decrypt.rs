@@ -133,7 +133,7 @@ impl Inbound {
                 let reason = "nothing in the message is encrypted";
                 return Err(Error::new(Cause::MissingPart, reason));
             }
-            let parts = Parts { source, policy, head: &head, tail: &tail };
+            let parts = Parts { source, policy, head: &head, tail: &tail, found: None };
             let encrypted = encrypted::report(&parts, &carried.decrypted)?;
             return Ok(Progress::Done(encrypted, carried.legacy));
         }

@@ -6,14 +6,14 @@ use super::coverage::{Covered, Parts, Signed};
 use super::encrypted;
 use super::freshness::Freshness;
 use super::layers::Carried;
-use super::projection::Projection;
+use super::projection::{Projection, Selection};
 use super::tokens::Tokens;
 use super::unsigned::{self, Unsigned};
 use super::username;
 use super::validated::Verdict;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Head, Tail};
+use crate::message::{Found, Head, Tail};
 use crate::policy::UnsignedFault;
 use crate::replay::ReplayKey;
 
@@ -25,6 +25,11 @@ pub(super) struct Settled<'s, 'm> {
     pub(super) tokens: Tokens<'s, 'm>,
     /// The Signatures that hold, each with what a replay of it is recognised by; what was decrypted.
     pub(super) carried: Carried,
+    /// What was found of the positions that are asked for, where the message is not at hand: then
+    /// `source` is what stands before its Body.
+    pub(super) found: Option<&'s Found>,
+    /// The parts that were written out already.
+    pub(super) written: Option<&'s Selection>,
 }
 
 /// A message that is accepted.
@@ -42,7 +47,7 @@ impl Inbound {
         settled: Settled<'_, '_>,
         freshness: &Freshness<'_>,
     ) -> Result<Judged, Error> {
-        let Settled { source, head, tail, tokens, carried } = settled;
+        let Settled { source, head, tail, tokens, carried, found, written } = settled;
         let Carried { signatures, decrypted, legacy: encryption_legacy, .. } = carried;
         let checked = match &tokens.username_token {
             Some(token) => {
@@ -56,7 +61,7 @@ impl Inbound {
         let (signed, signature_keys): (Vec<Signed>, Vec<ReplayKey>) =
             signatures.into_iter().unzip();
         let all = Covered::by_identity(&signed);
-        let parts = Parts { source, policy: &self.policy, head, tail: &tail };
+        let parts = Parts { source, policy: &self.policy, head, tail: &tail, found };
         let covered = match self.covered(&all, &parts) {
             Ok(covered) => covered,
             Err(_) if signed.is_empty() && self.accepts_unsigned(head, &tail, true) => None,
@@ -68,6 +73,19 @@ impl Inbound {
         };
         encrypted::check(&parts, &decrypted)?;
         let encrypted = encrypted::report(&parts, &decrypted)?;
+        let selection = match covered {
+            Some(covered) => Selection::of_covered(head, &tail, covered),
+            None => Selection::WithoutSecurity,
+        };
+        if written.is_some_and(|written| *written != selection) {
+            return Err(Error::new(
+                Cause::NotCovered,
+                "the parts that were written out are not those that are covered: whose Signatures \
+                 cover what the policy requires could not be told before the message was read; \
+                 validate it as a whole",
+            ));
+        }
+        let projection = Projection::of(source, head, &tail, &selection);
         let created = tokens.username_token.as_ref().and_then(|token| token.created.as_ref());
         let created = created.map(|(_, at)| *at);
         let token_key = checked.as_ref().and_then(|checked| checked.replay_key);
@@ -89,12 +107,11 @@ impl Inbound {
         }
         let authenticated = checked.is_some_and(|checked| checked.authenticated);
         let Some(covered) = covered else {
-            let mut judged = unsigned_judgement(head, &tail, tokens, authenticated);
-            judged.verdict.encrypted = encrypted;
-            judged.verdict.legacy = judged.verdict.legacy.union(encryption_legacy);
-            return Ok(judged);
+            let mut verdict = unsigned_verdict(head, &tail, tokens, authenticated);
+            verdict.encrypted = encrypted;
+            verdict.legacy = verdict.legacy.union(encryption_legacy);
+            return Ok(Judged { verdict, projection });
         };
-        let projection = Projection::of_covered(source, head, &tail, covered);
         let unsigned = unsigned::of(head, &tail, covered);
         let certificate = covered.certificate().cloned();
         let values = tokens.signature_values();
@@ -108,13 +125,14 @@ impl Inbound {
         let verdict = Verdict {
             document: Vec::new(),
             body: 0..0,
+            spooled: None,
             signers: Some(signers),
             encrypted,
             unsigned,
             legacy,
             exchange: Exchange::new(values, certificate),
             soap: head.soap,
-            body_child: body_child.map(|(namespace, local)| (namespace, local.to_owned())),
+            body_child: body_child.map(|(namespace, local)| (namespace, local.into_owned())),
             username_token: username_token.map(|token| (token, authenticated)),
             timestamp: tokens.timestamp,
         };
@@ -128,7 +146,9 @@ impl Inbound {
         tail: &Tail<'_>,
     ) -> Result<Judged, Error> {
         if self.accepts_unsigned(head, tail, false) {
-            return Ok(unsigned_judgement(head, tail, Tokens::default(), false));
+            let verdict = unsigned_verdict(head, tail, Tokens::default(), false);
+            let projection = Projection::of(&[], head, tail, &Selection::WithoutSecurity);
+            return Ok(Judged { verdict, projection });
         }
         let reason = match self.policy.actor.as_str() {
             "" => "the message has no Security header for this receiver".to_owned(),
@@ -139,7 +159,7 @@ impl Inbound {
 
     /// The first identity whose signatures cover everything that is required; None where the policy
     /// requires no signature.
-    fn covered<'c, 's>(
+    pub(super) fn covered<'c, 's>(
         &self,
         all: &'c [Covered<'s>],
         parts: &Parts<'_>,
@@ -164,37 +184,42 @@ impl Inbound {
 
     /// Whether an unsigned fault is accepted for what it is.
     fn accepts_unsigned(&self, head: &Head<'_>, tail: &Tail<'_>, has_security: bool) -> bool {
+        self.accepts_unsigned_fault(has_security)
+            && tail.body_child.as_ref().is_some_and(|(namespace, local)| {
+                namespace == head.soap.namespace() && *local == "Fault"
+            })
+    }
+
+    /// The same of whatever may be a fault.
+    pub(super) fn accepts_unsigned_fault(&self, has_security: bool) -> bool {
         let require = &self.policy.require;
         let asks_more = require.timestamp || require.username_token.is_some();
         self.policy.unsigned_fault == UnsignedFault::Accept
             && !require.signed.is_empty()
             && (has_security || !asks_more)
-            && tail.body_child.as_ref().is_some_and(|(namespace, local)| {
-                namespace == head.soap.namespace() && *local == "Fault"
-            })
     }
 }
 
-/// The judgement of a message that no signature has to protect.
-fn unsigned_judgement(
+/// The verdict on a message that no signature has to protect.
+fn unsigned_verdict(
     head: &Head<'_>,
     tail: &Tail<'_>,
     tokens: Tokens<'_, '_>,
     authenticated: bool,
-) -> Judged {
+) -> Verdict {
     let body_child = tail.body_child.as_ref();
-    let verdict = Verdict {
+    Verdict {
         document: Vec::new(),
         body: 0..0,
+        spooled: None,
         signers: None,
         encrypted: Vec::new(),
         unsigned: Unsigned::default(),
         legacy: tokens.legacy(),
         exchange: Exchange::new(tokens.signature_values(), None),
         soap: head.soap,
-        body_child: body_child.map(|(namespace, local)| (namespace.clone(), (*local).to_owned())),
+        body_child: body_child.map(|(namespace, local)| (namespace.clone(), local.to_string())),
         username_token: tokens.username_token.map(|token| (token, authenticated)),
         timestamp: tokens.timestamp,
-    };
-    Judged { verdict, projection: Projection::without_security(head, tail) }
+    }
 }

@@ -16,6 +16,7 @@ mod recipients;
 mod references;
 mod secrets;
 mod signatures;
+mod streaming;
 mod tokens;
 mod unsigned;
 mod username;
@@ -26,8 +27,9 @@ pub use builder::InboundBuilder;
 pub use coverage::{Coverage, VerifiedSigner};
 pub use decrypt::DecryptedMessage;
 pub use encrypted::EncryptedPart;
+pub use streaming::StreamOptions;
 pub use unsigned::Unsigned;
-pub use validated::ValidatedMessage;
+pub use validated::{Spooled, ValidatedMessage};
 
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;

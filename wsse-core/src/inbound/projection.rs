@@ -4,6 +4,25 @@ use super::coverage::Covered;
 use crate::message::{Head, Tail};
 use core::ops::Range;
 
+/// Which parts of a message a document is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Selection {
+    /// All but the Security header that was processed.
+    WithoutSecurity,
+    /// Those that signatures cover: of the header blocks, and whether the Body is one.
+    Covered { blocks: Vec<bool>, body: bool },
+}
+
+impl Selection {
+    pub(super) fn of_covered(head: &Head<'_>, tail: &Tail<'_>, covered: &Covered<'_>) -> Self {
+        let blocks = head.blocks.iter().map(|block| covered.covers(&block.range)).collect();
+        Self::Covered { blocks, body: covered.covers(&tail.body) }
+    }
+}
+
+/// Where something ends whose end was not read yet.
+pub(super) const UNKNOWN: usize = usize::MAX;
+
 /// A document that is made of parts of a message.
 #[derive(Debug, Default)]
 pub(super) struct Projection {
@@ -27,20 +46,44 @@ impl Piece {
             Self::Written(octets) => octets.len(),
         }
     }
+
+    fn octets<'o>(&'o self, source: &'o [u8]) -> &'o [u8] {
+        match self {
+            Self::Source(range) => source.get(range.clone()).unwrap_or_default(),
+            Self::Written(octets) => octets,
+        }
+    }
 }
 
 impl Projection {
-    /// The message of the Envelope's start tag, the covered header blocks and the covered Body; where
-    /// the Body is not covered, an empty one.
-    pub(super) fn of_covered(
+    /// The document of these parts. `source` is the message, or what stands before its Body.
+    pub(super) fn of(
         source: &[u8],
         head: &Head<'_>,
         tail: &Tail<'_>,
-        covered: &Covered<'_>,
+        selection: &Selection,
+    ) -> Self {
+        match selection {
+            Selection::WithoutSecurity => Self::without_security(head, tail),
+            Selection::Covered { blocks, body } => {
+                Self::of_covered(source, head, tail, blocks, *body)
+            }
+        }
+    }
+
+    /// The message of the Envelope's start tag, the covered header blocks and the covered Body; where
+    /// the Body is not covered, an empty one.
+    fn of_covered(
+        source: &[u8],
+        head: &Head<'_>,
+        tail: &Tail<'_>,
+        blocks: &[bool],
+        body: bool,
     ) -> Self {
         let octets = |range: &Range<usize>| source.get(range.clone()).unwrap_or_default();
         let mut pieces = vec![Piece::Source(head.start_tag.clone())];
-        let mut blocks = head.blocks.iter().filter(|block| covered.covers(&block.range)).peekable();
+        let covered = head.blocks.iter().zip(blocks).filter(|(_, covered)| **covered);
+        let mut blocks = covered.map(|(block, _)| block).peekable();
         if blocks.peek().is_some()
             && let Some(header) = &head.header
         {
@@ -48,9 +91,9 @@ impl Projection {
             pieces.extend(blocks.map(|block| Piece::Source(block.range.clone())));
             pieces.push(Piece::Written(end_tag(octets(&header.start_tag))));
         }
-        let body = match covered.covers(&tail.body) {
+        let body = match body {
             true => Piece::Source(tail.body.clone()),
-            false => Piece::Written([b"<", name(octets(&tail.body)), b"/>"].concat()),
+            false => Piece::Written([b"<", name(octets(&head.body_start_tag)), b"/>"].concat()),
         };
         let place = (pieces.len(), 0..body.len());
         pieces.push(body);
@@ -59,7 +102,7 @@ impl Projection {
     }
 
     /// The message without the Security header that was processed.
-    pub(super) fn without_security(head: &Head<'_>, tail: &Tail<'_>) -> Self {
+    fn without_security(head: &Head<'_>, tail: &Tail<'_>) -> Self {
         let removed = head.security.as_ref().map(|security| security.outline.root().range());
         let removed = removed.unwrap_or(head.body_start_tag.start..head.body_start_tag.start);
         // The Body stands behind the Header, so behind what was removed.
@@ -71,19 +114,37 @@ impl Projection {
 
     /// The document, and where the Body stands in it.
     pub(super) fn write(&self, source: &[u8]) -> (Vec<u8>, Range<usize>) {
-        let mut out = Vec::with_capacity(self.pieces.iter().map(Piece::len).sum());
-        let mut body = 0..0;
-        let (place, within) = &self.body;
-        for (index, piece) in self.pieces.iter().enumerate() {
-            if index == *place {
-                body = out.len() + within.start..out.len() + within.end;
-            }
-            out.extend_from_slice(match piece {
-                Piece::Source(range) => source.get(range.clone()).unwrap_or_default(),
-                Piece::Written(octets) => octets,
-            });
+        let mut out = Vec::with_capacity(self.len());
+        for piece in &self.pieces {
+            out.extend_from_slice(piece.octets(source));
         }
-        (out, body)
+        (out, self.body())
+    }
+
+    /// Octets of the document.
+    pub(super) fn len(&self) -> usize {
+        self.pieces.iter().map(Piece::len).sum()
+    }
+
+    /// Where the Body stands in the document.
+    pub(super) fn body(&self) -> Range<usize> {
+        let (place, within) = &self.body;
+        let before: usize = self.pieces.iter().take(*place).map(Piece::len).sum();
+        before + within.start..before + within.end
+    }
+
+    /// The octets of a document of which not all is known yet: those before the part of the message
+    /// whose end is not known, where that begins, and those behind it.
+    pub(super) fn around(&self, source: &[u8]) -> (Vec<u8>, Option<usize>, Vec<u8>) {
+        let (mut before, mut open, mut behind) = (Vec::new(), None, Vec::new());
+        for piece in &self.pieces {
+            match (piece, open) {
+                (Piece::Source(range), None) if range.end == UNKNOWN => open = Some(range.start),
+                (_, None) => before.extend_from_slice(piece.octets(source)),
+                (_, Some(_)) => behind.extend_from_slice(piece.octets(source)),
+            }
+        }
+        (before, open, behind)
     }
 }
 

@@ -3,89 +3,168 @@
 use super::coverage::Signed;
 use super::keyring::{MessageKeys, direct_id};
 use super::references::References;
+use crate::crypto::Certificate;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::keyinfo::{ReferencedToken, ResolveKey, ResolvedKey, VerificationKey};
-use crate::message::{Soap, Tail, Watch, walk_watched};
-use crate::pass::Pass;
+use crate::pass::{Outcome, Pass, Target};
 use crate::policy::InboundPolicy;
 use crate::replay::ReplayKey;
 use crate::token::SignatureConfirmation;
-use crate::xml::{CheckedDocument, Element, Limits, ScannerMemory};
-use crate::xmldsig::{ReferencedPart, Signature, Step, Trace, VerifiedParts};
+use crate::xml::Element;
+use crate::xmldsig::{ReferencedPart, Signature, SignedTokens, Step, Trace, VerifiedReference};
+use core::ops::Range;
+use std::collections::HashMap;
 
-/// The message that is worked on.
-pub(super) struct Work<'m, 'l> {
-    pub(super) document: CheckedDocument<'m>,
-    pub(super) limits: &'l Limits,
-    pub(super) soap: Soap,
-    pub(super) second_thread: bool,
-    /// What becomes of an error in the octets: where they were decrypted, it tells nothing.
-    pub(super) inner: fn(Error) -> Error,
+/// The Signatures of a message before their walk: whose they are is decided before anything is computed
+/// with a key.
+pub(super) struct Prepared {
+    resolved: Vec<ResolvedKey>,
+    targets: Vec<Target>,
+    /// The tokens that are signed through references.
+    tokens: Vec<SignedTokens>,
 }
 
-/// Checks every Signature: who signed is decided before anything is computed with a key. Each with
-/// what a replay of it is recognised by.
-pub(super) fn verify<'m, T: Trace>(
-    work: &Work<'m, '_>,
-    signatures: &[&Signature<'_, '_>],
-    keys: &MessageKeys<'_>,
-    security: Element<'_, '_>,
-    memory: &mut ScannerMemory,
-    watch: &mut impl Watch<'m>,
-    trace: &mut T,
-) -> Result<(Tail<'m>, Vec<(Signed, ReplayKey)>), Error> {
-    let references = References { keys, security };
-    let mut resolved = Vec::with_capacity(signatures.len());
-    for signature in signatures {
-        let offset = signature.range.start;
-        let found = keys
-            .resolve(signature.wants_secret(), signature.key_info, &references)
-            .map_err(|error| error.at(offset))?;
-        if T::LISTENS {
-            let subject = found.certificate.as_ref().map(|held| held.subject().to_rfc2253());
-            trace.step(&Step::Key { signature: offset, subject, trusted: found.trusted });
-            for reason in found.unknown.iter() {
-                trace.step(&Step::Unknown { signature: offset, reason });
+impl Prepared {
+    pub(super) fn new<T: Trace>(
+        signatures: &[&Signature<'_, '_>],
+        keys: &MessageKeys<'_>,
+        security: Element<'_, '_>,
+        trace: &mut T,
+    ) -> Result<Self, Error> {
+        let references = References { keys, security };
+        let mut resolved = Vec::with_capacity(signatures.len());
+        for signature in signatures {
+            let offset = signature.range.start;
+            let found = keys
+                .resolve(signature.wants_secret(), signature.key_info, &references)
+                .map_err(|error| error.at(offset))?;
+            if T::LISTENS {
+                let subject = found.certificate.as_ref().map(|held| held.subject().to_rfc2253());
+                trace.step(&Step::Key { signature: offset, subject, trusted: found.trusted });
+                for reason in found.unknown.iter() {
+                    trace.step(&Step::Unknown { signature: offset, reason });
+                }
+            }
+            resolved.push(found);
+        }
+        let mut targets = Vec::new();
+        let mut tokens = Vec::with_capacity(signatures.len());
+        for signature in signatures {
+            let (own, of_signature) = signature.targets(&references)?;
+            targets.extend(own);
+            tokens.push(of_signature);
+        }
+        Ok(Self { resolved, targets, tokens })
+    }
+
+    /// What the walk must find out.
+    pub(super) fn pass(
+        &mut self,
+        signatures: &[&Signature<'_, '_>],
+        keys: &MessageKeys<'_>,
+    ) -> Pass {
+        let mut pass = Pass::new(core::mem::take(&mut self.targets));
+        for (signature, tokens) in signatures.iter().zip(&self.tokens) {
+            if !keys.keyring.ignores_key_info
+                && let Some(id) = direct_id(signature.key_info)
+            {
+                pass.watch(&id);
+            }
+            // A reference and its token are both named, by the Signature and by the reference.
+            for reference in
+                signature.references.iter().filter(|reference| reference.security_token)
+            {
+                if let ReferencedPart::Id(id) = &reference.part {
+                    pass.watch(id);
+                }
+            }
+            for token in tokens.iter() {
+                if let ReferencedToken::Present { id: Some(id), .. } = token {
+                    pass.watch(id);
+                }
             }
         }
-        resolved.push(found);
+        pass
     }
-    let mut targets = Vec::new();
-    let mut tokens = Vec::with_capacity(signatures.len());
-    for signature in signatures {
-        let (own, of_signature) = signature.targets(&references)?;
-        targets.extend(own);
-        tokens.push(of_signature);
-    }
-    let Work { document, limits, soap, second_thread, inner } = work;
-    let mut pass = Pass::new(targets).hashing_beside(*second_thread);
-    for (signature, tokens) in signatures.iter().zip(&tokens) {
-        if !keys.keyring.ignores_key_info
-            && let Some(id) = direct_id(signature.key_info)
+
+    /// Checks every Signature by what the walk found. Each with what a replay of it is recognised by.
+    pub(super) fn verify<T: Trace>(
+        self,
+        signatures: &[&Signature<'_, '_>],
+        outcomes: &[Outcome],
+        trace: &mut T,
+    ) -> Result<Vec<(Signed, ReplayKey)>, Error> {
+        let mut rest = outcomes;
+        let mut verified = Vec::with_capacity(signatures.len());
+        for ((signature, resolved), tokens) in
+            signatures.iter().zip(self.resolved).zip(&self.tokens)
         {
-            pass.watch(&id);
+            let own = 1 + signature.references.len();
+            let (own, others) = rest.split_at_checked(own).unwrap_or((&[], &[]));
+            rest = others;
+            let parts = signature.verify(&resolved.key, own, tokens, trace)?;
+            let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
+            let replay_key = ReplayKey::of_signature(signed_info, &resolved.identity);
+            let signed = Signed::new(
+                signature.range.clone(),
+                parts.references,
+                parts.certificates,
+                resolved,
+            );
+            verified.push((signed, replay_key));
         }
-        // A reference and its token are both named, by the Signature and by the reference.
-        for reference in signature.references.iter().filter(|reference| reference.security_token) {
-            if let ReferencedPart::Id(id) = &reference.part {
-                pass.watch(id);
-            }
-        }
-        for token in tokens.iter() {
-            if let ReferencedToken::Present { id: Some(id), .. } = token {
-                pass.watch(id);
-            }
-        }
+        Ok(verified)
     }
-    let tail = walk_watched(*document, limits, *soap, memory, &mut pass, watch).map_err(inner)?;
-    let outcomes = pass.finish()?;
-    let mut rest = outcomes.as_slice();
-    let mut verified = Vec::with_capacity(signatures.len());
-    for ((signature, resolved), tokens) in signatures.iter().zip(resolved).zip(&tokens) {
-        let own = 1 + signature.references.len();
-        let (own, others) = rest.split_at_checked(own).unwrap_or((&[], &[]));
-        rest = others;
+
+    /// What the Signatures will cover if they hold, by where the elements stand that are named.
+    /// Nothing is proven by it.
+    pub(super) fn assume(
+        &self,
+        signatures: &[&Signature<'_, '_>],
+        keys: &MessageKeys<'_>,
+        places: &HashMap<String, Range<usize>>,
+        root: &Range<usize>,
+    ) -> Vec<Signed> {
+        let token = |offset: usize| {
+            let tokens = keys.tokens.iter().map(|token| token.range.clone());
+            tokens.into_iter().find(|range| range.start == offset).unwrap_or(offset..offset + 1)
+        };
+        let all = signatures.iter().zip(&self.resolved).zip(&self.tokens);
+        all.map(|((signature, resolved), tokens)| {
+            let (mut references, mut made_up) = (Vec::new(), Vec::new());
+            for (index, reference) in signature.references.iter().enumerate() {
+                let (range, id) = match (tokens.of(index), &reference.part) {
+                    (Some(ReferencedToken::MadeUp { certificate, .. }), _) => {
+                        made_up.push(certificate.clone());
+                        continue;
+                    }
+                    (Some(ReferencedToken::Present { offset, id }), _) => {
+                        (token(*offset), id.clone())
+                    }
+                    (None, ReferencedPart::Document) => (root.clone(), None),
+                    (None, ReferencedPart::Id(id)) => {
+                        (places.get(id).cloned().unwrap_or(0..0), Some(id.clone()))
+                    }
+                };
+                let own = &signature.range;
+                let encloses = range.start < own.start && own.end < range.end;
+                let without = (reference.enveloped && encloses).then(|| own.clone());
+                references.push(VerifiedReference { range, id, without });
+            }
+            Signed::new(signature.range.clone(), references, made_up, resolved.clone())
+        })
+        .collect()
+    }
+}
+
+impl Signed {
+    fn new(
+        range: Range<usize>,
+        references: Vec<VerifiedReference>,
+        made_up: Vec<Certificate>,
+        resolved: ResolvedKey,
+    ) -> Self {
         let ResolvedKey { key, certificate: holder, trusted, identity, token, .. } = resolved;
         // A certificate that nobody vouches for says nothing of who signed.
         let certificate = holder.clone().filter(|_| trusted);
@@ -93,25 +172,8 @@ pub(super) fn verify<'m, T: Trace>(
             VerificationKey::Remote(verifier) => Some(verifier.name().to_owned()),
             _ => None,
         };
-        let VerifiedParts { references, certificates: made_up, .. } =
-            signature.verify(&key, own, tokens, trace)?;
-        let signed_info = own.first().map_or(&[][..], |outcome| outcome.octets.as_slice());
-        let replay_key = ReplayKey::of_signature(signed_info, &identity);
-        let range = signature.range.clone();
-        let signed = Signed {
-            range,
-            references,
-            certificate,
-            key_name,
-            trusted,
-            identity,
-            holder,
-            token,
-            made_up,
-        };
-        verified.push((signed, replay_key));
+        Self { range, references, certificate, key_name, trusted, identity, holder, token, made_up }
     }
-    Ok((tail, verified))
 }
 
 /// SOAP Message Security 1.1.1, section 8.5: a reply confirms every signature of its request, each

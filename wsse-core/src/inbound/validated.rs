@@ -14,6 +14,7 @@ use core::ops::Range;
 pub struct ValidatedMessage {
     document: Vec<u8>,
     body: Range<usize>,
+    spooled: Option<Spooled>,
     signers: Option<Vec<VerifiedSigner>>,
     encrypted: Vec<EncryptedPart>,
     unsigned: Unsigned,
@@ -25,11 +26,26 @@ pub struct ValidatedMessage {
     exchange: Exchange,
 }
 
+/// What was committed to the spool of a message that was read from a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Spooled {
+    /// Whether it is what the required signatures cover, as [`ValidatedMessage::document`] has it;
+    /// else no signature protects it, as [`ValidatedMessage::unsigned_document`] has it.
+    pub signed: bool,
+    /// Octets of it.
+    pub length: u64,
+    /// Where the Body stands in it, from the `<` of its start tag to the `>` of its end tag.
+    pub body: Range<u64>,
+}
+
 /// Everything that the validation of a message established.
 pub(super) struct Verdict {
     pub(super) document: Vec<u8>,
     /// Where the Body stands in the document.
     pub(super) body: Range<usize>,
+    /// What was written elsewhere, and is not in the document.
+    pub(super) spooled: Option<Spooled>,
     /// Who signed what; None where the policy requires no signature.
     pub(super) signers: Option<Vec<VerifiedSigner>>,
     pub(super) encrypted: Vec<EncryptedPart>,
@@ -49,6 +65,7 @@ impl ValidatedMessage {
         let Verdict {
             document,
             body,
+            spooled,
             signers,
             encrypted,
             unsigned,
@@ -62,6 +79,7 @@ impl ValidatedMessage {
         Self {
             document,
             body,
+            spooled,
             signers,
             encrypted,
             unsigned,
@@ -79,16 +97,24 @@ impl ValidatedMessage {
     /// octets; an empty Body where it is not covered. As UTF-8, without XML declaration. What the
     /// Envelope's start tag declares is inherited unsigned.
     ///
-    /// None where the policy requires no signature: then there is [`Self::unsigned_document`].
+    /// None where the policy requires no signature: then there is [`Self::unsigned_document`]. None
+    /// also where the message was read from a stream: then it is [`Self::spooled`].
     #[must_use]
     pub fn document(&self) -> Option<&[u8]> {
-        self.signers.as_ref().map(|_| self.document.as_slice())
+        let held = self.signers.is_some() && self.spooled.is_none();
+        held.then_some(self.document.as_slice())
+    }
+
+    /// What was committed to the spool, where the message was read from a stream.
+    #[must_use]
+    pub fn spooled(&self) -> Option<&Spooled> {
+        self.spooled.as_ref()
     }
 
     /// The Body in [`Self::document`].
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
-        self.signers.as_ref().and_then(|_| self.document.get(self.body.clone()))
+        self.document()?.get(self.body.clone())
     }
 
     /// The parts that the required signatures cover, in the order of their references; empty where

@@ -11,12 +11,12 @@ use super::judgement::{Judged, Settled};
 use super::keyring::MessageKeys;
 use super::layers::Carried;
 use super::secrets::MessageSecrets;
-use super::signatures::{self, Work};
+use super::signatures::{self, Prepared};
 use super::tokens::Tokens;
 use crate::crypto::decryption_failed;
 use crate::error::{Category, Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Ciphertexts, Head, Plaintexts};
+use crate::message::{Ciphertexts, Head, Plaintexts, walk_watched};
 use crate::xml::ScannerMemory;
 use crate::xmldsig::{Signature, Trace};
 use core::ops::Range;
@@ -140,20 +140,16 @@ impl<T: Trace> Validation<'_, T> {
             Ciphertexts::new(round.steps.iter().flat_map(|step| step.ids().map(str::to_owned)));
         let tail = match (document, tail) {
             (Some(document), _) => {
-                let second_thread = policy.second_thread;
-                let work = Work { document, limits, soap: head.soap, second_thread, inner };
-                let root = security.outline.root();
+                let (signatures, root) = (&round.signatures, security.outline.root());
+                let mut prepared = Prepared::new(signatures, &keys, root, *trace)?;
+                let mut pass =
+                    prepared.pass(signatures, &keys).hashing_beside(policy.second_thread);
                 let plaintexts = core::mem::take(&mut carried.plaintexts);
                 let mut watch = (&mut ciphertexts, Plaintexts::new(&plaintexts));
-                let (tail, verified) = signatures::verify(
-                    &work,
-                    &round.signatures,
-                    &keys,
-                    root,
-                    memory,
-                    &mut watch,
-                    *trace,
-                )?;
+                let soap = head.soap;
+                let tail = walk_watched(document, limits, soap, memory, &mut pass, &mut watch)
+                    .map_err(inner)?;
+                let verified = prepared.verify(signatures, &pass.finish()?, *trace)?;
                 carried.done.extend(verified.iter().map(|(signed, _)| signed.range.clone()));
                 carried.signatures.extend(verified);
                 tail
@@ -174,7 +170,8 @@ impl<T: Trace> Validation<'_, T> {
             return transition.run(&round.steps, carried).map(Progress::Next);
         }
         signatures::check_confirmations(&tokens.confirmations, *exchange, policy)?;
-        let settled = Settled { source, head: &head, tail, tokens, carried };
+        let (found, written) = (None, None);
+        let settled = Settled { source, head: &head, tail, tokens, carried, found, written };
         inbound.judge(settled, &freshness).map(judged)
     }
 }

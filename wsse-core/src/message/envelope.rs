@@ -108,7 +108,7 @@ pub struct Tail<'m> {
     /// The Body, from the `<` of its start tag to the `>` of its end tag.
     pub body: Range<usize>,
     /// Namespace name and local name of the first element in the Body.
-    pub body_child: Option<(String, &'m str)>,
+    pub body_child: Option<(String, Cow<'m, str>)>,
     /// Where the Envelope ends.
     pub end: usize,
 }
@@ -192,7 +192,7 @@ impl<'m> Envelope<'m> {
 
     fn read(source: &'m [u8], reader: &mut Reader<'m, '_>) -> Result<Self, Error> {
         let (head, body) = Head::read(reader)?;
-        let Tail { body, body_child, end } = reader.tail(&body)?;
+        let (body, body_child, end) = reader.rest(&body)?;
         let Head { soap, prefix, start_tag, header, security, blocks, .. } = head;
         Ok(Self {
             source,
@@ -459,6 +459,17 @@ impl<'m> Reader<'m, '_> {
     }
 
     fn tail(&mut self, body: &StartElement<'m>) -> Result<Tail<'m>, Error> {
+        let (body, body_child, end) = self.rest(body)?;
+        let body_child = body_child.map(|(namespace, local)| (namespace, Cow::Borrowed(local)));
+        Ok(Tail { body, body_child, end })
+    }
+
+    /// The Body, the first element in it, and where the Envelope ends.
+    #[expect(clippy::type_complexity, reason = "the three facts about a rest, used twice")]
+    fn rest(
+        &mut self,
+        body: &StartElement<'m>,
+    ) -> Result<(Range<usize>, Option<(String, &'m str)>, usize), Error> {
         let (body, body_child) = self.body(body)?;
         let mut end = body.end;
         loop {
@@ -469,7 +480,7 @@ impl<'m> Reader<'m, '_> {
                 }
                 Event::EndElement(element) => end = element.range.end,
                 Event::Comment(_) | Event::ProcessingInstruction(_) => {}
-                Event::EndDocument => return Ok(Tail { body, body_child, end }),
+                Event::EndDocument => return Ok((body, body_child, end)),
             }
         }
     }

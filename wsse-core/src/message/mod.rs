@@ -5,6 +5,9 @@ mod envelope;
 mod plaintext;
 mod same;
 mod sought;
+mod spool;
+mod stream;
+mod trail;
 mod walk;
 
 pub(crate) use ciphertext::{Ciphertexts, stands_alone};
@@ -12,5 +15,8 @@ pub use envelope::{Envelope, Head, Header, HeaderBlock, Rest, SecurityHeader, So
 pub(crate) use plaintext::{Plaintext, Plaintexts};
 pub use same::is_same_document;
 pub(crate) use sought::{Sought, SoughtElement, Steps, Wanted};
+pub(crate) use spool::Spooling;
+pub use spool::{MemorySpool, Spool};
+pub(crate) use stream::{Found, Output, Reading, Remainder, Seek, Walk, beginning, carriers};
 pub(crate) use walk::{FoundElement, Watch, enclosing, find_all, walk_watched};
 pub use walk::{find, path, walk};

@@ -1,13 +1,14 @@
 //! One walk over a whole message for everything that its references name.
 
 use super::envelope::{Soap, Tail, check_white_space, misplaced};
+use super::trail::Trail;
 use crate::error::{Cause, Error};
 use crate::pass::Pass;
 use crate::xml::{
     CheckedDocument, Event, Limits, NamespaceId, Scanner, ScannerMemory, StartElement, Zone,
 };
 use core::ops::Range;
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 /// Reads a message from its first octet to its last, shows everything to `pass`, and demands the
 /// shape of an envelope: one Header at most, one Body, nothing behind it.
@@ -71,66 +72,115 @@ fn read<'m>(
     pass: &mut Pass,
     watch: &mut impl Watch<'m>,
 ) -> Result<Tail<'m>, Error> {
-    let mut body = None;
-    let mut body_child = None;
-    let mut end = 0;
-    let mut header_seen = false;
-    // Where the element is that the events are inside of.
-    let (mut in_body, mut in_security) = (false, false);
+    let mut shape = Shape::new(soap);
     loop {
         let event = scanner.next()?;
-        let mut zone = Zone::Data;
-        match &event {
-            Event::StartElement(element) => match scanner.depth() {
-                1 => zone = Zone::Structure,
-                2 => {
-                    zone = Zone::Structure;
-                    let is = |local| element.name.is(soap.namespace_id(), local);
-                    if is("Body") && body.is_none() {
-                        in_body = true;
-                        body = Some(element.range.clone());
-                    } else if is("Header") && body.is_none() && !header_seen {
-                        header_seen = true;
-                    } else {
-                        return Err(misplaced(element, body.is_some()));
-                    }
-                }
-                3 if in_body && body_child.is_none() => {
-                    let namespace = scanner.namespace_name(element.name.namespace);
-                    body_child = Some((namespace.to_owned(), element.name.local));
-                }
-                3 if !in_body => {
-                    zone = Zone::Structure;
-                    in_security = element.name.is(NamespaceId::WSSE, "Security");
-                }
-                _ if in_security && !in_body => zone = Zone::Structure,
-                _ => {}
-            },
-            Event::EndElement(element) => match scanner.depth() {
-                0 => end = element.range.end,
-                1 => {
-                    if let Some(body) = &mut body {
-                        body.end = element.range.end;
-                    }
-                    in_body = false;
-                }
-                _ => {}
-            },
-            Event::Text(text) if scanner.depth() == 1 => {
-                check_white_space(&text.value(), text.range.start, "Envelope")?;
-            }
-            _ => {}
-        }
+        let zone = shape.event(scanner, &event)?;
         pass.event(scanner, &event, zone)?;
         watch.event(scanner, &event, zone)?;
         if event == Event::EndDocument {
             break;
         }
     }
-    let Some(body) = body else {
-        return Err(Error::new(Cause::EnvelopeStructure, "the Envelope has no Body"));
-    };
-    Ok(Tail { body, body_child, end })
+    shape.tail()
+}
+
+/// The shape of an envelope, as far as it was read: one Header at most, one Body, nothing behind it.
+#[derive(Debug)]
+pub(super) struct Shape {
+    soap: Soap,
+    pub(super) body: Option<Range<usize>>,
+    body_child: Option<(String, String)>,
+    pub(super) end: usize,
+    header_seen: bool,
+    /// Where the element is that the events are inside of.
+    pub(super) in_body: bool,
+    in_security: bool,
+}
+
+impl Shape {
+    pub(super) fn new(soap: Soap) -> Self {
+        Self {
+            soap,
+            body: None,
+            body_child: None,
+            end: 0,
+            header_seen: false,
+            in_body: false,
+            in_security: false,
+        }
+    }
+
+    /// Takes in the event that `scanner` has just returned; where the element of a start tag stands.
+    #[inline(always)]
+    pub(super) fn event(
+        &mut self,
+        scanner: &Scanner<'_>,
+        event: &Event<'_>,
+    ) -> Result<Zone, Error> {
+        match event {
+            Event::StartElement(element) => return self.enter(scanner, element),
+            Event::EndElement(element) => match scanner.depth() {
+                0 => self.end = scanner.absolute(element.range.end),
+                1 => {
+                    if let Some(body) = &mut self.body {
+                        body.end = scanner.absolute(element.range.end);
+                    }
+                    self.in_body = false;
+                }
+                _ => {}
+            },
+            Event::Text(text) if scanner.depth() == 1 => {
+                check_white_space(&text.value(), scanner.origin(), "Envelope")?;
+            }
+            _ => {}
+        }
+        Ok(Zone::Data)
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, scanner: &Scanner<'_>, element: &StartElement<'_>) -> Result<Zone, Error> {
+        Ok(match scanner.depth() {
+            1 => Zone::Structure,
+            2 => {
+                let is = |local| element.name.is(self.soap.namespace_id(), local);
+                if is("Body") && self.body.is_none() {
+                    self.in_body = true;
+                    let Range { start, end } = element.range;
+                    self.body = Some(scanner.absolute(start)..scanner.absolute(end));
+                } else if is("Header") && self.body.is_none() && !self.header_seen {
+                    self.header_seen = true;
+                } else {
+                    let error = misplaced(element, self.body.is_some());
+                    return Err(error.moved(scanner.absolute(0)));
+                }
+                Zone::Structure
+            }
+            3 if self.in_body => {
+                if self.body_child.is_none() {
+                    let namespace = scanner.namespace_name(element.name.namespace);
+                    self.body_child = Some((namespace.to_owned(), element.name.local.to_owned()));
+                }
+                Zone::Data
+            }
+            3 => {
+                self.in_security = element.name.is(NamespaceId::WSSE, "Security");
+                Zone::Structure
+            }
+            _ if self.in_security && !self.in_body => Zone::Structure,
+            _ => Zone::Data,
+        })
+    }
+
+    /// What is behind the Header, when everything was read.
+    pub(super) fn tail<'m>(self) -> Result<Tail<'m>, Error> {
+        let Self { body, body_child, end, .. } = self;
+        let Some(body) = body else {
+            return Err(Error::new(Cause::EnvelopeStructure, "the Envelope has no Body"));
+        };
+        let body_child = body_child.map(|(namespace, local)| (namespace, Cow::Owned(local)));
+        Ok(Tail { body, body_child, end })
+    }
 }
 
 /// The position of the element that begins at `offset`, from the root: `/Envelope/Body`,
@@ -141,10 +191,10 @@ fn read<'m>(
 /// What the scanner finds wrong; [`Cause::InvalidArgument`] where no element begins there.
 pub fn path(source: &[u8], limits: &Limits, soap: Soap, offset: usize) -> Result<String, Error> {
     let mut path = None;
-    search(source, limits, soap, |element, open| {
+    search(source, limits, soap, |element, trail| {
         let found = element.range.start == offset;
         if found {
-            path = Some(open.iter().map(|(step, _)| step.as_str()).collect());
+            path = Some(trail.path());
         }
         found
     })?;
@@ -164,7 +214,7 @@ pub(crate) fn enclosing(
     offset: usize,
 ) -> Result<String, Error> {
     let mut scanner = Scanner::new(source, limits)?;
-    let mut open: Vec<Open> = Vec::new();
+    let mut trail = Trail::new(soap);
     loop {
         let event = scanner.next()?;
         // Whatever ends behind it is not before it any more.
@@ -172,21 +222,16 @@ pub(crate) fn enclosing(
             break;
         }
         match event {
-            Event::StartElement(element) => {
-                let step = step_of(&scanner, &element, soap, &mut open);
-                open.push((step, HashMap::new()));
-            }
-            Event::EndElement(_) => drop(open.pop()),
+            Event::StartElement(element) => trail.enter(&scanner, &element),
+            Event::EndElement(_) => trail.leave(),
             _ => {}
         }
     }
-    match open.is_empty() {
-        false => Ok(open.iter().map(|(step, _)| step.as_str()).collect()),
-        true => {
-            let reason = format!("no element encloses octet {offset}");
-            Err(Error::new(Cause::InvalidArgument, reason))
-        }
+    if trail.depth() == 0 {
+        let reason = format!("no element encloses octet {offset}");
+        return Err(Error::new(Cause::InvalidArgument, reason));
     }
+    Ok(trail.path())
 }
 
 /// The element at a position, from the `<` of its start tag to the `>` of its end tag; None where
@@ -200,14 +245,7 @@ pub fn find(
     soap: Soap,
     path: &str,
 ) -> Result<Option<Range<usize>>, Error> {
-    search(source, limits, soap, |_, open| {
-        let mut rest = path;
-        for (step, _) in open {
-            let Some(after) = rest.strip_prefix(step.as_str()) else { return false };
-            rest = after;
-        }
-        rest.is_empty()
-    })
+    search(source, limits, soap, |_, trail| trail.is(path))
 }
 
 /// An element that was looked for.
@@ -267,53 +305,26 @@ pub(crate) fn find_all(
     }
 }
 
-/// An open element: its step, and how often each name stood in it so far.
-type Open = (String, HashMap<String, usize>);
-
 /// The first element that is meant.
 fn search(
     source: &[u8],
     limits: &Limits,
     soap: Soap,
-    mut is_meant: impl FnMut(&StartElement<'_>, &[Open]) -> bool,
+    mut is_meant: impl FnMut(&StartElement<'_>, &Trail) -> bool,
 ) -> Result<Option<Range<usize>>, Error> {
     let mut scanner = Scanner::new(source, limits)?;
-    let mut open: Vec<Open> = Vec::new();
+    let mut trail = Trail::new(soap);
     loop {
         match scanner.next()? {
             Event::StartElement(element) => {
-                let step = step_of(&scanner, &element, soap, &mut open);
-                open.push((step, HashMap::new()));
-                if is_meant(&element, &open) {
+                trail.enter(&scanner, &element);
+                if is_meant(&element, &trail) {
                     return scanner.skip_element().map(Some);
                 }
             }
-            Event::EndElement(_) => drop(open.pop()),
+            Event::EndElement(_) => trail.leave(),
             Event::EndDocument => return Ok(None),
             _ => {}
         }
     }
-}
-
-/// The step of an element in the innermost that is open.
-fn step_of(
-    scanner: &Scanner<'_>,
-    element: &StartElement<'_>,
-    soap: Soap,
-    open: &mut [Open],
-) -> String {
-    if element.name.namespace == soap.namespace_id() && open.len() < 2 {
-        return format!("/{}", element.name.local);
-    }
-    let namespace = scanner.namespace_name(element.name.namespace);
-    let name = format!("{{{namespace}}}{}", element.name.local);
-    let number = match open.last_mut() {
-        Some((_, before)) => {
-            let count = before.entry(name.clone()).or_insert(0);
-            *count += 1;
-            *count
-        }
-        None => 1,
-    };
-    format!("/{name}[{number}]")
 }

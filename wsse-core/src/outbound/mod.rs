@@ -9,9 +9,11 @@ mod located;
 mod parts;
 mod signing;
 mod splice;
+mod streaming;
 mod template;
 
 pub use builder::OutboundBuilder;
+pub use streaming::ProtectOptions;
 pub use template::{Filled, Form, Place, SecurityPlace, Template};
 
 use crate::c14n::PrefixList;
@@ -325,6 +327,7 @@ impl Outbound {
             id_form: IdForm::Numbered,
             prefixes,
             second_thread: self.policy.second_thread,
+            is_whole: true,
         }
     }
 

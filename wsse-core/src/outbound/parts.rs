@@ -95,6 +95,8 @@ pub(super) struct Parts<'p> {
     pub(super) made: &'p Made,
     pub(super) token_id: Option<&'p str>,
     pub(super) limits: &'p Limits,
+    /// Whether `source` is all of it.
+    pub(super) is_whole: bool,
     /// The Ids of the Signatures that are made before this one; None where nobody signs it.
     pub(super) earlier: &'p [Option<String>],
 }
@@ -210,9 +212,19 @@ impl Parts<'_> {
 
     fn at(&self, path: &str, ids: &mut NewIds<'_>) -> Result<Vec<(String, bool)>, Error> {
         let head = self.head;
-        let Some(range) = find(self.source, self.limits, head.soap, path)? else {
-            return Ok(Vec::new());
+        let found = match find(self.source, self.limits, head.soap, path) {
+            // Nothing is wrong with what stands before the Body: it is not there.
+            Err(_) if !self.is_whole && !path.starts_with("/Envelope/Body/") => None,
+            Err(_) if !self.is_whole => {
+                let reason = format!(
+                    "{path} is in the Body, which is not at hand; give the element an Id and name \
+                     it by that"
+                );
+                return Err(Error::new(Cause::InvalidArgument, reason));
+            }
+            found => found?,
         };
+        let Some(range) = found else { return Ok(Vec::new()) };
         if range.start == head.body_start_tag.start {
             return Ok(vec![(ids.of(&head.body_start_tag, head.body_id.as_ref()), false)]);
         }

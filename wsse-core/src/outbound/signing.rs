@@ -73,6 +73,8 @@ pub(super) struct Signing<'s> {
     /// The prefixes in scope in the Body, which WSS4J lists as well.
     pub(super) prefixes: PrefixList,
     pub(super) second_thread: bool,
+    /// Whether the message is at hand, and not only what stands before its Body.
+    pub(super) is_whole: bool,
 }
 
 impl Signer {
@@ -212,20 +214,9 @@ impl Signing<'_> {
         memory: &mut ScannerMemory,
     ) -> Result<(Vec<Vec<u8>>, Option<EncryptionPlan>), Error> {
         let Spliced { bytes, starts } = spliced;
-        let mut places = Vec::with_capacity(signatures.len());
-        for PlannedSignature { template, token, .. } in signatures {
-            let start = starts.get(*token).copied().unwrap_or_default();
-            places.push((start, template.signed_info(bytes, start)?));
-        }
+        let places = Self::places(bytes, starts, signatures)?;
         let limits = self.limits;
-        let filling = Filling {
-            signers: self.signers,
-            signatures,
-            places: &places,
-            limits,
-            soap,
-            second_thread: self.second_thread,
-        };
+        let filling = self.filling(signatures, &places, soap);
         let mut values = vec![Vec::new(); signatures.len()];
         let mut plan = None;
         for round in 0..filling.rounds().max(usize::from(encrypting.is_some())) {
@@ -257,6 +248,53 @@ impl Signing<'_> {
         Ok((values, plan))
     }
 
+    /// Fills in the Signatures of a message that begins with what was written by a plan: `read` walks
+    /// over it. The octets of each SignatureValue.
+    pub(super) fn fill_by(
+        &self,
+        spliced: &mut Spliced,
+        signatures: &[PlannedSignature],
+        soap: Soap,
+        mut read: impl FnMut(&[u8], &mut Pass) -> Result<(), Error>,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let Spliced { bytes, starts } = spliced;
+        let places = Self::places(bytes, starts, signatures)?;
+        let filling = self.filling(signatures, &places, soap);
+        let mut values = vec![Vec::new(); signatures.len()];
+        for round in 0..filling.rounds() {
+            for filled in filling.round_by(round, |pass| read(bytes, pass))?.0 {
+                filled.write(bytes)?;
+                if let Some(value) = values.get_mut(filled.signature) {
+                    *value = filled.value;
+                }
+            }
+        }
+        Ok(values)
+    }
+
+    /// Where each Signature and its SignedInfo begin.
+    fn places(
+        bytes: &[u8],
+        starts: &[usize],
+        signatures: &[PlannedSignature],
+    ) -> Result<Vec<(usize, usize)>, Error> {
+        let place = |PlannedSignature { template, token, .. }: &PlannedSignature| {
+            let start = starts.get(*token).copied().unwrap_or_default();
+            Ok((start, template.signed_info(bytes, start)?))
+        };
+        signatures.iter().map(place).collect()
+    }
+
+    fn filling<'f>(
+        &'f self,
+        signatures: &'f [PlannedSignature],
+        places: &'f [(usize, usize)],
+        soap: Soap,
+    ) -> Filling<'f> {
+        let Self { signers, limits, second_thread, .. } = *self;
+        Filling { signers, signatures, places, limits, soap, second_thread }
+    }
+
     /// Decides what is written into a message, and where. `signing_at` of the tokens are made before
     /// the Signatures.
     pub(super) fn plan(
@@ -286,6 +324,7 @@ impl Signing<'_> {
                 made,
                 token_id: token_id.as_deref(),
                 limits: self.limits,
+                is_whole: self.is_whole,
                 earlier: &earlier,
             };
             let prefixes = signer.listed(&self.prefixes);
@@ -385,6 +424,17 @@ impl Filling<'_> {
         memory: &mut ScannerMemory,
         watch: &mut impl Watch<'d>,
     ) -> Result<(Vec<FilledSignature>, Tail<'d>), Error> {
+        self.round_by(round, |pass| {
+            walk_watched(document, self.limits, self.soap, memory, pass, watch)
+        })
+    }
+
+    /// The same, where `read` walks over that message.
+    pub(super) fn round_by<T>(
+        &self,
+        round: usize,
+        read: impl FnOnce(&mut Pass) -> Result<T, Error>,
+    ) -> Result<(Vec<FilledSignature>, T), Error> {
         let own = || {
             let all = self.signatures.iter().zip(self.places).enumerate();
             all.filter(move |(_, (signature, _))| signature.round == round)
@@ -399,7 +449,7 @@ impl Filling<'_> {
             // Whoever checks the Signature demands that there is one such token.
             pass.watch(token_id);
         }
-        let tail = walk_watched(document, self.limits, self.soap, memory, &mut pass, watch)?;
+        let found = read(&mut pass)?;
         let outcomes = pass.finish()?;
         let mut rest = outcomes.as_slice();
         let mut filled = Vec::new();
@@ -411,7 +461,7 @@ impl Filling<'_> {
             let (texts, value) = template.texts(outcomes, sign)?;
             filled.push(FilledSignature { signature: index, start: *start, texts, value });
         }
-        Ok((filled, tail))
+        Ok((filled, found))
     }
 }
 

@@ -133,6 +133,7 @@ impl Outbound {
                 id_form,
                 prefixes,
                 second_thread: self.policy.second_thread,
+                is_whole: true,
             }
             .plan(source, &head, &made, tokens, signing_at)?,
         };

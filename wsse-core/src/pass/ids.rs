@@ -11,11 +11,7 @@ pub(super) struct Watched {
     /// The targets that begin where the value is met.
     targets: HashMap<String, Vec<usize>>,
     met: IdIndex<'static>,
-    places: Vec<usize>,
 }
-
-/// Places that are kept until somebody asks: more are met by an attacker only.
-const MOST_PLACES: usize = 256;
 
 impl Watched {
     pub(super) fn add(&mut self, id: &str, target: Option<usize>) {
@@ -27,14 +23,16 @@ impl Watched {
     }
 
     /// Looks at the Ids of an element, and begins the targets whose Id is met for the first time.
+    /// Whether any was met.
     pub(super) fn meet(
         &mut self,
         scanner: &Scanner<'_>,
         start: usize,
         zone: Zone,
         mut begin: impl FnMut(usize),
-    ) {
+    ) -> bool {
         let element = scanner.name();
+        let mut met = false;
         for attribute in scanner.attributes().iter().filter(|one| may_be_id(&one.name)) {
             if !is_id(zone, &element, &attribute.name) {
                 continue;
@@ -45,15 +43,9 @@ impl Watched {
                 begin(target);
             }
             self.met.add(Cow::Owned(value.into_owned()), start);
-            if self.places.len() >= MOST_PLACES {
-                self.places.remove(0);
-            }
-            self.places.push(start);
+            met = true;
         }
-    }
-
-    pub(super) fn take_met(&mut self) -> Vec<usize> {
-        core::mem::take(&mut self.places)
+        met
     }
 
     /// Refuses a value that no element carries, or more than one.

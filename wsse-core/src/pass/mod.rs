@@ -132,6 +132,10 @@ pub struct Outcome {
     pub octets: Vec<u8>,
 }
 
+/// Places that are kept until somebody asks: only where an Id that is watched stands again and again
+/// are there more.
+const MOST_MET: usize = 2048;
+
 /// Octets of attributes that are kept of what is gone, for those who inherit them.
 const MOST_INHERITED: usize = 1 << 20;
 
@@ -146,6 +150,8 @@ pub struct Pass {
     watched: Watched,
     /// Kept where a target needs it.
     ancestors: Option<Ancestors>,
+    /// Where targets have begun, and Ids were met.
+    met: Vec<usize>,
     complete: bool,
 }
 
@@ -180,7 +186,8 @@ impl Pass {
         };
         let ancestors = targets.iter().any(inclusive).then(Ancestors::new);
         let targets = targets.into_iter().map(Running::new).collect();
-        Self { targets, active, offsets, watched, ancestors, complete: false }
+        let met = Vec::new();
+        Self { targets, active, offsets, watched, ancestors, met, complete: false }
     }
 
     /// Computes the digests of long targets on a thread beside this one, which each of them starts.
@@ -293,9 +300,23 @@ impl Pass {
         }
     }
 
-    /// Where in the document the Ids were met that are watched, since this was called before.
+    /// Where in the document targets have begun, and Ids were met that are watched, since this was
+    /// called before.
     pub fn met(&mut self) -> Vec<usize> {
-        self.watched.take_met()
+        core::mem::take(&mut self.met)
+    }
+
+    /// Whether there are such places.
+    #[inline]
+    #[must_use]
+    pub fn has_met(&self) -> bool {
+        !self.met.is_empty()
+    }
+
+    /// Whether there are targets that have not begun.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.targets.iter().any(|running| !running.begun)
     }
 
     #[inline]
@@ -312,6 +333,7 @@ impl Pass {
     #[inline(never)]
     fn begin_targets(&mut self, scanner: &Scanner<'_>, start: usize, zone: Zone) {
         let depth = scanner.depth() - 1;
+        let (active, mut met) = (self.active.len(), false);
         if depth == 0 {
             for (index, running) in self.targets.iter_mut().enumerate() {
                 match running.target.select {
@@ -334,12 +356,15 @@ impl Pass {
         }
         if !self.watched.is_empty() {
             let Self { targets, active, watched, .. } = self;
-            watched.meet(scanner, start, zone, |index| {
+            met = watched.meet(scanner, start, zone, |index| {
                 if let Some(running) = targets.get_mut(index) {
                     running.begin(start, depth);
                     active.push(index);
                 }
             });
+        }
+        if (met || self.active.len() > active) && self.met.len() < MOST_MET {
+            self.met.push(start);
         }
     }
 

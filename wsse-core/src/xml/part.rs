@@ -38,6 +38,9 @@ pub(super) struct Part {
     pub(super) continues: bool,
     /// Whether nothing but white space stands before the part.
     pub(super) blank: bool,
+    /// The latest piece, and whether it stands behind the root.
+    pub(super) piece: Piece,
+    pub(super) behind_root: bool,
 }
 
 /// What may be longer than a part, text left aside.
@@ -75,8 +78,16 @@ pub(super) struct Paused {
 
 impl Part {
     /// A document that is at hand as a whole.
-    pub(super) const WHOLE: Self =
-        Self { shift: 0, last: true, full: false, origin: None, continues: false, blank: true };
+    pub(super) const WHOLE: Self = Self {
+        shift: 0,
+        last: true,
+        full: false,
+        origin: None,
+        continues: false,
+        blank: true,
+        piece: Piece { of: Long::Cdata, first: false, last: true },
+        behind_root: false,
+    };
 
     #[inline]
     fn finish(&mut self) {
@@ -203,7 +214,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn next_within(&mut self) -> Result<Within<'a>, Error> {
         match (&self.state, self.text.as_bytes().get(self.position)) {
             // A text may go on.
-            (State::Inside { .. }, _) | (State::Content, None) => {}
+            (State::Inside, _) | (State::Content, None) => {}
             (State::Content, Some(octet)) if *octet != b'<' => return self.text_within(),
             _ => self.part.finish(),
         }
@@ -213,6 +224,10 @@ impl<'a> Scanner<'a> {
                 // It is white space behind the root.
                 self.state = State::Epilog;
                 Ok(Within::Short(Error::new(Cause::UnexpectedEnd, "the part ends")))
+            }
+            Ok(Step::Piece) => {
+                self.step = Step::Piece;
+                Ok(Within::Event(self.event_of_piece()))
             }
             Ok(step) => {
                 self.step = step;
@@ -228,7 +243,7 @@ impl<'a> Scanner<'a> {
         if self.part.last {
             let error = error.moved(self.part.shift);
             return Err(self.fail(match (&self.state, self.part.origin) {
-                (State::Inside { .. }, Some(origin)) => error.at(origin),
+                (State::Inside, Some(origin)) => error.at(origin),
                 _ => error,
             }));
         }
@@ -237,7 +252,7 @@ impl<'a> Scanner<'a> {
             && let Some(step) = self.first_piece()
         {
             self.step = step;
-            return Ok(Within::Event(self.event(step)));
+            return Ok(Within::Event(self.event_of_piece()));
         }
         Ok(Within::Short(error))
     }
@@ -294,7 +309,7 @@ impl<'a> Scanner<'a> {
         let rest = source.get(start..)?;
         let mut all = [Long::Comment, Long::Instruction, Long::Cdata].into_iter();
         let long = all.find(|long| rest.starts_with(long.opening()))?;
-        let behind_root = match &self.state {
+        let behind_root = match self.state {
             State::Content => false,
             State::Prolog | State::Epilog if long == Long::Cdata => return None,
             State::Prolog => false,
@@ -318,14 +333,19 @@ impl<'a> Scanner<'a> {
         };
         self.part.origin = Some(start + self.part.shift);
         self.part.continues = true;
-        self.state = State::Inside { long, behind_root };
+        self.part.piece = Piece { of: long, first: true, last: false };
+        self.part.behind_root = behind_root;
+        self.state = State::Inside;
         self.start = start;
         self.position = end;
-        Some(Step::Piece(Piece { of: long, first: true, last: false }))
+        Some(Step::Piece)
     }
 
     /// The next piece of what is being handed out in pieces.
-    pub(super) fn piece(&mut self, long: Long, behind_root: bool) -> Result<Step, Error> {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn next_piece(&mut self) -> Result<Step, Error> {
+        let long = self.part.piece.of;
         let start = self.position;
         let (end, last) = self.end_of_piece(long, start)?;
         if end == start {
@@ -335,13 +355,14 @@ impl<'a> Scanner<'a> {
             self.part.continues = false;
             self.state = match self.open.is_empty() {
                 false => State::Content,
-                true if behind_root => State::Epilog,
+                true if self.part.behind_root => State::Epilog,
                 true => State::Prolog,
             };
         }
+        self.part.piece = Piece { of: long, first: false, last };
         self.start = start;
         self.position = end;
-        Ok(Step::Piece(Piece { of: long, first: false, last }))
+        Ok(Step::Piece)
     }
 
     /// Where the piece ends that begins at `start`, behind the opening, and whether it is the last
@@ -387,8 +408,16 @@ impl<'a> Scanner<'a> {
         self.part.blank && text.trim_start_matches(BYTE_ORDER_MARK).trim().is_empty()
     }
 
-    /// What a piece is to those who ask for events.
-    pub(super) fn event_of_piece(&self, piece: Piece) -> Event<'a> {
+    /// The latest piece.
+    pub(crate) fn piece(&self) -> Piece {
+        self.part.piece
+    }
+
+    /// What it is to those who ask for events.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn event_of_piece(&self) -> Event<'a> {
+        let piece = self.part.piece;
         let range = self.start..self.position;
         match piece.of {
             Long::Comment => Event::Comment(range),
@@ -406,15 +435,20 @@ impl<'a> Scanner<'a> {
 const LOOKED_AT: usize = 128;
 
 /// Whether an error of reading `text` may be one only because the text ends so soon behind it.
-pub(super) fn may_be_cut(error: &Error, text: &str) -> bool {
+pub(crate) fn may_be_cut(error: &Error, text: &str) -> bool {
     let offset = error.position().map(|position| position.offset);
     let near = |offset| text.len().saturating_sub(offset) < LOOKED_AT;
     offset.is_none_or(near) || is_cut(error, text)
 }
 
 /// Whether an error of reading `text` is one only because the text ends there.
-pub(super) fn is_cut(error: &Error, text: &str) -> bool {
+pub(crate) fn is_cut(error: &Error, text: &str) -> bool {
     if matches!(error.cause(), Cause::UnexpectedEnd | Cause::EmptyDocument) {
+        return true;
+    }
+    // Of the XML declaration any octet may be told to be another.
+    let declaration = text.trim_start_matches(BYTE_ORDER_MARK).starts_with("<?xml");
+    if declaration && memchr::memmem::find(text.as_bytes(), b"?>").is_none() {
         return true;
     }
     let rest = error.position().and_then(|position| text.as_bytes().get(position.offset..));

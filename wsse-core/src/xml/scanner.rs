@@ -7,7 +7,7 @@ use super::held::Hold;
 use super::limits::Limits;
 use super::memory::ScannerMemory;
 use super::names::{self, Found, Name, NamespaceId, Spelt, excerpt};
-use super::part::{Long, Part, Piece};
+use super::part::Part;
 use super::references;
 use super::tag::{Tags, skip_space};
 use super::wide::{self, Needles};
@@ -61,10 +61,7 @@ pub(super) enum State {
     /// Behind the root.
     Epilog,
     /// Inside what is longer than the part of the document that is at hand.
-    Inside {
-        long: Long,
-        behind_root: bool,
-    },
+    Inside,
     Ended,
     Failed(Error),
 }
@@ -83,7 +80,7 @@ pub(crate) enum Step {
     Comment,
     ProcessingInstruction,
     /// A piece of what is longer than the part of the document that is at hand.
-    Piece(Piece),
+    Piece,
     EndDocument,
 }
 
@@ -197,7 +194,7 @@ impl<'a> Scanner<'a> {
                 Ok(self.close(self.position))
             }
             State::Prolog | State::Epilog => self.outside(),
-            State::Inside { long, behind_root } => self.piece(*long, *behind_root),
+            State::Inside => self.next_piece(),
             State::Ended => Ok(Step::EndDocument),
             State::Failed(error) => Err(error.clone()),
         }
@@ -222,9 +219,9 @@ impl<'a> Scanner<'a> {
                 let raw = self.text.get(inside).unwrap_or_default();
                 Event::Text(Text { raw, range, cdata: true, plain: false })
             }
-            Step::Comment => Event::Comment(range),
+            // A call, for what never comes here, would have all events made in memory.
+            Step::Comment | Step::Piece => Event::Comment(range),
             Step::ProcessingInstruction => Event::ProcessingInstruction(range),
-            Step::Piece(piece) => self.event_of_piece(piece),
             Step::EndDocument => Event::EndDocument,
         }
     }

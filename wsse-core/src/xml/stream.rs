@@ -81,8 +81,14 @@ pub trait Visit {
 }
 
 /// Lines and columns of places that are gone.
-#[derive(Default)]
-struct Notes(Vec<Position>);
+#[derive(Debug, Default)]
+pub(crate) struct Notes(Vec<Position>);
+
+/// How much of the beginning of a document can be looked at, and why no more of it.
+pub(crate) struct Prefix<'p> {
+    pub(crate) sound: &'p [u8],
+    pub(crate) wrong: Option<Error>,
+}
 
 impl<S: Source> Stream<S> {
     /// Begins to read. `charset` is what the transport says of the encoding; `memory` is taken as
@@ -117,19 +123,24 @@ impl<S: Source> Stream<S> {
     }
 
     /// The error with line and column, if its place is at hand or was noted.
-    pub(crate) fn locate(&self, error: Error) -> Error {
+    fn locate(&self, error: Error) -> Error {
         let offset = error.position().map(|position| position.offset);
-        let known = |offset| self.window.position(offset).or_else(|| self.notes.find(offset));
-        match offset.and_then(known) {
+        match offset.and_then(|offset| self.window.position(offset)) {
             Some(position) => error.located(position),
-            None => error,
+            None => self.notes.locate(error),
         }
     }
 
     /// What makes the next document faster to read.
     #[must_use]
     pub fn into_memory(self) -> ScannerMemory {
-        self.paused.map_or_else(ScannerMemory::new, Paused::into_memory)
+        self.finish().0
+    }
+
+    /// The same, and the places that were noted.
+    pub(crate) fn finish(self) -> (ScannerMemory, Notes) {
+        let memory = self.paused.map_or_else(ScannerMemory::new, Paused::into_memory);
+        (memory, self.notes)
     }
 
     fn read_parts(&mut self, visitor: &mut impl Visit) -> Result<(), Error> {
@@ -198,10 +209,7 @@ impl<S: Source> Stream<S> {
             match begin(text, charset, last) {
                 Ok((behind, refused)) => (start, *ascii) = (behind, refused),
                 Err(error) if last => return Some(Turn::refused(error)),
-                Err(error) => {
-                    let is_cut = memchr::memmem::find(text.as_bytes(), b"?>").is_none();
-                    return Some(Turn { is_cut, ..Turn::short(error, text) });
-                }
+                Err(error) => return Some(Turn::short(error, text)),
             }
             if ascii.is_some() && !text.is_ascii() {
                 return None;
@@ -318,7 +326,59 @@ impl Notes {
         }
     }
 
-    fn find(&self, offset: usize) -> Option<Position> {
-        self.0.iter().rev().find(|position| position.offset == offset).copied()
+    /// The error with line and column, if its place was noted.
+    pub(crate) fn locate(&self, error: Error) -> Error {
+        let offset = error.position().map(|position| position.offset);
+        match self.0.iter().rev().find(|position| Some(position.offset) == offset) {
+            Some(position) => error.located(*position),
+            None => error,
+        }
     }
+}
+
+impl<'p> Prefix<'p> {
+    /// Looks at the octets, which are all of the document if they are the last ones.
+    ///
+    /// # Errors
+    /// [`Cause::Encoding`] for encodings in which a stream is not read.
+    pub(crate) fn of(
+        octets: &'p [u8],
+        last: bool,
+        charset: Option<&str>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        encoding::check_width(octets, charset)?;
+        let mut wrong = None;
+        let mut sound = octets;
+        if octets.len() > limits.message {
+            wrong = Some(too_long(limits.message));
+            sound = octets.get(..limits.message).unwrap_or_default();
+        }
+        if !last || wrong.is_some() {
+            sound = sound.get(..characters::whole(sound)).unwrap_or_default();
+        }
+        if let Err(error) = characters::check(sound) {
+            let end = error.position().map_or(0, |position| position.offset);
+            sound = sound.get(..end).unwrap_or_default();
+            wrong = Some(error);
+        }
+        let text = core::str::from_utf8(sound).unwrap_or_default();
+        match begin(text, charset, last) {
+            Ok((_, Some(error))) => {
+                if let Some(end) = sound.iter().position(|octet| !octet.is_ascii()) {
+                    sound = sound.get(..end).unwrap_or_default();
+                    wrong = Some(error);
+                }
+            }
+            Err(error) if error.cause() == Cause::Encoding => return Err(error),
+            // The declaration is read again.
+            _ => {}
+        }
+        Ok(Self { sound, wrong })
+    }
+}
+
+/// Why a document is not read to its end.
+pub(super) fn too_long(limit: usize) -> Error {
+    Error::new(Cause::MessageSize, format!("the message has more than {limit} octets"))
 }

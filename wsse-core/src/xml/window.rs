@@ -2,6 +2,7 @@
 
 use super::characters;
 use super::limits::Limits;
+use super::stream::too_long;
 use crate::error::{Cause, Error, Position};
 use std::io::{ErrorKind, Read};
 
@@ -105,8 +106,7 @@ impl Window {
     fn check_limit(&mut self) {
         if let Some(more) = self.read.checked_sub(self.limit).filter(|more| *more > 0) {
             self.filled -= more;
-            let reason = format!("the message has more than {} octets", self.limit);
-            self.wrong = Some(Error::new(Cause::MessageSize, reason));
+            self.wrong = Some(too_long(self.limit));
         }
     }
 

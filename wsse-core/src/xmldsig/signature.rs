@@ -177,6 +177,11 @@ impl<'o, 'a> Signature<'o, 'a> {
 }
 
 impl SignedTokens {
+    /// The token of a Reference, counted from 0.
+    pub(crate) fn of(&self, reference: usize) -> Option<&ReferencedToken> {
+        self.0.get(reference)?.as_ref()
+    }
+
     /// The tokens.
     pub fn iter(&self) -> impl Iterator<Item = &ReferencedToken> {
         self.0.iter().flatten()

@@ -8,6 +8,9 @@
 #[allow(dead_code, reason = "shared with the tests of the command line")]
 mod signature_table;
 
+#[path = "../support/reader.rs"]
+mod reader;
+
 mod messages;
 mod mutations;
 mod own;

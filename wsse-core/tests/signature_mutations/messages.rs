@@ -2,15 +2,15 @@
 #![expect(clippy::print_stdout, reason = "a test says what it leaves out")]
 
 use crate::own;
+use crate::reader::Forgetful;
 use crate::signature_table::{Row, Vectors, table, vectors};
 use crate::signed::{self, Signed};
 use std::path::Path;
 use std::sync::Arc;
 use wsse_core::crypto::{Certificate, PublicKey, Secret};
-use wsse_core::replay::{ReplayKey, ReplayStore};
-use wsse_core::time::{FixedClock, UnixTime, parse_date_time};
+use wsse_core::time::{FixedClock, parse_date_time};
 use wsse_core::xml::to_utf8;
-use wsse_core::{Error, Inbound, InboundPolicy};
+use wsse_core::{Inbound, InboundPolicy};
 
 /// A valid message.
 pub(crate) struct Message {
@@ -18,15 +18,6 @@ pub(crate) struct Message {
     pub(crate) octets: Vec<u8>,
     pub(crate) inbound: Inbound,
     pub(crate) signed: Vec<Signed>,
-}
-
-/// Forgets everything: a changed message shall be refused for the change.
-pub(crate) struct Forgetful;
-
-impl ReplayStore for Forgetful {
-    fn insert_if_absent(&self, _: &ReplayKey, _: UnixTime, _: UnixTime) -> Result<bool, Error> {
-        Ok(true)
-    }
 }
 
 impl Message {

@@ -1,7 +1,8 @@
 //! Messages of our own.
 
-use crate::messages::{Forgetful, Message};
+use crate::messages::Message;
 use crate::random::Random;
+use crate::reader::Forgetful;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use wsse_core::crypto::{Certificate, Identity, KeyMaterial, Secret, SecureRandom};

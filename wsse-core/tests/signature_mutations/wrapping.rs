@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a test says how much it did")]
 
 use crate::messages::{self, Message};
+use crate::reader;
 use crate::signed::{Signed, Which};
 use crate::tag::Tag;
 use core::ops::Range;
@@ -64,7 +65,7 @@ fn no_covered_part_can_be_moved() {
         for part in &parts {
             for (place, attack, enclosed) in attacks(source, &layout, part, &parts) {
                 made += 1;
-                let told = match message.inbound.validate(attack.as_bytes()) {
+                let told = match reader::validate(&message.inbound, attack.as_bytes()) {
                     Ok(_) if part.is_required(message) => {
                         Some("accepted, though the policy requires the part".to_owned())
                     }
