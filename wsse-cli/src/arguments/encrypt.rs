@@ -5,23 +5,26 @@ use super::message::{Files, PolicySource, policy_source};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use wsse_core::crypto::{BlockEncryption, KeyEncryption, Legacy};
-use wsse_core::policy::KeyReference;
+use wsse_core::policy::{KeyReference, Part};
 use wsse_core::time::{UnixTime, parse_date_time};
 
 #[derive(Args)]
 #[command(after_help = "\
-With --bare any XML document is encrypted, or octets of any kind: the document element, or the element
-with the Id of --id; its content, with --type content; or the input as it is, with --type octets.
-SOAP messages are encrypted by a policy: wsse protect.
+Without a policy the content of the Body is encrypted. With --bare any XML document is encrypted, or
+octets of any kind: the document element, or the element with the Id of --id; its content, with --type
+content; or the input as it is, with --type octets. What is encrypted is signed by nobody: `wsse protect`
+does both by a policy.
 
 Examples:
+  wsse encrypt --recipient server.crt.pem request.xml -o encrypted.xml
+  wsse encrypt --recipient server.crt.pem --part '{urn:bank}Card' --part body-content request.xml
   wsse encrypt --bare --recipient server.crt.pem document.xml -o encrypted.xml
   wsse encrypt --bare --recipient server.crt.pem --id card --type content document.xml
   wsse encrypt --bare --secret partner=shared.key --transport kw-aes256 document.xml
   wsse encrypt --bare --recipient server.crt.pem --type octets --mime-type image/png photo.png")]
 pub(crate) struct Encrypt {
-    /// A policy for outgoing messages, whose first encryption says how: a TOML file, or preset:NAME
-    /// [default: for whoever is given here]
+    /// A policy for outgoing messages: a TOML file, or preset:NAME; with --bare its first encryption
+    /// says how [default: for whoever is given here]
     #[arg(long, value_name = "FILE|preset:NAME", value_parser = policy_source())]
     pub(crate) policy: Option<PolicySource>,
     /// The certificate or public key of a recipient, in PEM, DER or PKCS#12; NAME is the `recipient`
@@ -42,6 +45,16 @@ pub(crate) struct Encrypt {
     /// … [default: issuer-serial, with --secret key-name where it has a NAME]
     #[arg(long, value_name = "NAME", conflicts_with = "policy", value_parser = parse_reference)]
     pub(crate) reference: Option<KeyReference>,
+    /// What is encrypted of a message: body-content, username-token, signature, {namespace}local, #id,
+    /// /Envelope/…, /Envelope/Body//{namespace}local, content(…), with a trailing ? where it may be
+    /// absent; may be repeated [default: body-content]
+    #[arg(
+        long = "part",
+        value_name = "PART",
+        conflicts_with_all = ["policy", "bare"],
+        value_parser = super::signature::parse_part
+    )]
+    pub(crate) parts: Vec<Part>,
     /// Encrypt what is no message
     #[arg(long)]
     pub(crate) bare: bool,

@@ -109,7 +109,7 @@ pub(crate) enum Command {
     /// Write the canonical form of an XML document, or of one of its elements
     #[command(name = "c14n")]
     Canonicalize(Canonicalize),
-    /// Encrypt an XML document or octets of any kind with --bare
+    /// Encrypt a SOAP message or, with --bare, any XML document or octets of any kind
     Encrypt(Box<Encrypt>),
     #[command(hide = true, disable_help_flag = true)]
     Decrypt(NotBuilt),

@@ -126,10 +126,11 @@ fn parse_reference(text: &str) -> Result<KeyReference, String> {
     })
 }
 
-fn parse_part(text: &str) -> Result<Part, String> {
+pub(super) fn parse_part(text: &str) -> Result<Part, String> {
     Part::parse(text).ok_or_else(|| {
         "possible values: body, timestamp, username-token, binary-security-token, \
-         signature-confirmation, security-token-reference, {namespace}local, #id, /Envelope/…"
+         signature-confirmation, security-token-reference, {namespace}local, #id, /Envelope/…; to \
+         be encrypted body-content, /Envelope/Body//{namespace}local and content(…)"
             .to_owned()
     })
 }

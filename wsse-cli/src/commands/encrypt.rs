@@ -1,4 +1,4 @@
-//! `wsse encrypt`: documents that are no messages.
+//! `wsse encrypt`: messages, and documents that are none.
 
 use super::signature::read_document;
 use super::{clock, message};
@@ -8,14 +8,9 @@ use crate::{files, keys};
 use wsse_core::crypto::{KeyEncryption, KeyTransport};
 use wsse_core::policy::{DataKeyTransport, EncryptionPolicy, KeyReference, OutboundPolicy, Step};
 use wsse_core::xmlenc::bare::BarePart;
-use wsse_core::{Cause, Error, Outbound};
+use wsse_core::{Call, Cause, Error, Outbound};
 
 pub(super) fn encrypt(options: &Encrypt, streams: &mut Streams<'_>) -> Result<(), Error> {
-    if !options.bare {
-        let reason = "add --bare, to encrypt a document that is no message; a SOAP message is \
-                      encrypted by a policy: wsse protect";
-        return Err(Error::new(Cause::NotBuilt, reason));
-    }
     let part = part(options)?;
     let mut policy = match &options.policy {
         Some(source) => message::outbound_policy(source)?,
@@ -46,8 +41,13 @@ pub(super) fn encrypt(options: &Encrypt, streams: &mut Streams<'_>) -> Result<()
     }
     let outbound = builder.build()?;
     let files = &options.files;
-    let document = read_document(files.input.as_deref(), limit, streams)?;
-    let encrypted = outbound.encrypt_bare(&document, &part)?;
+    let encrypted = if options.bare {
+        let document = read_document(files.input.as_deref(), limit, streams)?;
+        outbound.encrypt_bare(&document, &part)?
+    } else {
+        let envelope = files::read(files.input.as_deref(), limit, "the message", streams)?;
+        outbound.protect(&envelope, &Call::default())?.into_bytes()
+    };
     files::write(files.output.as_deref(), &encrypted, streams)
 }
 
@@ -119,6 +119,9 @@ fn encrypting_policy(options: &Encrypt) -> Result<OutboundPolicy, Error> {
     }
     if let Some(reference) = options.reference {
         encryption.reference = reference;
+    }
+    if !options.parts.is_empty() {
+        encryption.parts.clone_from(&options.parts);
     }
     let mut policy = OutboundPolicy::new([Step::Encryption])?;
     policy.encryptions = vec![encryption];

@@ -4,6 +4,7 @@ mod c14n;
 mod common;
 mod contract;
 mod encrypt_bare;
+mod encrypt_message;
 mod header;
 mod message;
 mod output;

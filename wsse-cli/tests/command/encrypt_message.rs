@@ -1,0 +1,103 @@
+//! `wsse encrypt` of SOAP messages.
+
+use crate::common::{Folder, run, run_with_input};
+use wsse_core::crypto::{KeyMaterial, Secret};
+use wsse_core::{Inbound, InboundPolicy};
+
+const MESSAGE: &str = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Header>\
+     <a:To xmlns:a=\"urn:a\">urn:to</a:To></s:Header><s:Body><op><card>4012</card></op></s:Body>\
+     </s:Envelope>";
+
+fn key(name: &str) -> String {
+    format!("{}/../vectors/keys/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What a receiver reads who demands that these parts were encrypted.
+fn decrypted(message: &str, encrypted: &str, secret: Option<(&str, &[u8])>) -> String {
+    let read = |name: &str| std::fs::read(key(name)).expect("the key is read");
+    let mut material = KeyMaterial::read(&read("server.key.pem"), None).expect("a key");
+    let certificates = KeyMaterial::read_certificates(&read("server.crt.pem"));
+    material.certificates.extend(certificates.expect("a certificate"));
+    let policy = format!("version = 1\nrequire = {{ encrypted = [{encrypted}] }}\n");
+    let mut builder = Inbound::builder(InboundPolicy::from_toml(&policy).expect("a policy"))
+        .decryption_identity("", &material.into_identity().expect("an identity"));
+    if let Some((name, octets)) = secret {
+        builder = builder.secret(name, Secret::new(octets.to_vec()));
+    }
+    let valid = builder.build().expect("an Inbound").validate(message.as_bytes());
+    let valid = valid.unwrap_or_else(|error| panic!("{error}\n{message}"));
+    String::from_utf8(valid.unsigned_document().to_vec()).expect("text")
+}
+
+#[test]
+fn the_body_is_encrypted_unless_parts_are_named() {
+    let recipient = key("server.crt.pem");
+    let recipient = ["encrypt", "--recipient", recipient.as_str()];
+    for (arguments, encrypted, hidden, shown) in [
+        (&[][..], "\"body-content\"", "<op>", "urn:to"),
+        (&["--part", "{urn:a}To"], "\"{urn:a}To\"", "urn:to", "<op>"),
+        (
+            &["--part", "/Envelope/Body//{}card", "--part", "{urn:a}To"],
+            "\"/Envelope/Body//{}card\", \"{urn:a}To\"",
+            "4012",
+            "<op>",
+        ),
+        (
+            &["--data", "aes128-gcm", "--transport", "rsa-oaep-mgf1p", "--reference", "x509-data"],
+            "\"body-content\"",
+            "4012",
+            "#rsa-oaep-mgf1p",
+        ),
+    ] {
+        let outcome = run_with_input(&[&recipient[..], arguments].concat(), MESSAGE.as_bytes());
+        let text = &outcome.assert_status(0).output;
+        assert!(!text.contains(hidden) && text.contains(shown), "{arguments:?}: {text}");
+        assert_eq!(decrypted(text, encrypted, None), MESSAGE, "{arguments:?}");
+    }
+}
+
+#[test]
+fn secrets_and_policies_encrypt_messages() {
+    let folder = Folder::new("encrypt-message");
+    let secret = folder.write("shared.key", [7; 32]);
+    let input = folder.write("message.xml", MESSAGE.as_bytes());
+    let named = format!("partner={secret}");
+    let output = folder.path("out.xml");
+    run(&["encrypt", "--secret", &named, &input, "-o", &output]).assert_status(0);
+    let text = std::fs::read_to_string(&output).unwrap();
+    assert!(text.contains("<ds:KeyName>partner</ds:KeyName>"), "{text}");
+    assert_eq!(decrypted(&text, "\"body-content\"", Some(("partner", &[7; 32]))), MESSAGE);
+    let policy = "version = 1\nencryption = [{ recipient = \"bank\", parts = [\"{urn:a}To\"] }]\n";
+    let policy = folder.write("policy.toml", policy.as_bytes());
+    let recipient = format!("bank={}", key("server.crt.pem"));
+    let outcome = run(&["encrypt", "--policy", &policy, "--recipient", &recipient, &input]);
+    let text = &outcome.assert_status(0).output;
+    assert_eq!(decrypted(text, "\"{urn:a}To\"", None), MESSAGE);
+}
+
+#[test]
+fn what_can_not_be_encrypted_is_refused_and_nothing_is_written() {
+    let folder = Folder::new("encrypt-refused");
+    let input = folder.write("message.xml", MESSAGE.as_bytes());
+    let output = folder.path("out.xml");
+    let recipient = key("server.crt.pem");
+    for (arguments, status, reason) in [
+        (&["--part", "{urn:a}Absent"][..], 1, "InvalidSecurity: the part {urn:a}Absent"),
+        (&["--part", "body"], 2, "body-content"),
+        (&["--part", "headers"], 2, "name each as {namespace}local"),
+        (&["--part", "nonsense"], 2, "possible values: body, "),
+        (&["--part", "body-content", "--bare"], 2, "cannot be used with"),
+        (&["--at", "2150-01-01T00:00:00Z"], 1, "not valid after"),
+    ] {
+        let command = ["encrypt", "--recipient", &recipient, &input, "-o", &output];
+        let outcome = run(&[&command[..], arguments].concat());
+        outcome.assert_status(status).assert_error(reason);
+        assert_eq!(folder.names(), ["message.xml"], "{arguments:?}");
+    }
+    run(&["encrypt", &input]).assert_status(2).assert_error("say for whom: --recipient");
+    let small = key("small1024.crt.pem");
+    let outcome = run(&["encrypt", "--recipient", &small, &input]);
+    outcome.assert_status(1).assert_error("rsa1024");
+    let outcome = run(&["encrypt", "--recipient", &small, "--legacy", "rsa1024", &input]);
+    outcome.assert_status(0);
+}
