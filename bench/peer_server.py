@@ -22,6 +22,7 @@ X509V3 = f"{WSS}x509-token-profile-1.0#X509v3"
 BASE64 = f"{WSS}soap-message-security-1.0#Base64Binary"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+XENC = "http://www.w3.org/2001/04/xmlenc#"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 DAY = 86400
 
@@ -51,9 +52,21 @@ def ours(key: bytes, certificate: bytes) -> Dict[str, Call]:
         replay=AlwaysNew(),
     )
 
+    encrypting = wsse.Outbound(
+        'version = 1\norder = ["encryption"]\nlimits = { message = "1 GiB" }\n'
+        'encryption = [{ data = "aes256-gcm", transport = "rsa-oaep-mgf1p" }]',
+        recipients=certificate,
+    )
+    decrypting = wsse.Inbound(
+        'version = 1\nrequire = { encrypted = ["body-content"] }\n'
+        'limits = { message = "1 GiB" }',
+        decryption_keys=wsse.Identity.from_pem(key, certificate),
+    )
     return {
         "sign": lambda message: outbound.protect(message).bytes,
         "verify": lambda message: inbound.validate(message).document,
+        "encrypt": lambda message: encrypting.protect(message).bytes,
+        "decrypt": lambda message: decrypting.validate(message).unsigned_document,
     }
 
 
@@ -94,7 +107,52 @@ def zeep(key: bytes, certificate: bytes) -> Dict[str, Call]:
     def verify(message: bytes) -> None:
         signature._verify_envelope_with_key(etree.fromstring(message, parser), known)
 
-    return {"sign": sign, "sign-as-called": sign_as_zeep_does, "verify": verify}
+    public, private = (xmlsec.KeysManager() for _ in range(2))
+    public.add_key(xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM))
+    private.add_key(xmlsec.Key.from_memory(key, xmlsec.KeyFormat.PEM))
+
+    def encrypt(message: bytes) -> bytes:
+        envelope = etree.fromstring(message, parser)
+        body = envelope.find(f"{{{SOAP}}}Body")
+        data = xmlsec.template.encrypted_data_create(
+            envelope, xmlsec.Transform.AES256_GCM, type=xmlsec.EncryptionType.CONTENT, ns="xenc"
+        )
+        xmlsec.template.encrypted_data_ensure_cipher_value(data)
+        key_info = xmlsec.template.encrypted_data_ensure_key_info(data, ns="ds")
+        wrapped = xmlsec.template.add_encrypted_key(key_info, xmlsec.Transform.RSA_OAEP)
+        xmlsec.template.encrypted_data_ensure_cipher_value(wrapped)
+        context = xmlsec.EncryptionContext(public)
+        context.key = xmlsec.Key.generate(
+            xmlsec.constants.KeyDataAes, 256, xmlsec.KeyDataType.SESSION
+        )
+        data = context.encrypt_xml(data, body)
+        # In a message it stands in the Security header.
+        security = utils.get_security_header(envelope)
+        security.append(data.find(f".//{{{XENC}}}EncryptedKey"))
+        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+
+    def decrypt(message: bytes) -> bytes:
+        envelope = etree.fromstring(message, parser)
+        wrapped = envelope.find(f".//{{{XENC}}}EncryptedKey")
+        data = envelope.find(f"{{{SOAP}}}Body/{{{XENC}}}EncryptedData")
+        # It knows nothing of a SecurityTokenReference.
+        for holder in (wrapped, data):
+            info = holder.find(f"{{{DS}}}KeyInfo")
+            if info is not None:
+                holder.remove(info)
+        octets = xmlsec.EncryptionContext(private).decrypt(wrapped)
+        context = xmlsec.EncryptionContext()
+        context.key = xmlsec.Key.from_binary_data(xmlsec.constants.KeyDataAes, octets)
+        context.decrypt(data)
+        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+
+    return {
+        "sign": sign,
+        "sign-as-called": sign_as_zeep_does,
+        "verify": verify,
+        "encrypt": encrypt,
+        "decrypt": decrypt,
+    }
 
 
 def signxml(key: bytes, certificate: bytes) -> Dict[str, Call]:

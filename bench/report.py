@@ -14,6 +14,7 @@ from rows import (
     Row,
     Target,
     canonicalization_rows,
+    encryption_rows,
     growths,
     signature_row,
     second_thread_rows,
@@ -29,10 +30,12 @@ def tables(results: Dict[str, Any]) -> str:
     times = [cells(row, results) for row in [*TOKENS, *canonicalization_rows()]]
     beside = [cells(row, results) for row in second_thread_rows()]
     in_trees = [cells(row, results) for row in zeep_rows()]
+    encrypted = [cells(row, results) for row in encryption_rows()]
     grown = [growth_cells(growth, results) for growth in growths()]
     written = [
         table([HEAD, *(line for line in times if line[1]), scanned(results)]),
         *(by_size(operation, results) for operation in ("sign", "verify")),
+        table([["the Body, AES-256-GCM and RSA-OAEP", *HEAD[1:]], *(line for line in encrypted if line[1])]),
         table([["with two threads", *HEAD[1:]], *(line for line in beside if line[1])]),
         table([["in zeep's trees", *HEAD[1:]], *(line for line in in_trees if line[1])]),
         table([["what grows", *HEAD[1:]], *(line for line in grown if line[1])]),
@@ -47,7 +50,14 @@ def all_rows(results: Dict[str, Any]) -> List[Row]:
         for operation in ("sign", "verify")
         for size in results["sizes"]
     ]
-    return [*TOKENS, *canonicalization_rows(), *signatures, *second_thread_rows(), *zeep_rows()]
+    return [
+        *TOKENS,
+        *canonicalization_rows(),
+        *signatures,
+        *encryption_rows(),
+        *second_thread_rows(),
+        *zeep_rows(),
+    ]
 
 
 def ratios_of(row: Row, results: Dict[str, Any]) -> Dict[str, float]:

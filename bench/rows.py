@@ -13,6 +13,7 @@ from signatures import (
     BERGSHAMRA,
     BESIDE,
     CANONICALIZED,
+    ENCRYPTED,
     OURS,
     PEERS,
     PYTHON,
@@ -160,6 +161,25 @@ def signature_row(operation: str, size: str) -> Row:
     return Row(f"{operation}, {size}", ours, names, *targets(operation, size))
 
 
+def encryption_rows() -> List[Row]:
+    """The Body of a message, by AES-256-GCM and RSA-OAEP."""
+    rows = []
+    for operation, factor in (("encrypt", 15), ("decrypt", 30)):
+        for size in ENCRYPTED:
+            peers = {
+                BARE: case_name(OURS, f"bare-{operation}", "orders", size),
+                PYTHON: case_name(PYTHON, operation, "orders", size),
+                "python-xmlsec": case_name("zeep", operation, "orders", size),
+            }
+            must, dream = OPEN, OPEN
+            if size in ("2 MB", "20 MB"):
+                must = Target(f"{factor}x python-xmlsec", {"python-xmlsec": factor})
+                dream = Target("2x cipher, base64 and scan")
+            case = case_name(OURS, operation, "orders", size)
+            rows.append(Row(f"{operation}, {size}", case, peers, must, dream))
+    return rows
+
+
 def second_thread_rows() -> List[Row]:
     """Hashing on a thread of its own; at best it takes what the hash takes."""
     rows = []
@@ -229,6 +249,14 @@ def growths() -> List[Growth]:
         ):
             pair = both(("verify", one), ("verify", other), size)
             grown.append(Growth(f"verify, {what}, {size}", pair, 1.2, 1.0))
+    # Whoever sends broken ciphertexts shall not see by the time which it was.
+    for what, one, other in (
+        ("CBC, a padding that is wrong against plaintext that is", "cbc-padding", "cbc-not-xml"),
+        ("RSA 1.5, a padding that is wrong against plaintext that is", "rsa15-padding", "rsa15-content"),
+    ):
+        pair = (case_name(OURS, one, "orders", "2 KB"), case_name(OURS, other, "orders", "2 KB"))
+        grown.append(Growth(f"refuse {what}, 2 KB", {OURS: pair}, 1.1, 1.0))
+
     def threads(work: str) -> Tuple[str, str]:
         two, one = (case_name(OURS, f"{work}-threads-{count}", "orders", "20 KB") for count in "21")
         return two, one

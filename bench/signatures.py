@@ -18,6 +18,9 @@ SIZES = {
 }
 LARGE = {"100 MB": 100_000_000}
 CANONICALIZED = ("2 KB", "200 KB", "2 MB")
+ENCRYPTED = ("2 KB", "200 KB", "2 MB", "20 MB")
+REFUSED = ("cbc-not-xml", "cbc-padding", "rsa15-content", "rsa15-padding")
+"""What is wrong with a ciphertext of 2 KB."""
 SHAPED = ("200 KB", "2 MB")
 SHAPES = ("depth-5", "depth-190", "namespaces-2", "namespaces-400")
 BESIDE = ("2 MB", "20 MB")
@@ -46,7 +49,7 @@ class Messages:
         self._program, self._folder = program, folder
 
     def file(self, mode: str, kind: str, octets: int) -> Union[pathlib.Path, str]:
-        """``mode`` is message or signed; or why there is none."""
+        """``mode`` is message, signed or encrypted; or why there is none."""
         name = self._folder / f"{mode}-{kind}-{octets}.xml"
         if not name.exists():
             show(f"making {name.name}")
@@ -76,6 +79,11 @@ class Signatures:
                 if side.name == OURS:
                     self._add(side, "bare-sign", "orders", size)
                     self._add(side, "bare-verify", "orders", size)
+                if side.name in (OURS, PYTHON, "zeep") and size in ENCRYPTED:
+                    for operation in ("encrypt", "decrypt"):
+                        self._add(side, operation, "orders", size)
+                        if side.name == OURS:
+                            self._add(side, f"bare-{operation}", "orders", size)
                 if side.name == "zeep" and size in ("2 KB", "2 MB"):
                     self._add(side, "sign-as-called", "orders", size)
         for side in sides:
@@ -95,6 +103,8 @@ class Signatures:
                 for size in BESIDE:
                     for operation in ("sign", "verify"):
                         self._add(side, f"{operation}-beside", "orders", size)
+                for broken in REFUSED:
+                    self._add(side, broken, "orders", "2 KB")
                 self._add(side, "sha256", "orders", "2 MB")
                 for count in ("1", "2"):
                     self._add(side, f"verify-threads-{count}", "orders", "20 KB")
@@ -113,6 +123,8 @@ class Signatures:
 
     def _file(self, operation: str, kind: str, size: str) -> Union[pathlib.Path, str]:
         mode = "signed" if operation.startswith("verify") else "message"
+        if operation == "decrypt":
+            mode = "encrypted"
         return self._messages.file(mode, kind, self.sizes[size])
 
     def memory(self) -> Dict[str, Dict[str, Tuple[int, int]]]:
@@ -120,17 +132,20 @@ class Signatures:
         process of its own, and how many it handed out. The message was there before."""
         grown: Dict[str, Dict[str, Tuple[int, int]]] = {}
         for size in REMEMBERED:
-            for operation in ("sign", "verify"):
+            for operation in ("sign", "verify", "encrypt", "decrypt"):
                 if size not in self.sizes:
                     continue
                 row = grown.setdefault(f"{operation}, {size}", {})
                 for side in self._sides:
+                    if "crypt" in operation and side.name not in (OURS, PYTHON, "zeep"):
+                        continue
                     file = self._file(operation, "orders", size)
                     if isinstance(file, str) or (side.name, size) in SKIPPED and not self._large:
                         continue
                     show(f"memory of {side.name}: {operation}, {size}")
                     server = Server(*side.command)
-                    row[side.name] = server.ask(f"{operation} {file} peak")
+                    name = "python-xmlsec" if "crypt" in operation and side.name == "zeep" else side.name
+                    row[name] = server.ask(f"{operation} {file} peak")
                     server.close()
         return grown
 

@@ -3,10 +3,12 @@
 //! octets, for a message of orders of that length, or a file.
 //!
 //! `wsse-bench message KIND OCTETS` prints a message, `wsse-bench signed KIND OCTETS` the same signed,
+//! `wsse-bench encrypted KIND OCTETS` with its Body encrypted,
 //! `wsse-bench once CASE MESSAGE` does one call and prints the octets, for counting instructions.
 #![expect(clippy::print_stdout, reason = "it is what this program is for")]
 
 mod cases;
+mod encryption;
 mod messages;
 mod serve;
 mod signatures;
@@ -25,6 +27,9 @@ fn main() -> ExitCode {
         ["signed", kind, octets] => number(octets)
             .and_then(|octets| signatures::signed(kind, octets))
             .and_then(|message| print(&message)),
+        ["encrypted", kind, octets] => number(octets)
+            .and_then(|octets| encryption::encrypted(kind, octets))
+            .and_then(|message| print(&message)),
         ["once", name, wanted] => find(name)
             .ok_or_else(|| format!("no case {name}"))
             .and_then(|case| Ok(case(message(wanted)?, 1)))
@@ -34,7 +39,8 @@ fn main() -> ExitCode {
             }),
         [] => serve::serve(wsse_core::VERSION, find, message),
         _ => {
-            Err("usage: wsse-bench [message KIND OCTETS | signed KIND OCTETS | once CASE MESSAGE]"
+            Err("usage: wsse-bench [message KIND OCTETS | signed KIND OCTETS | encrypted KIND OCTETS | \
+                 once CASE MESSAGE]"
                 .to_owned())
         }
     };
@@ -48,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn find(name: &str) -> Option<Case> {
-    cases::find(name).or_else(|| signatures::find(name))
+    cases::find(name).or_else(|| signatures::find(name)).or_else(|| encryption::find(name))
 }
 
 fn message(wanted: &str) -> Result<Vec<u8>, String> {

@@ -123,7 +123,7 @@ fn hash_in_threads(message: Vec<u8>, count: usize) -> Prepared {
 }
 
 /// What repeats is remembered on second sight, and short messages are left alone at first.
-fn warm<R>(octets: usize, call: &mut impl FnMut() -> R) {
+pub(crate) fn warm<R>(octets: usize, call: &mut impl FnMut() -> R) {
     for _ in 0..(400_000 / octets.max(1)).min(64) {
         black_box(call());
     }
@@ -302,13 +302,13 @@ impl ReplayStore for AlwaysNew {
     }
 }
 
-fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     let read = |name| octets(name);
     Identity::from_pem(&read("client.key.pem"), &read("client.crt.pem"), None)
         .expect("the key fits the certificate")
 }
 
-fn certificate() -> Certificate {
+pub(crate) fn certificate() -> Certificate {
     let mut all = Certificate::many_from_pem(&octets("client.crt.pem")).expect("it is PEM");
     all.remove(0)
 }
