@@ -72,7 +72,7 @@ impl Inbound {
             );
             return Err(Error::new(Cause::MessageSize, reason));
         }
-        let source = to_utf8(message, None)?;
+        let source = to_utf8(message, None).map_err(|error| error.locate(message))?;
         let keys = DecryptedKeys::default();
         let mut octets: Option<Vec<u8>> = None;
         let mut carried = Carried::default();

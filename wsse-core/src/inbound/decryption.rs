@@ -181,8 +181,8 @@ impl DecryptStep<'_, '_> {
 }
 
 impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
-    /// Decrypts what these steps name. A step whose EncryptedData are not there is left for the next
-    /// layer, unless it is the first.
+    /// Decrypts what these steps name. A step whose EncryptedData are not all there is left for the
+    /// next layer, unless it is the first.
     pub(super) fn run(
         &self,
         steps: &[&DecryptStep<'o, 'a>],
@@ -196,9 +196,8 @@ impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
         let mut for_others: Vec<(Vec<Range<usize>>, Error)> = Vec::new();
         let mut done = Vec::new();
         for (index, step) in steps.iter().enumerate() {
-            let later = index > 0
-                && !step.references().is_empty()
-                && !step.ids().any(|id| self.ciphertexts.has(id));
+            // Others may stand in what is decrypted now.
+            let later = index > 0 && !step.ids().all(|id| self.ciphertexts.has(id));
             if later {
                 break;
             }

@@ -114,7 +114,7 @@ impl Inbound {
                 ),
             ));
         }
-        let source = to_utf8(message, charset)?;
+        let source = to_utf8(message, charset).map_err(|error| error.locate(message))?;
         self.validate_utf8(&source, exchange, trace)
     }
 

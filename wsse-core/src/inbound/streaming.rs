@@ -23,10 +23,12 @@ use crate::exchange::Exchange;
 use crate::message::{
     Found, Head, Output, Reading, Remainder, Seek, Spool, Spooling, Tail, Walk, beginning, carriers,
 };
+use crate::ns;
 use crate::pass::Pass;
 use crate::policy::WhichPart;
-use crate::xml::{Source, WindowSize};
+use crate::xml::{Source, WindowSize, to_utf8};
 use crate::xmldsig::{ReferencedPart, Signature, Trace};
+use memchr::memmem;
 
 /// How a message is read from a stream. Default: no charset, no exchange, the default window.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,8 +60,11 @@ impl Inbound {
     /// As [`Self::validate`]; [`Cause::InputOutput`] where the stream can't be read, or the spool not
     /// be written; [`Cause::WindowSize`] for a tag that is longer than the window;
     /// [`Cause::NotCovered`] where only the end of the message tells which of several signers is the
-    /// one whose parts are handed out; [`Cause::NoKey`] for an encrypted message, and
-    /// [`Cause::NotBuilt`] for a policy that requires one: they are decrypted as a whole only.
+    /// one whose parts are handed out.
+    ///
+    /// An encrypted message, and every message where the policy requires encrypted parts, is held as a
+    /// whole and decrypted, within `limits.message`: its plaintext goes into the spool when the
+    /// message is accepted, and not before.
     pub fn validate_reader(
         &self,
         reader: impl Source,
@@ -94,11 +99,6 @@ impl Inbound {
         trace: &mut T,
     ) -> Result<ValidatedMessage, Error> {
         let spooling = Spooling::new(spool);
-        if !self.policy.require.encrypted.is_empty() {
-            let reason = "the policy requires encrypted parts, which are not decrypted while a message \
-                          is read from a stream; validate it as a whole";
-            return Err(Error::new(Cause::NotBuilt, reason));
-        }
         let StreamOptions { charset, exchange, window: size } = *options;
         let reading = Reading { charset, limits: &self.policy.limits, size };
         self.memories.lend(|memory| {
@@ -154,8 +154,57 @@ impl<T: Trace> Validation<'_, T> {
     ) -> Result<ValidatedMessage, Error> {
         let actor = &self.inbound.policy.actor;
         let (octets, mut remainder) = beginning(source, reading, actor, self.memory)?;
+        if self.is_held_whole(&octets, &remainder, reading)? {
+            return self.of_whole(&remainder.whole(octets, reading.limits)?, reading, spooling);
+        }
         self.of_remainder(&octets, &mut remainder, reading, spooling)
             .map_err(|error| remainder.locate(error, &octets))
+    }
+
+    /// Whether a message is decrypted, which needs all of its ciphertext before anything of it is
+    /// plaintext.
+    fn is_held_whole<S: Source>(
+        &mut self,
+        octets: &[u8],
+        remainder: &Remainder<S>,
+        reading: &Reading<'_>,
+    ) -> Result<bool, Error> {
+        let policy = &self.inbound.policy;
+        if !policy.require.encrypted.is_empty() {
+            return Ok(true);
+        }
+        if memmem::find(octets, ns::XENC.as_bytes()).is_none() {
+            return Ok(false);
+        }
+        let source = octets.get(..remainder.sound).unwrap_or_default();
+        let (head, rest) = Head::parse(source, reading.limits, &policy.actor, self.memory)
+            .map_err(|error| error.locate(octets))?;
+        rest.leave(self.memory);
+        let Some(security) = &head.security else { return Ok(false) };
+        let encryption = Encryption::read(security.outline.root());
+        // What is wrong with it is told where it is read again.
+        Ok(encryption.is_ok_and(|encryption| !encryption.steps.is_empty()))
+    }
+
+    fn of_whole(
+        &mut self,
+        octets: &[u8],
+        reading: &Reading<'_>,
+        mut spooling: Spooling<'_>,
+    ) -> Result<ValidatedMessage, Error> {
+        let source = to_utf8(octets, reading.charset).map_err(|error| error.locate(octets))?;
+        let (Judged { verdict, projection }, decrypted) = self.of(&source)?;
+        let (document, body) = match decrypted {
+            Some(octets) => projection.write_in_place(octets),
+            None => projection.write(&source),
+        };
+        spooling.write(&document)?;
+        let length = spooling.length;
+        spooling.commit()?;
+        let octets = |place| u64::try_from(place).unwrap_or(u64::MAX);
+        let body = octets(body.start)..octets(body.end);
+        let spooled = Some(Spooled { signed: verdict.signers.is_some(), length, body });
+        Ok(ValidatedMessage::assertion(Verdict { spooled, ..verdict }))
     }
 
     fn of_remainder<S: Source>(
@@ -180,10 +229,6 @@ impl<T: Trace> Validation<'_, T> {
         };
         let tokens = Tokens::read(security, policy, inbound.passwords.is_some())?;
         let encryption = Encryption::read(security.outline.root())?;
-        if let Some(step) = encryption.steps.first() {
-            let reason = "an encrypted message is not read from a stream; validate it as a whole";
-            return Err(Error::new(Cause::NoKey, reason).at(step.range.start));
-        }
         let unsigned = match tokens.signatures.is_empty() {
             true => {
                 let selection = inbound.selection(head, source, None)?;

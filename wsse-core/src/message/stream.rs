@@ -103,6 +103,25 @@ pub(crate) fn beginning<S: Source>(
 }
 
 impl<S: Source> Remainder<S> {
+    /// The whole message, within its limit.
+    pub(crate) fn whole(mut self, mut octets: Vec<u8>, limits: &Limits) -> Result<Vec<u8>, Error> {
+        // One octet more, so that one too many is seen.
+        let most = limits.message.saturating_add(1);
+        let mut room = octets.len();
+        while self.end.is_none() && octets.len() < most {
+            room = room.saturating_mul(2).clamp(FIRST, most);
+            self.fill(&mut octets, room);
+        }
+        if octets.len() > limits.message {
+            let reason = format!("the message has more than {} octets", limits.message);
+            return Err(Error::new(Cause::MessageSize, reason));
+        }
+        match self.end {
+            Some(Some(error)) => Err(error),
+            _ => Ok(octets),
+        }
+    }
+
     fn fill(&mut self, octets: &mut Vec<u8>, room: usize) {
         let mut filled = octets.len();
         octets.resize(room, 0);

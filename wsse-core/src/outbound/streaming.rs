@@ -39,7 +39,9 @@ impl Outbound {
     /// # Errors
     /// As [`Self::protect`]; [`Cause::InputOutput`] where the stream can't be read, the spool not be
     /// written, or the message changes while it is read; [`Cause::InvalidArgument`] for a part of the
-    /// policy that is a position in the Body; [`Cause::NotBuilt`] for a policy that encrypts.
+    /// policy that is a position in the Body.
+    ///
+    /// Where the policy encrypts, the message is held as a whole, within `limits.message`.
     pub fn protect_reader(
         &self,
         reader: impl Read + Seek,
@@ -47,6 +49,27 @@ impl Outbound {
         spool: &mut dyn Spool,
     ) -> Result<Exchange, Error> {
         self.protect_reader_with(reader, call, &ProtectOptions::default(), spool)
+    }
+
+    /// What is in front of a part that is encrypted depends on it.
+    fn protect_whole(
+        &self,
+        reader: impl Read,
+        answered: Answered<'_>,
+        call: &Call<'_>,
+        mut spooling: Spooling<'_>,
+    ) -> Result<Exchange, Error> {
+        let mut octets = Vec::new();
+        let most = u64::try_from(self.policy.limits.message).unwrap_or(u64::MAX);
+        reader.take(most.saturating_add(1)).read_to_end(&mut octets).map_err(|error| {
+            Error::new(Cause::InputOutput, format!("the message can't be read: {error}"))
+        })?;
+        let protected = self.protect_for(&octets, answered, call)?;
+        drop(octets);
+        spooling.write(protected.bytes())?;
+        let exchange = protected.exchange().clone();
+        spooling.commit()?;
+        Ok(exchange)
     }
 
     /// The same with everything that can be said about it.
@@ -61,16 +84,14 @@ impl Outbound {
         spool: &mut dyn Spool,
     ) -> Result<Exchange, Error> {
         let mut spooling = Spooling::new(spool);
-        if !self.encrypters.is_empty() {
-            let reason = "the policy encrypts, which is not done while a message is read from a \
-                          stream; protect it as a whole";
-            return Err(Error::new(Cause::NotBuilt, reason));
-        }
         let answered = match (options.exchange, options.to_unverified) {
             (Some(exchange), _) => Answered::Validated(exchange),
             (None, true) => Answered::Unverified,
             (None, false) => Answered::Nothing,
         };
+        if !self.encrypters.is_empty() {
+            return self.protect_whole(reader, answered, call, spooling);
+        }
         let reading = Reading { charset: None, limits: &self.policy.limits, size: options.window };
         let mut reader = Twice::new(reader)?;
         let mut front = Vec::new();

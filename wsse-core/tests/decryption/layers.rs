@@ -215,3 +215,17 @@ fn without_encryption_there_is_nothing_to_decrypt() {
     let error = server.decrypt(in_security(&envelope("1.1"), &key).as_bytes()).unwrap_err();
     assert_eq!(error.cause(), Cause::MissingPart);
 }
+
+#[test]
+fn a_part_in_an_encrypted_part_waits_for_it_and_so_does_what_is_named_beside_it() {
+    let plain = signed();
+    let expected = validate(&plain);
+    let inner = Encrypting { prefix: "a-", ..Encrypting::new() };
+    let header = EncryptedPart { header: true, ..element(whole(&plain, "w:To")) };
+    let message = inner.encrypt(&plain, &[header, element(whole(&plain, "op"))]);
+    let outer = Encrypting { prefix: "b-", ..Encrypting::new() };
+    let message = outer.encrypt(&message, &[content(inside(&message, "s:Body"))]);
+    let valid = validate(&message);
+    same_document(&valid, &expected);
+    assert_eq!(valid.encrypted().len(), 3);
+}

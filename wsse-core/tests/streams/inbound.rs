@@ -30,7 +30,6 @@ fn signed(parts: &str) -> Vec<u8> {
 fn receiver(require: &str) -> Inbound {
     let policy = format!("version = 1\nrequire = {{ {require} }}\n");
     let receiver = inbound(&policy).certificate("", certificate("client"));
-    let receiver = receiver.decryption_identity("", &identity("client"));
     receiver.certificate("", certificate("ec256")).build().unwrap()
 }
 
@@ -294,12 +293,4 @@ fn a_stream_is_in_utf8_or_in_ascii() {
     let last = broken.len() - 20;
     broken[last] = 0xFF;
     assert_eq!(with(&broken, None).unwrap_err().cause(), Cause::Encoding);
-}
-
-#[test]
-fn what_is_encrypted_is_not_read_from_a_stream() {
-    let message = signed("[\"body\"]");
-    let (outcome, _) =
-        read("signed = [\"body\"], encrypted = [\"body-content\"]", &message, |_| {});
-    assert_eq!(outcome.unwrap_err().cause(), Cause::NotBuilt);
 }

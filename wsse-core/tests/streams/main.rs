@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "shared with the tests of signatures")]
 mod support;
 
+mod encrypted;
 mod inbound;
 mod outbound;
 mod reader;
