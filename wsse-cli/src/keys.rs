@@ -17,24 +17,33 @@ impl OwnKeys {
         !self.secrets.is_empty() && self.keys.is_empty() && self.stores.is_empty()
     }
 
-    /// Refuses names that the policy does not use: what they stand for would not sign.
+    /// Refuses names that the policy does not use: what they stand for would neither sign nor encrypt.
     pub(crate) fn check_names(&self, policy: &OutboundPolicy) -> Result<(), Error> {
-        let Self { keys, certificates, stores, secrets, .. } = self;
-        for (option, files) in
-            [("key", keys), ("cert", certificates), ("pkcs12", stores), ("secret", secrets)]
-        {
+        let Self { keys, certificates, stores, secrets, recipients, .. } = self;
+        let signing: Vec<&str> = policy.signatures.iter().map(|one| one.key.as_str()).collect();
+        let encrypting = |is_public: bool| {
+            let those = policy.encryptions.iter();
+            let those = those.filter(move |one| one.transport.is_public() == is_public);
+            those.flat_map(|one| &one.recipients).map(String::as_str)
+        };
+        let public: Vec<&str> = encrypting(true).collect();
+        let shared: Vec<&str> = signing.iter().copied().chain(encrypting(false)).collect();
+        let signs = ("makes no Signature", "key", "signs with");
+        for (option, files, names, (nothing, what, does)) in [
+            ("key", keys, &signing, signs),
+            ("cert", certificates, &signing, signs),
+            ("pkcs12", stores, &signing, signs),
+            ("secret", secrets, &shared, signs),
+            ("recipient", recipients, &public, ("encrypts nothing", "recipient", "encrypts for")),
+        ] {
             for file in files {
-                let used = |name: &str| policy.signatures.iter().any(|one| one.key == name);
-                if policy.signatures.is_empty() {
-                    return Err(invalid(format!(
-                        "--{option} is given, but the policy makes no Signature"
-                    )));
+                if names.is_empty() {
+                    return Err(invalid(format!("--{option} is given, but the policy {nothing}")));
                 }
-                if !file.name.is_empty() && !used(&file.name) {
-                    let names: Vec<String> =
-                        policy.signatures.iter().map(|one| format!("{:?}", one.key)).collect();
+                if !file.name.is_empty() && !names.contains(&&*file.name) {
+                    let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
                     return Err(invalid(format!(
-                        "--{option} {}=… names no key of the policy, which signs with {}",
+                        "--{option} {}=… names no {what} of the policy, which {does} {}",
                         file.name,
                         names.join(", ")
                     )));
@@ -78,6 +87,9 @@ impl OwnKeys {
         }
         for file in &self.secrets {
             builder = builder.secret(file.name.clone(), secret(&file.path)?);
+        }
+        for file in &self.recipients {
+            builder = recipient(builder, file.name.clone(), &file.path, password.as_ref())?;
         }
         Ok(builder)
     }
@@ -177,6 +189,24 @@ impl KnownKeys {
         }
         Ok(builder)
     }
+}
+
+/// Gives the builder whom the file is of, under the name.
+pub(crate) fn recipient(
+    builder: OutboundBuilder,
+    name: String,
+    path: &Path,
+    password: Option<&Secret>,
+) -> Result<OutboundBuilder, Error> {
+    let pins = read(path, password)?.into_pins();
+    let (certificates, public_keys) =
+        pins.map_err(|error| of_file(&path.display().to_string(), &error))?;
+    // The first certificate of a file is whose it is; the others lead upward.
+    Ok(match (certificates.into_iter().next(), public_keys.into_iter().next()) {
+        (Some(certificate), _) => builder.recipient(name, certificate),
+        (None, Some(key)) => builder.recipient_key(name, key),
+        (None, None) => builder,
+    })
 }
 
 fn crls(path: &Path) -> Result<Vec<Crl>, Error> {

@@ -29,7 +29,7 @@ fn named() -> impl TypedValueParser<Value = NamedFile> {
     OsStringValueParser::new().map(NamedFile::from)
 }
 
-/// What signs.
+/// What signs, and for whom is encrypted.
 #[derive(Args)]
 pub(crate) struct OwnKeys {
     /// The private key that signs, in PEM, DER or PKCS#12; NAME is the `key` of a policy's
@@ -45,9 +45,13 @@ pub(crate) struct OwnKeys {
     /// The environment variable that holds the password of the key
     #[arg(long, value_name = "VAR")]
     pub(crate) key_password_env: Option<String>,
-    /// A shared secret for HMAC, the octets of the file as they are
+    /// A shared secret for HMAC, or that encrypts, the octets of the file as they are; may be repeated
     #[arg(long = "secret", value_name = "[NAME=]FILE", value_parser = named())]
     pub(crate) secrets: Vec<NamedFile>,
+    /// The certificate or public key of whom is encrypted for, in PEM, DER or PKCS#12; NAME is the
+    /// `recipient` of a policy's encryption; may be repeated
+    #[arg(long = "recipient", value_name = "[NAME=]FILE", value_parser = named())]
+    pub(crate) recipients: Vec<NamedFile>,
 }
 
 /// What signatures are checked with.

@@ -14,15 +14,8 @@ pub(crate) trait LaterOptions {
     const OPTIONS: &'static [(&'static str, &'static str)];
 }
 
-/// Those of commands that make something.
-pub(crate) enum OfMaking {}
-
 /// Those of commands that check something.
 pub(crate) enum OfChecking {}
-
-impl LaterOptions for OfMaking {
-    const OPTIONS: &'static [(&'static str, &'static str)] = &[("recipient", "encryption")];
-}
 
 impl LaterOptions for OfChecking {
     const OPTIONS: &'static [(&'static str, &'static str)] =

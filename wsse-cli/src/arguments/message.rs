@@ -1,7 +1,7 @@
 //! `wsse protect` and `wsse validate`, and the options that the token commands share with them.
 
 use super::keys::{KnownKeys, OwnKeys};
-use super::later::{Later, OfChecking, OfMaking};
+use super::later::{Later, OfChecking};
 use crate::credentials::Users;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -14,7 +14,8 @@ use wsse_core::time::{UnixTime, parse_date_time};
 Examples:
   wsse protect --policy preset:timestamp request.xml -o protected.xml
   wsse protect --policy partner.toml --username bob --password-env PASSWORD < request.xml
-  wsse protect --policy partner.toml --key client.key.pem --cert client.crt.pem request.xml")]
+  wsse protect --policy partner.toml --key client.key.pem --cert client.crt.pem request.xml
+  wsse protect --policy partner.toml --recipient server.crt.pem request.xml")]
 pub(crate) struct Protect {
     #[command(flatten)]
     pub(crate) policy: Policy,
@@ -22,8 +23,6 @@ pub(crate) struct Protect {
     pub(crate) users: Users,
     #[command(flatten)]
     pub(crate) keys: OwnKeys,
-    #[command(flatten)]
-    pub(crate) later: Later<OfMaking>,
     /// The time to use instead of the clock's, such as 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_date_time)]
     pub(crate) at: Option<UnixTime>,

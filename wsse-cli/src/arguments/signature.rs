@@ -1,7 +1,7 @@
 //! `wsse sign` and `wsse verify`.
 
 use super::keys::{KnownKeys, OwnKeys};
-use super::later::{Later, OfChecking, OfMaking};
+use super::later::{Later, OfChecking};
 use super::message::{Files, PolicySource, Verdict, policy_source};
 use crate::credentials::Users;
 use clap::{Args, ValueEnum};
@@ -56,8 +56,6 @@ pub(crate) struct Sign {
     /// The Id of an element that a detached Signature signs; may be repeated
     #[arg(long = "id", value_name = "ID", requires = "bare")]
     pub(crate) ids: Vec<String>,
-    #[command(flatten)]
-    pub(crate) later: Later<OfMaking>,
     /// The time to use instead of the clock's, such as 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_date_time)]
     pub(crate) at: Option<UnixTime>,

@@ -25,16 +25,7 @@ pub(super) fn encrypt(options: &Encrypt, streams: &mut Streams<'_>) -> Result<()
     let mut builder = Outbound::builder(policy).clock(clock(options.at));
     for (index, file) in options.recipients.iter().enumerate() {
         let name = name_of(options, index, file);
-        let material = keys::read(&file.path, password.as_ref())?;
-        let pins = material.into_pins();
-        let (certificates, public_keys) =
-            pins.map_err(|error| keys::of_file(&file.path.display().to_string(), &error))?;
-        // The first certificate of a file is whose it is; the others lead upward.
-        builder = match (certificates.into_iter().next(), public_keys.into_iter().next()) {
-            (Some(certificate), _) => builder.recipient(name, certificate),
-            (None, Some(key)) => builder.recipient_key(name, key),
-            (None, None) => builder,
-        };
+        builder = keys::recipient(builder, name, &file.path, password.as_ref())?;
     }
     for file in &options.secrets {
         builder = builder.secret(file.name.clone(), keys::secret(&file.path)?);

@@ -32,7 +32,6 @@ pub(super) struct Validating<'o> {
 }
 
 pub(super) fn protect(options: &Protect, streams: &mut Streams<'_>) -> Result<(), Error> {
-    options.later.refuse()?;
     let policy = outbound_policy(&options.policy.source)?;
     let Protect { users, keys, at, files, .. } = options;
     let protecting = Protecting { users, keys: Some(keys), at: *at, files };

@@ -13,7 +13,6 @@ use wsse_core::xmldsig::bare::Form;
 use wsse_core::{Call, Cause, Error, Inbound, Outbound};
 
 pub(super) fn sign(options: &Sign, streams: &mut Streams<'_>) -> Result<(), Error> {
-    options.later.refuse()?;
     let policy = match &options.policy {
         Some(source) => message::outbound_policy(source)?,
         None => signing_policy(options)?,

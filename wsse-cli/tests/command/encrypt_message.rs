@@ -101,3 +101,61 @@ fn what_can_not_be_encrypted_is_refused_and_nothing_is_written() {
     let outcome = run(&["encrypt", "--recipient", &small, "--legacy", "rsa1024", &input]);
     outcome.assert_status(0);
 }
+
+fn policy(folder: &Folder, text: &str) -> String {
+    folder.write("policy.toml", format!("version = 1\n{text}\n").as_bytes())
+}
+
+#[test]
+fn a_policy_signs_and_encrypts() {
+    let folder = Folder::new("protect-encrypts");
+    let text = "signature = [{ parts = [\"body\"] }]\n\
+                encryption = [{ recipient = \"s\" }, { recipient = \"x\", transport = \"secret\", \
+                parts = [\"{urn:a}To\"] }]";
+    let policy = policy(&folder, text);
+    let secret = folder.write("secret", [7; 32]);
+    let (signer, certificate) = (key("client.key.pem"), key("client.crt.pem"));
+    let recipient = format!("s={}", key("server.crt.pem"));
+    let secret = format!("x={secret}");
+    let arguments = ["protect", "--policy", &policy, "--key", &signer, "--cert", &certificate];
+    let more = ["--recipient", &recipient, "--secret", &secret];
+    let outcome = run_with_input(&[&arguments[..], &more].concat(), MESSAGE.as_bytes());
+    let message = &outcome.assert_status(0).output;
+    assert!(!message.contains("<op>") && !message.contains("urn:to"), "{message}");
+    assert!(message.contains("<ds:SignatureValue>"), "{message}");
+}
+
+#[test]
+fn names_that_the_policy_does_not_use_are_refused() {
+    let folder = Folder::new("protect-names");
+    let recipient = key("server.crt.pem");
+    for (text, options, reason) in [
+        (
+            "encryption = [{ recipient = \"server\" }]",
+            ["--recipient".to_owned(), format!("other={recipient}")],
+            "--recipient other=… names no recipient of the policy, which encrypts for \"server\"",
+        ),
+        (
+            "timestamp = {}",
+            ["--recipient".to_owned(), recipient.clone()],
+            "--recipient is given, but the policy encrypts nothing",
+        ),
+        (
+            "encryption = [{}]",
+            ["--key".to_owned(), key("client.key.pem")],
+            "--key is given, but the policy makes no Signature",
+        ),
+        (
+            "encryption = [{}]",
+            ["--recipient".to_owned(), key("client.key.pem")],
+            "it holds neither a certificate nor a public key",
+        ),
+    ] {
+        let policy = policy(&folder, text);
+        let arguments = ["protect", "--policy", &policy, &options[0], &options[1]];
+        run_with_input(&arguments, MESSAGE.as_bytes())
+            .assert_status(2)
+            .assert_error("wsse: Misuse: ")
+            .assert_error(reason);
+    }
+}
