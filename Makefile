@@ -31,7 +31,7 @@ venv_python := $(VENV)/bin/python
 tools := $(VENV)/.tools-installed
 package := $(VENV)/.wsse-installed
 
-rust_sources := Cargo.toml Cargo.lock $(shell find wsse-core/src wsse-cli/src wsse-py/src */Cargo.toml -type f \
+rust_sources := Cargo.toml Cargo.lock $(shell find wsse-core/src wsse-stores/src wsse-cli/src wsse-py/src */Cargo.toml -type f \
 	\( -name '*.rs' -o -name '*.toml' \) 2>/dev/null)
 # The package is installed in place, so a change in a .py file needs no new build; an entry
 # point does.

@@ -1,10 +1,11 @@
 //! Reading messages and policies, and writing what comes of them.
 
 use crate::Streams;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use wsse_core::{Cause, Error};
+use std::path::Path;
+use wsse_core::{Cause, Error, Spool};
+use wsse_stores::FileSpool;
 
 /// Reads a file, or standard input, up to one octet more than `limit`: enough to see that it is
 /// too large, and no more than that in memory.
@@ -69,49 +70,91 @@ fn failed(what: &str, error: &io::Error) -> Error {
 }
 
 fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let (target, permissions) = match fs::metadata(path) {
-        // Devices and pipes take what is written; putting a file in their place would break them.
-        Ok(metadata) if !metadata.is_file() => {
-            return OpenOptions::new().write(true).open(path)?.write_all(octets);
+    if is_special(path) {
+        return OpenOptions::new().write(true).open(path)?.write_all(octets);
+    }
+    let mut spool = FileSpool::replacing_as_usual(path)?;
+    spool.write(octets)?;
+    spool.commit()
+}
+
+/// Devices and pipes take what is written; putting a file in their place would break them.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// Files from which on a message is read as a stream: what is shorter is held in memory, which is
+/// quicker and knows more encodings.
+const STREAMED: u64 = 4 << 20;
+
+/// The file that is to be read, if it is so large that it is not held in memory, and its octets.
+pub(crate) fn large(path: Option<&Path>) -> Option<(File, u64)> {
+    let path = path.filter(|path| path.as_os_str() != "-")?;
+    let length = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
+    // What can't be opened is told by whoever opens it then.
+    (length >= STREAMED).then(|| File::open(path).ok().map(|file| (file, length)))?
+}
+
+/// Where the content of a large message goes while it is not known whether it is accepted.
+pub(crate) enum Out<'o> {
+    /// A file, which is replaced then.
+    File(FileSpool),
+    /// A temporary one, which is copied then.
+    Copied(FileSpool, Option<&'o Path>),
+    /// Nowhere.
+    Discarded,
+}
+
+impl<'o> Out<'o> {
+    /// For OUT, or for standard output.
+    pub(crate) fn to(path: Option<&'o Path>) -> Result<Self, Error> {
+        let path = path.filter(|path| path.as_os_str() != "-");
+        match path.filter(|path| !is_special(path)) {
+            Some(file) => FileSpool::replacing_as_usual(file)
+                .map(Self::File)
+                .map_err(|error| failed(&format!("can't write to {}", file.display()), &error)),
+            None => FileSpool::temporary(&std::env::temp_dir())
+                .map(|spool| Self::Copied(spool, path))
+                .map_err(|error| failed("can't write a temporary file", &error)),
         }
-        // Through a link, so that the link stays.
-        Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), None),
-        Err(error) => return Err(error),
-    };
-    let (temporary, file) = create_beside(&target)?;
-    let outcome = fill(file, permissions, octets).and_then(|()| fs::rename(&temporary, &target));
-    if outcome.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&temporary);
     }
-    outcome
+
+    /// Hands on what was committed.
+    pub(crate) fn finish(self, streams: &mut Streams<'_>) -> Result<(), Error> {
+        let Self::Copied(spool, path) = self else { return Ok(()) };
+        let Some(mut file) = spool.into_file() else { return Ok(()) };
+        match path {
+            Some(path) => OpenOptions::new()
+                .write(true)
+                .open(path)
+                .and_then(|mut device| io::copy(&mut file, &mut device))
+                .map_err(|error| failed(&format!("can't write to {}", path.display()), &error))?,
+            None => io::copy(&mut file, streams.output)
+                .and_then(|copied| streams.output.flush().map(|()| copied))
+                .map_err(|error| failed("can't write to standard output", &error))?,
+        };
+        Ok(())
+    }
 }
 
-fn fill(mut file: File, permissions: Option<Permissions>, octets: &[u8]) -> io::Result<()> {
-    // First, so that nobody reads the new content who could not read the old one.
-    if let Some(permissions) = permissions {
-        file.set_permissions(permissions)?;
+impl Spool for Out<'_> {
+    fn write(&mut self, octets: &[u8]) -> io::Result<()> {
+        match self {
+            Self::File(spool) | Self::Copied(spool, _) => spool.write(octets),
+            Self::Discarded => Ok(()),
+        }
     }
-    file.write_all(octets)?;
-    file.sync_all()
-}
 
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    let Some(name) = target.file_name() else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
-    };
-    let mut attempt = 0;
-    loop {
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{}-{attempt}.wsse", std::process::id()));
-        let temporary = target.with_file_name(hidden);
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < 100 => {
-                attempt += 1;
-            }
-            outcome => return outcome.map(|file| (temporary, file)),
+    fn commit(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(spool) | Self::Copied(spool, _) => spool.commit(),
+            Self::Discarded => Ok(()),
+        }
+    }
+
+    fn abort(&mut self) {
+        if let Self::File(spool) | Self::Copied(spool, _) = self {
+            spool.abort();
         }
     }
 }

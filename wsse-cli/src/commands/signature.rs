@@ -23,6 +23,7 @@ pub(super) fn sign(options: &Sign, streams: &mut Streams<'_>) -> Result<(), Erro
             keys: Some(&options.keys),
             at: options.at,
             files: &options.files,
+            is_own: options.policy.is_none(),
         };
         return message::protect_by(policy, &protecting, Call::default(), streams);
     }
@@ -46,8 +47,9 @@ pub(super) fn verify(options: &Verify, streams: &mut Streams<'_>) -> Result<(), 
     if options.bare {
         return verify_document(options, policy, streams);
     }
-    let validating =
-        Validating { users: &options.users, keys: Some(&options.keys), verdict: &options.verdict };
+    let Verify { users, keys, verdict, .. } = options;
+    let is_own = options.policy.is_none();
+    let validating = Validating { users, keys: Some(keys), verdict, is_own };
     message::validate_by(policy, &validating, streams)
 }
 

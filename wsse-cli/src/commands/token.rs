@@ -42,8 +42,13 @@ pub(super) fn create(options: &TokenCreate, streams: &mut Streams<'_>) -> Result
         (None, None) => None,
     };
     given.created = options.created.as_deref();
-    let protecting =
-        Protecting { users: &options.users, keys: None, at: options.at, files: &options.files };
+    let protecting = Protecting {
+        users: &options.users,
+        keys: None,
+        at: options.at,
+        files: &options.files,
+        is_own: true,
+    };
     message::protect_by(policy, &protecting, given, streams)
 }
 
@@ -75,6 +80,7 @@ pub(super) fn check(options: &TokenCheck, streams: &mut Streams<'_>) -> Result<(
             OptionalPart::Created => username.created = Presence::Optional,
         }
     }
-    let validating = Validating { users: &options.users, keys: None, verdict: &options.verdict };
+    let validating =
+        Validating { users: &options.users, keys: None, verdict: &options.verdict, is_own: true };
     message::validate_by(policy, &validating, streams)
 }

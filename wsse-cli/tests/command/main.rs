@@ -6,6 +6,7 @@ mod contract;
 mod encrypt_bare;
 mod encrypt_message;
 mod header;
+mod large;
 mod message;
 mod output;
 mod signature;

@@ -93,6 +93,8 @@ causes! {
     HeaderSize, "header-size", LimitExceeded;
     /// What must be at hand at once, a tag above all, is longer than the window that a stream is read through.
     WindowSize, "window-size", LimitExceeded;
+    /// Something that is only done with a message that is held as a whole, not while it is read from a stream.
+    NotStreamed, "not-streamed", LimitExceeded;
     /// Elements are nested more deeply than the policy allows.
     Depth, "depth", LimitExceeded;
     /// An element has more attributes than the policy allows.

@@ -79,7 +79,7 @@ impl Inbound {
         };
         if written.is_some_and(|written| *written != selection) {
             return Err(Error::new(
-                Cause::NotCovered,
+                Cause::NotStreamed,
                 "the parts that were written out are not those that are covered: whose Signatures \
                  cover what the policy requires could not be told before the message was read; \
                  validate it as a whole",

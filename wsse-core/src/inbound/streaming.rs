@@ -53,18 +53,18 @@ impl Inbound {
     /// whatever goes wrong. The replay store is asked before: a message whose spool can't be
     /// committed was seen.
     ///
-    /// The stream is in UTF-8 or US-ASCII. What is wrong with it is told in the order of the
-    /// document, where [`Self::validate`] looks at size, encoding and characters first.
+    /// What is wrong with the message is told in the order of the document, where [`Self::validate`]
+    /// looks at size, encoding and characters first.
+    ///
+    /// An encrypted message, every message where the policy requires encrypted parts, and one in
+    /// UTF-16 or ISO-8859-1 is held as a whole, within `limits.message`. Its content goes into the
+    /// spool when it is accepted, and not before.
     ///
     /// # Errors
     /// As [`Self::validate`]; [`Cause::InputOutput`] where the stream can't be read, or the spool not
     /// be written; [`Cause::WindowSize`] for a tag that is longer than the window;
-    /// [`Cause::NotCovered`] where only the end of the message tells which of several signers is the
-    /// one whose parts are handed out.
-    ///
-    /// An encrypted message, and every message where the policy requires encrypted parts, is held as a
-    /// whole and decrypted, within `limits.message`: its plaintext goes into the spool when the
-    /// message is accepted, and not before.
+    /// [`Cause::NotStreamed`] where only the end of the message tells which of several signers is the
+    /// one whose parts are handed out: it must be validated as a whole.
     pub fn validate_reader(
         &self,
         reader: impl Source,
@@ -170,7 +170,7 @@ impl<T: Trace> Validation<'_, T> {
         reading: &Reading<'_>,
     ) -> Result<bool, Error> {
         let policy = &self.inbound.policy;
-        if !policy.require.encrypted.is_empty() {
+        if !policy.require.encrypted.is_empty() || remainder.is_transcoded {
             return Ok(true);
         }
         if memmem::find(octets, ns::XENC.as_bytes()).is_none() {

@@ -16,6 +16,8 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct Remainder<S> {
     /// Octets of the beginning in which [`Head::parse`] finds the head and nothing wrong.
     pub(crate) sound: usize,
+    /// Whether it is in an encoding that is not read from a stream; then nothing was looked at.
+    pub(crate) is_transcoded: bool,
     source: S,
     /// Why there are no more octets: they ended, or can't be read.
     end: Option<Option<Error>>,
@@ -77,7 +79,8 @@ impl Output for () {
 const FIRST: usize = 64 << 10;
 
 /// Reads the beginning of a message: as much as [`Head::parse`] needs, which finds nothing wrong with
-/// the octets that are returned, and perhaps more.
+/// the octets that are returned, and perhaps more. Of a message in another encoding nothing is looked
+/// at.
 ///
 /// # Errors
 /// As [`Head::parse`], with line and column; [`Cause::HeaderSize`] where the Body does not begin
@@ -89,7 +92,8 @@ pub(crate) fn beginning<S: Source>(
     memory: &mut ScannerMemory,
 ) -> Result<(Vec<u8>, Remainder<S>), Error> {
     let mut octets = Vec::new();
-    let mut remainder = Remainder { sound: 0, source, end: None, notes: Notes::default() };
+    let notes = Notes::default();
+    let mut remainder = Remainder { sound: 0, is_transcoded: false, source, end: None, notes };
     let most = reading.limits.header.saturating_add(reading.size.largest);
     let mut room = FIRST.min(most);
     loop {
@@ -97,6 +101,10 @@ pub(crate) fn beginning<S: Source>(
         match remainder.find_head(&octets, reading, actor, room == most, memory) {
             Ok(true) => return Ok((octets, remainder)),
             Ok(false) => room = room.saturating_mul(2).min(most),
+            Err(error) if error.cause() == Cause::NotStreamed => {
+                remainder.is_transcoded = true;
+                return Ok((octets, remainder));
+            }
             Err(error) => return Err(error.locate(&octets)),
         }
     }

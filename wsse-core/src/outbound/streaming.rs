@@ -32,8 +32,7 @@ pub struct ProtectOptions<'o> {
 
 impl Outbound {
     /// As [`Self::protect`], of a message that is read from a stream, from where it stands to its
-    /// end, in memory that does not depend on its size; in UTF-8 or US-ASCII. It is read once for
-    /// each round of Signatures, of which there is one unless they sign each other, and once more
+    /// end, in memory that does not depend on its size. It is read once for each round of Signatures, of which there is one unless they sign each other, and once more
     /// while it is written to `spool`. That is committed if nothing goes wrong, else aborted.
     ///
     /// # Errors
@@ -41,7 +40,8 @@ impl Outbound {
     /// written, or the message changes while it is read; [`Cause::InvalidArgument`] for a part of the
     /// policy that is a position in the Body.
     ///
-    /// Where the policy encrypts, the message is held as a whole, within `limits.message`.
+    /// Where the policy encrypts, and where the message is in UTF-16 or ISO-8859-1, it is held as a
+    /// whole, within `limits.message`.
     pub fn protect_reader(
         &self,
         reader: impl Read + Seek,
@@ -95,16 +95,23 @@ impl Outbound {
         let reading = Reading { charset: None, limits: &self.policy.limits, size: options.window };
         let mut reader = Twice::new(reader)?;
         let mut front = Vec::new();
-        let (known, exchange) = self
-            .memories
-            .lend(|memory| {
-                let octets = &mut front;
-                self.protect_beginning(&mut reader, &reading, answered, call, octets, memory)
-            })
-            .map_err(|error| match error.position() {
-                Some(position) if position.line == 0 => error.locate(&front),
-                _ => error,
-            })?;
+        let begun = self.memories.lend(|memory| {
+            let octets = &mut front;
+            self.protect_beginning(&mut reader, &reading, answered, call, octets, memory)
+        });
+        let (known, exchange) = match begun {
+            Ok(begun) => begun,
+            Err(error) if error.cause() == Cause::NotStreamed => {
+                reader.rewind()?;
+                return self.protect_whole(reader.reader, answered, call, spooling);
+            }
+            Err(error) => {
+                return Err(match error.position() {
+                    Some(position) if position.line == 0 => error.locate(&front),
+                    _ => error,
+                });
+            }
+        };
         reader.rewind()?;
         reader.skip(known)?;
         spooling.write(&front)?;
@@ -126,6 +133,9 @@ impl Outbound {
     ) -> Result<(usize, Exchange), Error> {
         let actor = &self.policy.header.actor;
         let (octets, mut remainder) = beginning(&mut *reader, reading, actor, memory)?;
+        if remainder.is_transcoded {
+            return Err(Error::new(Cause::NotStreamed, "the message is in another encoding"));
+        }
         front.clone_from(&octets);
         let source = octets.get(..remainder.sound).unwrap_or_default();
         let known = octets.len();

@@ -57,7 +57,7 @@ pub(super) fn check_width(source: &[u8], charset: Option<&str>) -> Result<(), Er
     let mark = ByteOrderMark::of(source);
     match Width::of(source, mark) {
         Width::Octets => Ok(()),
-        _ => Err(Evidence { mark, declared: None, charset }.refuse(ONLY_UTF8)),
+        _ => Err(not_streamed(&Evidence { mark, declared: None, charset })),
     }
 }
 
@@ -72,8 +72,12 @@ pub(super) fn of_stream(
     match evidence.conclude(Width::Octets)? {
         Encoding::Utf8 => Ok(None),
         Encoding::Ascii => Ok(Some(evidence.refuse(NOT_ASCII))),
-        _ => Err(evidence.refuse(ONLY_UTF8)),
+        _ => Err(not_streamed(&evidence)),
     }
+}
+
+fn not_streamed(evidence: &Evidence<'_>) -> Error {
+    Error::new(Cause::NotStreamed, evidence.refuse(ONLY_UTF8).reason())
 }
 
 const ONLY_UTF8: &str = "a stream is read in UTF-8 or US-ASCII; hold the message as a whole to have \

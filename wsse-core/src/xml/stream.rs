@@ -115,8 +115,8 @@ impl<S: Source> Stream<S> {
     /// Reads to the end, and shows everything to `visitor`.
     ///
     /// # Errors
-    /// What a [`Scanner`] refuses, with line and column; [`Cause::Encoding`] for other encodings than
-    /// UTF-8 and US-ASCII; [`Cause::WindowSize`] for what does not fit into the largest window;
+    /// What a [`Scanner`] refuses, with line and column; [`Cause::NotStreamed`] for other encodings
+    /// than UTF-8 and US-ASCII; [`Cause::WindowSize`] for what does not fit into the largest window;
     /// [`Cause::InputOutput`]; what the visitor says.
     pub fn read(&mut self, visitor: &mut impl Visit) -> Result<(), Error> {
         self.read_parts(visitor).map_err(|error| self.locate(error))
@@ -340,7 +340,7 @@ impl<'p> Prefix<'p> {
     /// Looks at the octets, which are all of the document if they are the last ones.
     ///
     /// # Errors
-    /// [`Cause::Encoding`] for encodings in which a stream is not read.
+    /// [`Cause::Encoding`] for contradictions, [`Cause::NotStreamed`] for other encodings.
     pub(crate) fn of(
         octets: &'p [u8],
         last: bool,
@@ -370,7 +370,9 @@ impl<'p> Prefix<'p> {
                     wrong = Some(error);
                 }
             }
-            Err(error) if error.cause() == Cause::Encoding => return Err(error),
+            Err(error) if matches!(error.cause(), Cause::Encoding | Cause::NotStreamed) => {
+                return Err(error);
+            }
             // The declaration is read again.
             _ => {}
         }

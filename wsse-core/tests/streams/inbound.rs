@@ -131,7 +131,7 @@ fn where_only_the_body_tells_who_it_is_nothing_is_handed_over() {
     receiver(require).validate(&message).unwrap();
     let (outcome, _) = read(require, &message, |_| {});
     let error = outcome.unwrap_err();
-    assert_eq!(error.cause(), Cause::NotCovered);
+    assert_eq!(error.cause(), Cause::NotStreamed);
     assert!(error.reason().contains("as a whole"), "{error}");
 }
 
@@ -257,7 +257,7 @@ fn what_comes_in_pieces_is_digested_as_a_whole() {
 }
 
 #[test]
-fn a_stream_is_in_utf8_or_in_ascii() {
+fn a_stream_may_be_in_other_encodings() {
     let message = String::from_utf8(signed("[\"body\", \"timestamp\"]")).unwrap();
     let require = "signed = [\"body\"]";
     let declared = |name: &str| {
@@ -283,9 +283,17 @@ fn a_stream_is_in_utf8_or_in_ascii() {
         format!("\u{FEFF}{message}").encode_utf16().flat_map(u16::to_be_bytes).collect();
     let latin = declared("ISO-8859-1");
     let accent = declared("US-ASCII").replace("</s:Envelope>", "<!--é--></s:Envelope>");
-    for octets in [&sixteen[..], &marked, latin.as_bytes(), accent.as_bytes()] {
-        assert_eq!(with(octets, None).unwrap_err().cause(), Cause::Encoding);
-    }
+    // These are held as a whole.
+    with(&marked, None).unwrap();
+    with(latin.as_bytes(), None).unwrap();
+    assert_eq!(
+        with(&sixteen, None).unwrap_err(),
+        receiver(require).validate(&sixteen).unwrap_err()
+    );
+    let limits = format!("{require} }}\nlimits = {{ message = \"4 KiB\"");
+    assert!(marked.len() > 4096);
+    assert_eq!(read(&limits, &marked, |_| {}).0.unwrap_err().cause(), Cause::MessageSize);
+    assert_eq!(with(accent.as_bytes(), None).unwrap_err().cause(), Cause::Encoding);
     let accent = message.replace("</s:Envelope>", "<!--é--></s:Envelope>");
     with(accent.as_bytes(), Some("utf-8")).unwrap();
     assert_eq!(with(accent.as_bytes(), Some("us-ascii")).unwrap_err().cause(), Cause::Encoding);

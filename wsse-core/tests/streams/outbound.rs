@@ -106,6 +106,16 @@ fn a_stream_is_read_from_where_it_stands() {
 }
 
 #[test]
+fn what_is_in_another_encoding_is_protected_in_utf8() {
+    let sender = sender(POLICIES[0]);
+    let source = source("1.2").replace("<?xml version=\"1.0\"?>", "");
+    let whole = sender.protect(source.as_bytes(), &Call::default()).unwrap().into_bytes();
+    let marked: Vec<u8> =
+        format!("\u{FEFF}{source}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(protect(&sender, &marked, 300).unwrap() == whole);
+}
+
+#[test]
 fn what_is_no_message_is_refused_for_the_same_cause() {
     let source = source("1.2");
     for policy in &POLICIES[..2] {

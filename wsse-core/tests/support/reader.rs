@@ -108,11 +108,9 @@ fn is_explained(message: &[u8], whole: &Result<ValidatedMessage, Error>, stream:
                 _ => true,
             }
         }
-        _ if stream.cause() == Cause::NoKey => stream.reason().contains("an encrypted message"),
-        _ if stream.cause() == Cause::Encoding => {
-            !matches!(to_utf8(message, None), Ok(Cow::Borrowed(_)))
-        }
-        _ => false,
+        _ if stream.cause() != Cause::NotStreamed => false,
+        _ if stream.reason().contains("encrypted") => true,
+        _ => !matches!(to_utf8(message, None), Ok(Cow::Borrowed(_))),
     }
 }
 
