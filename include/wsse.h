@@ -236,7 +236,8 @@ typedef struct wsse_checked_header wsse_checked_header;
 /**
  * Who we are, and how we know the passwords of others: by a table, by a look-up callback, or by a
  * verifier callback where only hashes are stored. One of the three, not several. Also the keys
- * that we sign with, and the certificates, keys and secrets that signatures are checked with.
+ * that we sign with, the keys that decrypt, and the certificates, keys and secrets that signatures are
+ * checked with.
  *
  * Keys and certificates have the names that policies call them by. An empty name serves every
  * policy for which nothing else is there.
@@ -249,10 +250,21 @@ typedef struct wsse_checked_header wsse_checked_header;
  * wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
  * wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
  * wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
- * wsse_credentials_add_crl, wsse_credentials_add_remote_identity,
+ * wsse_credentials_add_crl, wsse_credentials_add_decryption_key, wsse_credentials_add_remote_identity,
  * wsse_credentials_add_remote_verifier, wsse_credentials_set_decision, wsse_credentials_free.
  */
 typedef struct wsse_credentials wsse_credentials;
+
+/**
+ * A message whose parts were decrypted. Nothing else of it was checked: neither its signatures, nor
+ * its tokens, nor its age. Only wsse_inbound_decrypt() makes it. Immutable; any number of threads may
+ * read it.
+ *
+ * Methods: wsse_decrypted_message_octets, wsse_decrypted_message_encrypted_count,
+ * wsse_decrypted_message_encrypted_path, wsse_decrypted_message_encrypted_is_content,
+ * wsse_decrypted_message_encrypted_range, wsse_decrypted_message_free.
+ */
+typedef struct wsse_decrypted_message wsse_decrypted_message;
 
 /**
  * How one service, or one family of clients, spells the X-WSSE header.
@@ -330,7 +342,7 @@ typedef struct wsse_header_value wsse_header_value;
  * Validates messages by a policy. Immutable; any number of threads may use it.
  *
  * Methods: wsse_inbound_new, wsse_inbound_validate, wsse_inbound_validate_reply,
- * wsse_inbound_policy, wsse_inbound_free.
+ * wsse_inbound_decrypt, wsse_inbound_policy, wsse_inbound_free.
  */
 typedef struct wsse_inbound wsse_inbound;
 
@@ -385,7 +397,9 @@ typedef struct wsse_string wsse_string;
  * wsse_validated_message_certificate, wsse_validated_message_signer_count,
  * wsse_validated_message_signer_certificate, wsse_validated_message_signer_key_name,
  * wsse_validated_message_signer_signed_count,
- * wsse_validated_message_signer_signed_path,
+ * wsse_validated_message_signer_signed_path, wsse_validated_message_encrypted_count,
+ * wsse_validated_message_encrypted_path, wsse_validated_message_encrypted_is_content,
+ * wsse_validated_message_encrypted_range,
  * wsse_validated_message_unsigned_document, wsse_validated_message_unsigned_body,
  * wsse_validated_message_username, wsse_validated_message_is_authenticated, wsse_validated_message_soap_version,
  * wsse_validated_message_body_child, wsse_validated_message_timestamp_created,
@@ -434,6 +448,41 @@ typedef int32_t (*wsse_password_verifier_callback)(void *userdata,
                                                    size_t password_len);
 
 /**
+ * A view of octets that the library owns. How long it stays valid is said where it is returned;
+ * copy what must live longer.
+ *
+ * Absent octets are a view whose `data` is NULL.
+ */
+typedef struct wsse_bytes {
+    /**
+     * The first octet.
+     */
+    const uint8_t *data;
+    /**
+     * The number of octets.
+     */
+    size_t len;
+} wsse_bytes;
+
+/**
+ * A view of text in UTF-8 that the library owns. How long it stays valid is said where it is
+ * returned; copy what must live longer.
+ *
+ * There is no NUL behind it unless the function that returns it says so. Absent text is a view
+ * whose `data` is NULL; empty text has a `data` that is not.
+ */
+typedef struct wsse_str {
+    /**
+     * The first octet.
+     */
+    const char *data;
+    /**
+     * The number of octets.
+     */
+    size_t len;
+} wsse_str;
+
+/**
  * An instant, leap seconds not counted.
  */
 typedef struct wsse_time {
@@ -467,24 +516,6 @@ typedef int32_t (*wsse_clock_callback)(void *userdata, struct wsse_time *now_out
  * or otherwise leave but by returning.
  */
 typedef int32_t (*wsse_random_callback)(void *userdata, uint8_t *octets_out, size_t octets_len);
-
-/**
- * A view of text in UTF-8 that the library owns. How long it stays valid is said where it is
- * returned; copy what must live longer.
- *
- * There is no NUL behind it unless the function that returns it says so. Absent text is a view
- * whose `data` is NULL; empty text has a `data` that is not.
- */
-typedef struct wsse_str {
-    /**
-     * The first octet.
-     */
-    const char *data;
-    /**
-     * The number of octets.
-     */
-    size_t len;
-} wsse_str;
 
 /**
  * Where in a message, a header value or a policy something is wrong.
@@ -524,23 +555,6 @@ typedef struct wsse_fault {
      */
     struct wsse_str text;
 } wsse_fault;
-
-/**
- * A view of octets that the library owns. How long it stays valid is said where it is returned;
- * copy what must live longer.
- *
- * Absent octets are a view whose `data` is NULL.
- */
-typedef struct wsse_bytes {
-    /**
-     * The first octet.
-     */
-    const uint8_t *data;
-    /**
-     * The number of octets.
-     */
-    size_t len;
-} wsse_bytes;
 
 /**
  * What a wsse_remote_sign_callback is to sign. Valid during the callback only. Fields may be added
@@ -908,7 +922,8 @@ wsse_result wsse_credentials_set_password_verifier(struct wsse_credentials *cred
 
 /**
  * Adds a private key with its certificate, which an outbound signs with: the identity that a
- * Signature of the policy has as its `key`. Makes a copy and retains no pointer.
+ * Signature of the policy has as its `key`. An inbound decrypts with it what was encrypted for the
+ * certificate. Makes a copy and retains no pointer.
  *
  * `name` is UTF-8; an empty one serves every Signature that no other serves. `material` is the
  * octets of a file that holds both, and may hold certificates that lead upward: PEM, or PKCS#12,
@@ -950,7 +965,8 @@ wsse_result wsse_credentials_add_key_pair(struct wsse_credentials *credentials,
 
 /**
  * Adds a shared secret for HMAC signatures. An outbound signs with the one that a Signature of the
- * policy has as its `key`; an inbound believes all of them, and a KeyName in a message says which.
+ * policy has as its `key`; an inbound believes all of them, and decrypts what was encrypted with them;
+ * a KeyName in a message says which.
  * Makes a copy and retains no pointer.
  *
  * `name` is UTF-8; an empty one serves every Signature, or KeyName, that no other serves. `secret` is octets as
@@ -1054,6 +1070,124 @@ wsse_result wsse_passwords_add(struct wsse_passwords *passwords,
  * be called twice.
  */
 void wsse_credentials_free(struct wsse_credentials *credentials);
+
+/**
+ * Adds a private key of ours, with which an inbound decrypts what was encrypted for its certificate.
+ * Makes a copy and retains no pointer. wsse_credentials_add_secret() adds secrets that decrypt, too,
+ * and a key that wsse_credentials_add_remote_identity() adds with a decrypt callback decrypts where
+ * it is held.
+ *
+ * `name` is UTF-8: a KeyName by which messages mean the key; an empty one serves every KeyName that no
+ * other serves. `material` is the octets of a file with the key: PEM, DER or PKCS#12, which is told by
+ * its content. By its certificate senders mean the key: it is in the same file, or among those of
+ * wsse_credentials_add_certificate() and wsse_credentials_add_untrusted(). A key that is the only one
+ * and has no certificate is meant by every reference to one. `password` opens what is encrypted; NULL
+ * for none.
+ *
+ * Errors: WSSE_RESULT_MISUSE as wsse_credentials_add_identity(), but that no certificate is needed;
+ * "missing-credential" where there is no private key.
+ */
+wsse_result wsse_credentials_add_decryption_key(struct wsse_credentials *credentials,
+                                                const char *name,
+                                                size_t name_len,
+                                                const void *material,
+                                                size_t material_len,
+                                                const void *password,
+                                                size_t password_len,
+                                                struct wsse_error **error_out);
+
+/**
+ * Decrypts everything in a message that its Security header says is encrypted, at least one part, and
+ * judges nothing: neither signatures, nor tokens, nor what the policy requires. Of the policy the
+ * actor, the limits and the legacy switches count; CBC needs its switch, as no signature is checked.
+ * wsse_inbound_validate() decrypts and checks.
+ *
+ * `message` is the octets as they were received. The caller owns `decrypted_out` and must eventually
+ * call wsse_decrypted_message_free(); no pointer to the arguments is retained.
+ *
+ * Errors: WSSE_RESULT_INVALID_SECURITY where nothing is encrypted; WSSE_RESULT_FAILED_CHECK with
+ * "decryption-failed" where something does not decrypt, which never says why;
+ * WSSE_RESULT_SECURITY_TOKEN_UNAVAILABLE without the key; what else wsse_inbound_validate() says of the
+ * octets; WSSE_RESULT_MISUSE where `inbound`, `message` or `decrypted_out` is NULL.
+ */
+wsse_result wsse_inbound_decrypt(const struct wsse_inbound *inbound,
+                                 const void *message,
+                                 size_t message_len,
+                                 struct wsse_decrypted_message **decrypted_out,
+                                 struct wsse_error **error_out);
+
+/**
+ * The message with each EncryptedData replaced by what was in it, in UTF-8; its Security header is
+ * still there. The view is borrowed until the message is freed; `data` is NULL for NULL.
+ */
+struct wsse_bytes wsse_decrypted_message_octets(const struct wsse_decrypted_message *message);
+
+/**
+ * How many parts were encrypted: at least one. 0 for NULL.
+ */
+size_t wsse_decrypted_message_encrypted_count(const struct wsse_decrypted_message *message);
+
+/**
+ * Where a part stands that was encrypted, in the order of the document: `/Envelope/Body`,
+ * `/Envelope/Header/{urn:a}To[1]`. `index` counts from 0. The view is borrowed until the message is
+ * freed; `data` is NULL for an index that is too large, and for NULL.
+ */
+struct wsse_str wsse_decrypted_message_encrypted_path(const struct wsse_decrypted_message *message,
+                                                      size_t index);
+
+/**
+ * Whether the content of the element was encrypted, and not the element itself. `index` counts from 0.
+ * False for an index that is too large, and for NULL.
+ */
+bool wsse_decrypted_message_encrypted_is_content(const struct wsse_decrypted_message *message,
+                                                 size_t index);
+
+/**
+ * Writes where a part that was encrypted begins and ends, in octets of
+ * wsse_decrypted_message_octets(), to `start_out` and `end_out`, and returns true. `index` counts from
+ * 0. Returns false and writes nothing for an index that is too large, and where one of the three is
+ * NULL.
+ */
+bool wsse_decrypted_message_encrypted_range(const struct wsse_decrypted_message *message,
+                                            size_t index,
+                                            size_t *start_out,
+                                            size_t *end_out);
+
+/**
+ * Frees a decrypted message. NULL is fine. Must not be called twice.
+ */
+void wsse_decrypted_message_free(struct wsse_decrypted_message *message);
+
+/**
+ * How many parts of the message were encrypted; they are plaintext now. That something was encrypted
+ * says nothing of who did it. 0 for NULL.
+ */
+size_t wsse_validated_message_encrypted_count(const struct wsse_validated_message *message);
+
+/**
+ * Where a part stands that was encrypted, as wsse_decrypted_message_encrypted_path() says it. `index`
+ * counts from 0. The view is borrowed until the message is freed; `data` is NULL for an index that is
+ * too large, and for NULL.
+ */
+struct wsse_str wsse_validated_message_encrypted_path(const struct wsse_validated_message *message,
+                                                      size_t index);
+
+/**
+ * Whether the content of the element was encrypted, and not the element itself. `index` counts from 0.
+ * False for an index that is too large, and for NULL.
+ */
+bool wsse_validated_message_encrypted_is_content(const struct wsse_validated_message *message,
+                                                 size_t index);
+
+/**
+ * Writes where a part that was encrypted begins and ends, in octets of the message as it is when
+ * everything is decrypted, to `start_out` and `end_out`, and returns true. `index` counts from 0.
+ * Returns false and writes nothing for an index that is too large, and where one of the three is NULL.
+ */
+bool wsse_validated_message_encrypted_range(const struct wsse_validated_message *message,
+                                            size_t index,
+                                            size_t *start_out,
+                                            size_t *end_out);
 
 /**
  * Makes an environment with the machine's clock and randomness. The caller owns it and must
@@ -1638,9 +1772,10 @@ void wsse_header_value_free(struct wsse_header_value *header_value);
  *
  * `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
  * timestamp, onvif), or the text of an inbound policy in TOML; see docs/policies.md. Of
- * `credentials` the table or the callback is used by which passwords are known, and the
- * certificates, anchors, public keys and secrets that signatures are checked with; NULL where the
- * policy wants no UsernameToken and no Signature. `replay_store` serves under the name that the policy has for it;
+ * `credentials` the table or the callback is used by which passwords are known, the certificates,
+ * anchors, public keys, verifiers and secrets that signatures are checked with, and the identities,
+ * keys and secrets that decrypt; NULL where the policy wants none of it. `replay_store` serves under
+ * the name that the policy has for it;
  * NULL means a store of its own in the memory of this process, unless the policy names another
  * than "default". `environment` NULL means the machine's clock. Credentials and environment are
  * copied; of the store a reference is held, and the caller's own stays.

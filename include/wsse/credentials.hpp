@@ -174,6 +174,19 @@ public:
         return *this;
     }
 
+    /// A private key that decrypts, PEM, DER or PKCS#12, with its certificate or without. An identity
+    /// decrypts by itself, and so does a secret.
+    credentials& add_decryption_key(std::string_view name, octets material,
+                                    std::optional<octets> password = std::nullopt) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_decryption_key(get(), detail::data(name), name.size(),
+                                                       material.data(), material.size(),
+                                                       detail::data(password),
+                                                       detail::size(password), error);
+        });
+        return *this;
+    }
+
     /// A certificate whose private key is held elsewhere: what add_identity() does for a key that is
     /// here. What `sign` made is checked before a message is handed out. The file, PEM or DER, holds the
     /// certificate of the key first, and those that lead upward behind it.

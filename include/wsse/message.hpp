@@ -170,6 +170,61 @@ struct verified_signer {
     std::vector<std::string> signed_paths;
 };
 
+/// A part of a message that was encrypted.
+struct encrypted_part {
+    /// Where it stands: "/Envelope/Body".
+    std::string path;
+    /// Whether the content of the element was encrypted, and not the element itself.
+    bool content;
+    /// Where it begins and ends, in octets of the message as it is when everything is decrypted.
+    std::size_t start;
+    std::size_t end;
+};
+
+namespace detail {
+
+template <class Message, class Path, class Content, class Range>
+std::vector<encrypted_part> encrypted_parts(const Message* message, std::size_t count, Path path,
+                                            Content content, Range range) {
+    std::vector<encrypted_part> all(count);
+    for (std::size_t index = 0; index < count; ++index) {
+        all[index].path = copy_or_empty(path(message, index));
+        all[index].content = content(message, index);
+        range(message, index, &all[index].start, &all[index].end);
+    }
+    return all;
+}
+
+} // namespace detail
+
+/// A message whose parts were decrypted, and of which nothing else was checked. Only
+/// inbound::decrypt() makes it.
+class decrypted_message {
+public:
+    /// The message with each EncryptedData replaced by what was in it, in UTF-8.
+    std::string_view octets() const& noexcept {
+        return detail::view_or_empty(wsse_decrypted_message_octets(get()));
+    }
+    std::string octets() && { return std::string(std::as_const(*this).octets()); }
+
+    /// The parts that were encrypted, in the order of the document.
+    std::vector<encrypted_part> encrypted() const {
+        return detail::encrypted_parts(get(), wsse_decrypted_message_encrypted_count(get()),
+                                       wsse_decrypted_message_encrypted_path,
+                                       wsse_decrypted_message_encrypted_is_content,
+                                       wsse_decrypted_message_encrypted_range);
+    }
+
+    /// The handle, for functions of wsse.h; it stays ours.
+    const wsse_decrypted_message* get() const noexcept { return handle_.get(); }
+
+private:
+    friend class inbound;
+    using handle = detail::handle<wsse_decrypted_message, wsse_decrypted_message_free>;
+    explicit decrypted_message(handle made) noexcept : handle_(std::move(made)) {}
+    handle handle_;
+};
+
 /// A message that was validated. Only inbound makes it.
 class validated_message {
 public:
@@ -205,6 +260,13 @@ public:
             }
         }
         return all;
+    }
+    /// The parts that were encrypted, in the order of the document; that says nothing of who did it.
+    std::vector<encrypted_part> encrypted() const {
+        return detail::encrypted_parts(get(), wsse_validated_message_encrypted_count(get()),
+                                       wsse_validated_message_encrypted_path,
+                                       wsse_validated_message_encrypted_is_content,
+                                       wsse_validated_message_encrypted_range);
     }
     /// The certificate of whoever signed, in DER.
     std::optional<std::string> certificate() const {
@@ -330,6 +392,15 @@ public:
                 return wsse_inbound_validate_reply(get(), request.get(), message.data(),
                                                    message.size(), detail::data(charset),
                                                    detail::size(charset), out, error);
+            }));
+    }
+
+    /// Decrypts everything that the Security header says is encrypted, and judges nothing: neither
+    /// signatures, nor tokens, nor what the policy requires. validate() decrypts and checks.
+    decrypted_message decrypt(octets message) const {
+        return decrypted_message(detail::make<decrypted_message::handle>(
+            [&](wsse_decrypted_message** out, wsse_error** error) {
+                return wsse_inbound_decrypt(get(), message.data(), message.size(), out, error);
             }));
     }
 

@@ -13,7 +13,7 @@ use crate::text::wsse_str;
 use core::ffi::{c_char, c_void};
 use std::sync::Arc;
 use wsse_core::crypto::{
-    Certificate, Crl, Identity, KeyMaterial, NamedVerifier, PublicKey, Secret,
+    Certificate, Crl, Identity, KeyMaterial, NamedVerifier, PrivateKey, PublicKey, Secret,
 };
 use wsse_core::password::{PasswordLookup, PasswordTable, PasswordVerifier, Passwords};
 use wsse_core::trust::TrustDecision;
@@ -21,7 +21,8 @@ use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 
 /// Who we are, and how we know the passwords of others: by a table, by a look-up callback, or by a
 /// verifier callback where only hashes are stored. One of the three, not several. Also the keys
-/// that we sign with, and the certificates, keys and secrets that signatures are checked with.
+/// that we sign with, the keys that decrypt, and the certificates, keys and secrets that signatures are
+/// checked with.
 ///
 /// Keys and certificates have the names that policies call them by. An empty name serves every
 /// policy for which nothing else is there.
@@ -34,7 +35,7 @@ use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 /// wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
 /// wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
 /// wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
-/// wsse_credentials_add_crl, wsse_credentials_add_remote_identity,
+/// wsse_credentials_add_crl, wsse_credentials_add_decryption_key, wsse_credentials_add_remote_identity,
 /// wsse_credentials_add_remote_verifier, wsse_credentials_set_decision, wsse_credentials_free.
 pub struct wsse_credentials {
     _private: [u8; 0],
@@ -61,6 +62,7 @@ pub(crate) struct Credentials {
     anchors: Vec<(String, Certificate)>,
     untrusted: Vec<Certificate>,
     crls: Vec<Crl>,
+    pub(crate) decryption_keys: Vec<(String, PrivateKey, Option<Certificate>)>,
     pub(crate) verifiers: Vec<NamedVerifier>,
     pub(crate) decision: Option<Arc<dyn TrustDecision>>,
 }
@@ -209,7 +211,8 @@ pub unsafe extern "C" fn wsse_credentials_set_password_verifier(
 }
 
 /// Adds a private key with its certificate, which an outbound signs with: the identity that a
-/// Signature of the policy has as its `key`. Makes a copy and retains no pointer.
+/// Signature of the policy has as its `key`. An inbound decrypts with it what was encrypted for the
+/// certificate. Makes a copy and retains no pointer.
 ///
 /// `name` is UTF-8; an empty one serves every Signature that no other serves. `material` is the
 /// octets of a file that holds both, and may hold certificates that lead upward: PEM, or PKCS#12,
@@ -289,7 +292,8 @@ pub unsafe extern "C" fn wsse_credentials_add_key_pair(
 }
 
 /// Adds a shared secret for HMAC signatures. An outbound signs with the one that a Signature of the
-/// policy has as its `key`; an inbound believes all of them, and a KeyName in a message says which.
+/// policy has as its `key`; an inbound believes all of them, and decrypts what was encrypted with them;
+/// a KeyName in a message says which.
 /// Makes a copy and retains no pointer.
 ///
 /// `name` is UTF-8; an empty one serves every Signature, or KeyName, that no other serves. `secret` is octets as
@@ -520,7 +524,7 @@ impl Credentials {
         builder
     }
 
-    /// Gives an inbound how passwords are known, and what signatures are checked with.
+    /// Gives an inbound how passwords are known, what signatures are checked with, and what decrypts.
     pub(crate) fn equip_inbound(&self, mut builder: InboundBuilder) -> InboundBuilder {
         if let Some(passwords) = self.passwords() {
             builder = builder.passwords(passwords);
@@ -546,6 +550,13 @@ impl Credentials {
         for verifier in &self.verifiers {
             builder = builder.named_verifier(verifier.clone());
         }
+        // An identity signs what goes out, and decrypts what comes in.
+        for (name, identity) in &self.identities {
+            builder = builder.decryption_identity(name, identity);
+        }
+        for (name, key, certificate) in &self.decryption_keys {
+            builder = builder.decryption_pair(name, key.clone(), certificate.clone());
+        }
         if let Some(decision) = &self.decision {
             builder = builder.decide(Arc::clone(decision));
         }
@@ -565,7 +576,7 @@ fn several_sources() -> Error {
 }
 
 /// What the file holds is not what it was given for.
-fn of_material(error: &Error) -> Error {
+pub(crate) fn of_material(error: &Error) -> Error {
     Error::new(error.cause(), format!("`material` can't be used: {}", error.reason()))
 }
 

@@ -20,7 +20,7 @@ const PRESET: &str = "preset:";
 /// Validates messages by a policy. Immutable; any number of threads may use it.
 ///
 /// Methods: wsse_inbound_new, wsse_inbound_validate, wsse_inbound_validate_reply,
-/// wsse_inbound_policy, wsse_inbound_free.
+/// wsse_inbound_decrypt, wsse_inbound_policy, wsse_inbound_free.
 pub struct wsse_inbound {
     _private: [u8; 0],
 }
@@ -31,9 +31,10 @@ handle!(wsse_inbound, wsse_core::Inbound, OwnershipBox);
 ///
 /// `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
 /// timestamp, onvif), or the text of an inbound policy in TOML; see docs/policies.md. Of
-/// `credentials` the table or the callback is used by which passwords are known, and the
-/// certificates, anchors, public keys and secrets that signatures are checked with; NULL where the
-/// policy wants no UsernameToken and no Signature. `replay_store` serves under the name that the policy has for it;
+/// `credentials` the table or the callback is used by which passwords are known, the certificates,
+/// anchors, public keys, verifiers and secrets that signatures are checked with, and the identities,
+/// keys and secrets that decrypt; NULL where the policy wants none of it. `replay_store` serves under
+/// the name that the policy has for it;
 /// NULL means a store of its own in the memory of this process, unless the policy names another
 /// than "default". `environment` NULL means the machine's clock. Credentials and environment are
 /// copied; of the store a reference is held, and the caller's own stays.

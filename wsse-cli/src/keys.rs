@@ -187,6 +187,12 @@ impl KnownKeys {
         for file in &self.secrets {
             builder = builder.secret(file.name.clone(), secret(&file.path)?);
         }
+        for file in &self.keys {
+            let (key, certificate) = read(&file.path, password.as_ref())?
+                .into_decryption_key()
+                .map_err(|error| of_file(&file.path.display().to_string(), &error))?;
+            builder = builder.decryption_pair(file.name.clone(), key, certificate);
+        }
         Ok(builder)
     }
 }

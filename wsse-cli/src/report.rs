@@ -6,7 +6,7 @@ use crate::files;
 use serde_json::{Value, json};
 use wsse_core::crypto::{Certificate, hex};
 use wsse_core::http::CheckedHeader;
-use wsse_core::inbound::VerifiedSigner;
+use wsse_core::inbound::{DecryptedMessage, EncryptedPart, VerifiedSigner};
 use wsse_core::message::{Soap, path};
 use wsse_core::time::{DateTimeForm, UnixTime};
 use wsse_core::xml::Limits;
@@ -33,10 +33,16 @@ pub(crate) fn message_as_json(message: &ValidatedMessage) -> String {
         }),
         signed: message.signed().iter().map(|part| part.path.clone()).collect(),
         signers: message.signers(),
+        encrypted: message.encrypted(),
         certificate: message.certificate(),
         ..Report::default()
     }
     .to_json()
+}
+
+/// What `--json` says of a message that was decrypted.
+pub(crate) fn decrypted_as_json(message: &DecryptedMessage) -> String {
+    Report { encrypted: message.encrypted(), ..Report::default() }.to_json()
 }
 
 /// What `--json` says of a document that passed; `source` is the document in UTF-8.
@@ -113,6 +119,7 @@ struct Report<'r> {
     authenticated: bool,
     timestamp: Option<Value>,
     signed: Vec<String>,
+    encrypted: &'r [EncryptedPart],
     signers: &'r [VerifiedSigner],
     certificate: Option<&'r Certificate>,
     dialect: Option<&'r str>,
@@ -131,6 +138,8 @@ impl Report<'_> {
             })
         });
         let signed = self.signed.iter().map(|path| json!({ "path": path }));
+        let encrypted = self.encrypted.iter();
+        let encrypted = encrypted.map(|part| json!({ "path": part.path, "content": part.content }));
         let signers = self.signers.iter().map(|signer| {
             let signed = signer.signed().iter().map(|part| json!({ "path": part.path }));
             json!({
@@ -146,7 +155,7 @@ impl Report<'_> {
             ("cause", json!(error.map(|error| error.cause().name()))),
             ("position", json!(position)),
             ("signed", Value::Array(signed.collect())),
-            ("encrypted", json!([])),
+            ("encrypted", Value::Array(encrypted.collect())),
             ("username", json!(self.username)),
             ("authenticated", json!(self.authenticated)),
             ("timestamp", json!(self.timestamp)),

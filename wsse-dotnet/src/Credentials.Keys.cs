@@ -5,7 +5,8 @@ namespace Wsse
     public sealed partial class Credentials
     {
         /// <summary>Adds a private key with its certificate, which an <see cref="Outbound"/> signs with: the
-        /// identity that a Signature of the policy has as its <c>key</c>.</summary>
+        /// identity that a Signature of the policy has as its <c>key</c>. An <see cref="Inbound"/> decrypts with
+        /// it what was encrypted for the certificate.</summary>
         /// <param name="name">The name in the policy; an empty one serves every Signature that no other
         /// serves.</param>
         /// <param name="material">The octets of a file that holds both, and may hold certificates that lead
@@ -51,7 +52,7 @@ namespace Wsse
 
         /// <summary>Adds a shared secret for HMAC signatures. An <see cref="Outbound"/> signs with the one
         /// that a Signature of the policy has as its <c>key</c>; an <see cref="Inbound"/> believes all of
-        /// them.</summary>
+        /// them, and decrypts what was encrypted with them.</summary>
         /// <param name="name">The name in the policy; an empty one serves every Signature that no other
         /// serves.</param>
         /// <param name="secret">Octets as they are, not base64.</param>
@@ -143,6 +144,36 @@ namespace Wsse
             var what = Given(material, nameof(material));
             return Change((ref IntPtr error) => Interop.wsse_credentials_add_crl(
                 Handle, what.Data, what.Length, ref error));
+        }
+
+        /// <summary>Adds a private key of ours, with which an <see cref="Inbound"/> decrypts what was encrypted
+        /// for its certificate. Those of <see cref="AddIdentity(string, byte[], string)"/> and
+        /// <see cref="AddKeyPair(string, byte[], byte[], string)"/> decrypt by themselves.</summary>
+        /// <param name="name">A KeyName by which messages mean the key; an empty one serves every KeyName that
+        /// no other serves.</param>
+        /// <param name="material">The octets of a file with the key: PEM, DER or PKCS#12, which is told by its
+        /// content. Its certificate, by which senders mean it, is in the same file, or among those of
+        /// <see cref="AddUntrusted(byte[], string)"/>; a key that is the only one needs none.</param>
+        /// <param name="password">Opens what is encrypted; null, the default, for none.</param>
+        /// <returns>These credentials.</returns>
+        /// <exception cref="WsseException">Misuse, with the causes of
+        /// <see cref="AddIdentity(string, byte[], string)"/>, but that no certificate is needed.</exception>
+        public Credentials AddDecryptionKey(string name, byte[] material, string password = null)
+        {
+            return WithSecret(password, secret => AddDecryptionKey(name, material, secret));
+        }
+
+        /// <summary>The same for a password that is octets; that of a string is its UTF-8.</summary>
+        public Credentials AddDecryptionKey(string name, byte[] material, byte[] password)
+        {
+            return AddDecryptionKey(name, material, new Interop.Octets(password));
+        }
+
+        private Credentials AddDecryptionKey(string name, byte[] material, Interop.Octets password)
+        {
+            var (who, what) = (Given(name, nameof(name)), Given(material, nameof(material)));
+            return Change((ref IntPtr error) => Interop.wsse_credentials_add_decryption_key(
+                Handle, who.Data, who.Length, what.Data, what.Length, password.Data, password.Length, ref error));
         }
 
         private Credentials AddIdentity(string name, byte[] material, Interop.Octets password)

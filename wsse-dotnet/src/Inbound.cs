@@ -14,8 +14,8 @@ namespace Wsse
         /// <param name="policy">"preset:NAME" with the name of a built-in policy (username-token,
         /// username-text, timestamp, onvif, wss4j, wcf, zeep), or the text of an inbound policy in TOML; see
         /// docs/policies.md.</param>
-        /// <param name="credentials">How passwords are known, and whose signatures are believed; null where
-        /// the policy wants neither. They are copied.</param>
+        /// <param name="credentials">How passwords are known, whose signatures are believed, and what decrypts;
+        /// null where the policy wants none of it. They are copied.</param>
         /// <param name="replayStore">Null, the default, is a store of its own in the memory of this
         /// process, unless the policy names another than "default".</param>
         /// <param name="clock">Null, the default, is the clock of the machine.</param>
@@ -86,6 +86,23 @@ namespace Wsse
                 new Interop.Octets(message ?? throw new ArgumentNullException(nameof(message))),
                 request ?? throw new ArgumentNullException(nameof(request)),
                 charset);
+        }
+
+        /// <summary>Decrypts everything in a message that its Security header says is encrypted, at least one
+        /// part, and judges nothing: neither signatures, nor tokens, nor what the policy requires. Of the
+        /// policy the actor, the limits and the legacy switches count; CBC needs its switch, as no signature
+        /// is checked. <see cref="Validate(byte[], string)"/> decrypts and checks.</summary>
+        /// <param name="message">The octets as they were received.</param>
+        /// <exception cref="WsseException">InvalidSecurity where nothing is encrypted; FailedCheck,
+        /// "decryption-failed", where something does not decrypt, which never says why;
+        /// SecurityTokenUnavailable without the key.</exception>
+        public DecryptedMessage Decrypt(byte[] message)
+        {
+            var octets = new Interop.Octets(message ?? throw new ArgumentNullException(nameof(message)));
+            var decrypted = IntPtr.Zero;
+            Interop.Call((ref IntPtr error) => Interop.wsse_inbound_decrypt(
+                _handle, octets.Data, octets.Length, ref decrypted, ref error));
+            return Interop.TakeDecrypted(decrypted);
         }
 
         /// <inheritdoc/>

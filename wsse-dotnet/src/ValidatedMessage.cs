@@ -46,6 +46,10 @@ namespace Wsse
         /// signature.</summary>
         public IReadOnlyList<VerifiedSigner> Signers { get; internal set; }
 
+        /// <summary>The parts that were encrypted, in the order of the document; they are plaintext now. That
+        /// something was encrypted says nothing of who did it.</summary>
+        public IReadOnlyList<EncryptedPart> Encrypted { get; internal set; }
+
         /// <summary>The certificate of whoever signed what is covered, in DER, as the constructor of
         /// X509Certificate2 takes it. Null where the policy requires no signature, and where it was made
         /// with a shared secret or with a key that has no certificate.</summary>

@@ -2,6 +2,7 @@
 
 use crate::callback::Held;
 use crate::decision::decision;
+use crate::decrypted::{DecryptedMessage, encrypted_parts};
 use crate::envelope::version;
 use crate::error::{compute, misuse};
 use crate::exchange::Exchange;
@@ -48,6 +49,11 @@ const DEFAULT_STORE: &str = "default";
 /// remote_verifiers: keys that are held elsewhere and check signatures, a wsse.RemoteVerifier, or a
 /// mapping of the KeyNames that messages call them by.
 ///
+/// decryption_keys: our private keys, which decrypt what is encrypted for us, a wsse.Identity or a
+/// wsse.PrivateKey, a sequence, or a mapping of the KeyNames that messages call them by. The
+/// certificate by which senders know a wsse.PrivateKey is looked for in certificates and untrusted.
+/// secrets decrypt, too.
+///
 /// What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is.
 /// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not
 /// given.
@@ -63,7 +69,8 @@ impl Inbound {
     #[new]
     #[pyo3(signature = (policy, *, passwords = None, verifier = None, replay = None, now = None,
         certificates = None, anchors = None, untrusted = None, public_keys = None,
-        secrets = None, crls = None, decide = None, remote_verifiers = None))]
+        secrets = None, crls = None, decide = None, remote_verifiers = None,
+        decryption_keys = None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn new(
         policy: &Bound<'_, PyAny>,
@@ -79,6 +86,7 @@ impl Inbound {
         crls: Option<&Bound<'_, PyAny>>,
         decide: Option<&Bound<'_, PyAny>>,
         remote_verifiers: Option<&Bound<'_, PyAny>>,
+        decryption_keys: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let py = policy.py();
         let policy = policy::InboundPolicy::from_argument(policy)?;
@@ -113,6 +121,7 @@ impl Inbound {
             secrets,
             crls,
             remote_verifiers,
+            decryption_keys,
         };
         let builder = trusted.give(&mut held, builder)?;
         let inbound = compute(py, || builder.build())?;
@@ -147,6 +156,19 @@ impl Inbound {
         let message = octets("message", message)?;
         let exchange = &exchange.get().0;
         compute(py, || self.inbound.validate_reply(&message, exchange)).map(ValidatedMessage::new)
+    }
+
+    /// Decrypts everything that the Security header says is encrypted, at least one part, and judges
+    /// nothing: neither signatures, nor tokens, nor what the policy requires. Of the policy the actor,
+    /// the limits and the legacy switches count; CBC needs its switch, as no signature is checked.
+    ///
+    /// Raises wsse.InvalidSecurity where nothing is encrypted, wsse.FailedCheck where something does
+    /// not decrypt, wsse.SecurityTokenUnavailable without the key, and what else validate() says of
+    /// the octets.
+    fn decrypt(&self, message: &Bound<'_, PyAny>) -> PyResult<DecryptedMessage> {
+        let py = message.py();
+        let message = octets("message", message)?;
+        compute(py, || self.inbound.decrypt(&message)).map(DecryptedMessage::new)
     }
 
     /// Checks every Signature of a document that is no message, with the keys, the trust and the
@@ -234,6 +256,13 @@ impl ValidatedMessage {
         PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
     }
 
+    /// The parts that were encrypted, in the order of the document; they are plaintext now. That
+    /// something was encrypted says nothing of who did it.
+    #[getter]
+    fn encrypted<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        encrypted_parts(py, self.message.encrypted())
+    }
+
     /// What of the message that was validated is not in document: the numbers of the header blocks,
     /// counted from 0, elements only, without the Security header that was processed; and whether the
     /// Body is among it. Nothing where the policy requires no signature.
@@ -243,7 +272,7 @@ impl ValidatedMessage {
         Ok((PyTuple::new(py, &unsigned.blocks)?, unsigned.body))
     }
 
-    /// Which algorithms of the signatures were accepted only because the policy allows them by name,
+    /// Which algorithms of signatures and encryption were accepted only because the policy allows them by name,
     /// as legacy.allow spells them.
     #[getter]
     fn legacy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {

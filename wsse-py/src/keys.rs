@@ -288,6 +288,45 @@ impl Identity {
     }
 }
 
+/// A private key that stands alone: what was encrypted for its owner it decrypts. A key with its
+/// certificate is a wsse.Identity.
+///
+/// Made by read(); immutable. The key does not come out again.
+#[pyclass(frozen, module = "wsse")]
+pub(crate) struct PrivateKey(pub(crate) crypto::PrivateKey);
+
+#[pymethods]
+impl PrivateKey {
+    /// Reads a file with one private key, PEM or DER: its content says which. password (str or bytes)
+    /// opens what is encrypted. A certificate in the file is passed over.
+    ///
+    /// Raises wsse.Misuse for what cannot be read, a wrong password included.
+    #[classmethod]
+    #[pyo3(signature = (octets, *, password = None))]
+    fn read(
+        cls: &Bound<'_, PyType>,
+        octets: &Bound<'_, PyAny>,
+        password: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let (octets, password) = (crate::octets::octets("octets", octets)?, optional(password)?);
+        let read = || {
+            let key = KeyMaterial::read(&octets, password.as_ref())?.private_key.take();
+            key.ok_or_else(|| unreadable("there is no private key in the octets"))
+        };
+        compute(cls.py(), read).map(Self)
+    }
+
+    /// The public key that belongs to it.
+    #[getter]
+    fn public_key(&self) -> PublicKey {
+        PublicKey(self.0.public_key().clone())
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<wsse.PrivateKey>"
+    }
+}
+
 /// A tuple of certificates.
 pub(crate) fn certificates<'py>(
     py: Python<'py>,

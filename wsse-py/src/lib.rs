@@ -8,6 +8,7 @@ mod c14n;
 mod callback;
 mod command;
 mod decision;
+mod decrypted;
 mod envelope;
 mod error;
 mod exchange;
@@ -39,6 +40,8 @@ mod _wsse {
     #[pymodule_export]
     use super::decision::Candidate;
     #[pymodule_export]
+    use super::decrypted::{DecryptedMessage, EncryptedPart};
+    #[pymodule_export]
     use super::envelope::{UnvalidatedEnvelope, read_envelope};
     #[pymodule_export]
     use super::error::category_fault;
@@ -51,7 +54,7 @@ mod _wsse {
     #[pymodule_export]
     use super::inbound::{Inbound, ValidatedMessage};
     #[pymodule_export]
-    use super::keys::{Certificate, Identity, PublicKey};
+    use super::keys::{Certificate, Identity, PrivateKey, PublicKey};
     #[pymodule_export]
     use super::outbound::{Outbound, Protected};
     #[pymodule_export]

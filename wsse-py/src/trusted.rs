@@ -2,7 +2,7 @@
 
 use crate::callback::Held;
 use crate::error::{compute, misuse};
-use crate::keys::{self, Certificate, Identity, PublicKey};
+use crate::keys::{self, Certificate, Identity, PrivateKey, PublicKey};
 use crate::octets::{octets, secret, wrong_type};
 use crate::remote::RemoteVerifier;
 use pyo3::prelude::*;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use wsse_core::crypto::{self, Secret};
 use wsse_core::{InboundBuilder, OutboundBuilder};
 
-/// What the constructor of an Inbound is given to check signatures with.
+/// What the constructor of an Inbound is given to check signatures and to decrypt with.
 pub(crate) struct Trusted<'a, 'py> {
     pub(crate) certificates: Option<&'a Bound<'py, PyAny>>,
     pub(crate) anchors: Option<&'a Bound<'py, PyAny>>,
@@ -20,6 +20,7 @@ pub(crate) struct Trusted<'a, 'py> {
     pub(crate) secrets: Option<&'a Bound<'py, PyAny>>,
     pub(crate) crls: Option<&'a Bound<'py, PyAny>>,
     pub(crate) remote_verifiers: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) decryption_keys: Option<&'a Bound<'py, PyAny>>,
 }
 
 impl Trusted<'_, '_> {
@@ -52,8 +53,24 @@ impl Trusted<'_, '_> {
             builder = builder.remote_verifier(name, *family, Arc::clone(verifier));
             held.hold(one.into_any());
         }
+        for (name, one) in named("decryption_keys", self.decryption_keys, decryption_key)? {
+            builder = match one {
+                DecryptionKey::Identity(one) => {
+                    let builder = builder.decryption_identity(name, &one.get().identity);
+                    held.hold(one.into_any());
+                    builder
+                }
+                DecryptionKey::Key(key) => builder.decryption_key(name, key),
+            };
+        }
         Ok(builder)
     }
+}
+
+/// What decrypts: a key with the certificate by which senders know it, or alone.
+enum DecryptionKey {
+    Identity(Py<Identity>),
+    Key(crypto::PrivateKey),
 }
 
 /// Hands an Outbound what it signs with.
@@ -208,6 +225,16 @@ fn identity(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Py<Identit
             Err(wrong_type(argument, "a wsse.Identity, or a mapping of names to them", given))
         }
     }
+}
+
+fn decryption_key(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<DecryptionKey>> {
+    if let Ok(identity) = given.cast::<Identity>() {
+        return Ok(vec![DecryptionKey::Identity(identity.clone().unbind())]);
+    }
+    if let Ok(key) = given.cast::<PrivateKey>() {
+        return Ok(vec![DecryptionKey::Key(key.get().0.clone())]);
+    }
+    Err(wrong_type(argument, "a wsse.Identity or a wsse.PrivateKey", given))
 }
 
 fn remote_verifier(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Py<RemoteVerifier>>> {

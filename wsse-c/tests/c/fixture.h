@@ -10,6 +10,7 @@ static wsse_challenge *the_challenge;
 static wsse_checked_header *the_checked_header;
 static wsse_credentials *the_credentials, *the_known_credentials;
 static wsse_dialect *the_dialect;
+static wsse_decrypted_message *the_decrypted_message;
 static const wsse_dialect *the_dialects[1];
 static wsse_environment *the_environment;
 static wsse_error *the_error;
@@ -17,7 +18,7 @@ static wsse_exchange *the_exchange;
 static wsse_header_check *the_header_check;
 static wsse_header_options *the_header_options;
 static wsse_header_value *the_header_value;
-static wsse_inbound *the_inbound;
+static wsse_inbound *the_inbound, *the_decrypting_inbound;
 static wsse_outbound *the_outbound;
 static wsse_protected *the_protected;
 static wsse_replay_store *the_replay_store;
@@ -28,7 +29,7 @@ static int64_t the_userdata = NOON;
 static wsse_string *the_header_string;
 static const char *the_header;
 
-static char *the_key, *the_certificate, *the_identity, *the_crl;
+static char *the_key, *the_certificate, *the_identity, *the_crl, *the_encrypted_message;
 
 /* A message that holds. */
 #define THE_MESSAGE                                                                                \
@@ -138,6 +139,17 @@ static inline void set_up(void)
     OK(wsse_inbound_new(TEXT("preset:timestamp"), NULL, NULL, the_environment, &the_inbound,
                         &error));
     OK(wsse_outbound_policy(the_outbound, &the_string, &error));
+    wsse_credentials *server = NULL;
+    char *server_key = key_file("server.key.pem", &length);
+    OK(wsse_credentials_new(&server, &error));
+    OK(wsse_credentials_add_decryption_key(server, TEXT(""), server_key, length, NULL, 0, &error));
+    OK(wsse_inbound_new(TEXT("preset:timestamp"), server, NULL, the_environment,
+                        &the_decrypting_inbound, &error));
+    wsse_credentials_free(server);
+    free(server_key);
+    the_encrypted_message = key_file("../encrypted/aes256-gcm.xml", &length);
+    OK(wsse_inbound_decrypt(the_decrypting_inbound, the_encrypted_message, length,
+                            &the_decrypted_message, &error));
     wsse_inbound *none = NULL;
     CHECK(wsse_inbound_new(TEXT("version = 2"), NULL, NULL, NULL, &none, &the_error)
           == WSSE_RESULT_MISUSE);
@@ -148,6 +160,9 @@ static inline void tear_down(void)
     free(the_key);
     free(the_certificate);
     free(the_crl);
+    free(the_encrypted_message);
+    wsse_decrypted_message_free(the_decrypted_message);
+    wsse_inbound_free(the_decrypting_inbound);
     free(the_identity);
     wsse_authorization_free(the_authorization);
     wsse_call_free(the_call);

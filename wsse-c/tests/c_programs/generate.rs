@@ -209,6 +209,7 @@ fn argument(function: &str, parameter: &Parameter) -> String {
         (_, "credentials") if function == "wsse_header_check_new" => {
             "the_known_credentials".to_owned()
         }
+        (_, "inbound") if function == "wsse_inbound_decrypt" => "the_decrypting_inbound".to_owned(),
         (_, "index" | "signer") => "0".to_owned(),
         (_, "capacity") => "16".to_owned(),
         (_, "result") => "WSSE_RESULT_OK".to_owned(),
@@ -250,6 +251,7 @@ fn text(function: &str, name: &str) -> String {
         (_, "value") => "\"value\"",
         (_, "policy") => "\"preset:timestamp\"",
         (_, "envelope") => "SOAP11",
+        ("wsse_inbound_decrypt", "message") => "the_encrypted_message",
         (_, "message") => "THE_MESSAGE",
         (_, "charset") => "\"utf-8\"",
         (_, "realm") => "\"realm\"",
@@ -259,7 +261,9 @@ fn text(function: &str, name: &str) -> String {
         (_, "created") => "\"2024-05-01T12:00:00Z\"",
         (_, "secret") => "\"plain\"",
         (_, "id") => "\"id-1\"",
-        ("wsse_credentials_add_identity", "material") => "the_identity",
+        ("wsse_credentials_add_identity" | "wsse_credentials_add_decryption_key", "material") => {
+            "the_identity"
+        }
         ("wsse_credentials_add_crl", "material") => "the_crl",
         (_, "material" | "certificate") => "the_certificate",
         (_, "key") => "the_key",

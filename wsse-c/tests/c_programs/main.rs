@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a test says what it skips, and why")]
 
 mod compile;
+mod encrypted_vectors;
 mod exports;
 mod generate;
 mod install;

@@ -70,7 +70,7 @@ fn line(row: &Row, vectors: &Vectors, own: &Path, folder: &Path, index: usize) -
     format!("{}\t{}\n", fields.join("\t"), verdict.join("\t"))
 }
 
-fn write(folder: &Path, name: &str, octets: &[u8]) -> String {
+pub(crate) fn write(folder: &Path, name: &str, octets: &[u8]) -> String {
     let path = folder.join(name);
     fs::write(&path, octets).expect("a file below target");
     path.display().to_string()

@@ -54,7 +54,7 @@ pub(crate) struct OwnKeys {
     pub(crate) recipients: Vec<NamedFile>,
 }
 
-/// What signatures are checked with.
+/// What signatures are checked with, and what decrypts.
 #[derive(Args)]
 pub(crate) struct KnownKeys {
     /// A certificate or public key that is believed as it is, in PEM, DER or PKCS#12; NAME is what
@@ -73,15 +73,24 @@ pub(crate) struct KnownKeys {
     /// repeated
     #[arg(long = "crl", value_name = "FILE")]
     pub(crate) crls: Vec<PathBuf>,
-    /// A shared secret for HMAC, the octets of the file as they are; NAME is what a KeyName calls it;
-    /// may be repeated
+    /// A shared secret for HMAC, which also decrypts what was encrypted with it; the octets of the file
+    /// as they are; NAME is what a KeyName calls it; may be repeated
     #[arg(long = "secret", value_name = "[NAME=]FILE", value_parser = named())]
     pub(crate) secrets: Vec<NamedFile>,
-    /// The environment variable that holds the password of a PKCS#12 among these files
+    /// A private key that decrypts, in PEM, DER or PKCS#12; NAME is what a KeyName calls it; may be
+    /// repeated. Where its certificate is in no file with it, give that as --untrusted
+    #[arg(
+        long = "key",
+        visible_alias = "pkcs12",
+        value_name = "[NAME=]FILE",
+        value_parser = named()
+    )]
+    pub(crate) keys: Vec<NamedFile>,
+    /// The environment variable that holds the password of what is encrypted among these files
     #[arg(long, value_name = "VAR")]
     pub(crate) key_password_env: Option<String>,
     /// Accept what is refused otherwise, beside what the policy allows: sha1, rsa1024,
-    /// hmac-truncation, embedded-key, …; may be repeated
+    /// hmac-truncation, embedded-key, cbc, rsa15, …; may be repeated
     #[arg(long, value_name = "NAME", value_parser = parse_legacy)]
     pub(crate) legacy: Vec<Legacy>,
 }

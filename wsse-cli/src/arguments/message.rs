@@ -1,7 +1,6 @@
 //! `wsse protect` and `wsse validate`, and the options that the token commands share with them.
 
 use super::keys::{KnownKeys, OwnKeys};
-use super::later::{Later, OfChecking};
 use crate::credentials::Users;
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -40,7 +39,8 @@ Examples:
   wsse validate --policy preset:username-token --username bob --password-env PASSWORD message.xml
   wsse validate --policy partner.toml --at 2026-05-01T12:00:00Z --json < message.xml
   wsse validate --policy partner.toml --username bob --password-env OLD --password-env NEW m.xml
-  wsse validate --policy partner.toml --trust root.crt.pem --legacy sha1 m.xml")]
+  wsse validate --policy partner.toml --trust root.crt.pem --legacy sha1 m.xml
+  wsse validate --policy partner.toml --trust root.crt.pem --key server.key.pem encrypted.xml")]
 pub(crate) struct Validate {
     #[command(flatten)]
     pub(crate) policy: Policy,
@@ -48,8 +48,6 @@ pub(crate) struct Validate {
     pub(crate) users: Users,
     #[command(flatten)]
     pub(crate) keys: KnownKeys,
-    #[command(flatten)]
-    pub(crate) later: Later<OfChecking>,
     #[command(flatten)]
     pub(crate) verdict: Verdict,
 }

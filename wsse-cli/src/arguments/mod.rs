@@ -1,15 +1,16 @@
 //! The command line as a value: what can be said, and its help.
 
 mod c14n;
+mod decrypt;
 mod encrypt;
 mod header;
 mod keys;
-mod later;
 mod message;
 mod signature;
 mod token;
 
 pub(crate) use c14n::Canonicalize;
+pub(crate) use decrypt::Decrypt;
 pub(crate) use encrypt::{Encrypt, SECRET, TypeName};
 pub(crate) use header::{HeaderChallenge, HeaderCheck, HeaderCommand, HeaderCreate};
 pub(crate) use keys::{KnownKeys, NamedFile, OwnKeys};
@@ -18,7 +19,7 @@ pub(crate) use signature::{FormName, Sign, Verify};
 pub(crate) use token::{OptionalPart, TokenCheck, TokenCommand, TokenCreate};
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use wsse_core::{Cause, Error};
 
@@ -62,7 +63,7 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Parsed, Usage> {
     })
 }
 
-/// Make and check WS-Security: signatures, UsernameToken, Timestamp, and the HTTP X-WSSE header.
+/// Make and check WS-Security: signatures, encryption, UsernameToken, Timestamp, and the HTTP X-WSSE header.
 #[derive(Parser)]
 #[command(
     name = "wsse",
@@ -106,18 +107,11 @@ pub(crate) enum Command {
     Sign(Box<Sign>),
     /// Check the signatures of a SOAP message or, with --bare, of any XML document
     Verify(Verify),
+    /// Encrypt a SOAP message or, with --bare, any XML document or octets of any kind
+    Encrypt(Box<Encrypt>),
+    /// Decrypt a SOAP message, and judge nothing of it
+    Decrypt(Decrypt),
     /// Write the canonical form of an XML document, or of one of its elements
     #[command(name = "c14n")]
     Canonicalize(Canonicalize),
-    /// Encrypt a SOAP message or, with --bare, any XML document or octets of any kind
-    Encrypt(Box<Encrypt>),
-    #[command(hide = true, disable_help_flag = true)]
-    Decrypt(NotBuilt),
-}
-
-/// Whatever follows a command that this version does not build.
-#[derive(Args)]
-pub(crate) struct NotBuilt {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    _rest: Vec<OsString>,
 }

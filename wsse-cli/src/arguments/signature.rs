@@ -1,7 +1,6 @@
 //! `wsse sign` and `wsse verify`.
 
 use super::keys::{KnownKeys, OwnKeys};
-use super::later::{Later, OfChecking};
 use super::message::{Files, PolicySource, Verdict, policy_source};
 use crate::credentials::Users;
 use clap::{Args, ValueEnum};
@@ -77,13 +76,15 @@ pub(crate) enum FormName {
 #[derive(Args)]
 #[command(after_help = "\
 Without a policy the Body must be signed, and the Timestamp if there is one, by a signer who is
-trusted: by --cert, or by a path to a --trust. OUT is what was signed, and nothing else. With --bare
+trusted: by --cert, or by a path to a --trust. OUT is what was signed, and nothing else, decrypted
+where a --key or a --secret is given and parts are encrypted. With --bare
 every Signature of the document must hold, and OUT is the document as it is: --json says what of it
 was signed.
 
 Examples:
   wsse verify --cert client.crt.pem signed.xml
   wsse verify --trust root.crt.pem --untrusted intermediate.crt.pem --json signed.xml
+  wsse verify --cert client.crt.pem --key server.key.pem signed-and-encrypted.xml
   wsse verify --bare --trust root.crt.pem --legacy sha1 --json document.xml")]
 pub(crate) struct Verify {
     /// A policy for incoming messages: a TOML file, or preset:NAME [default: that the Body is
@@ -97,8 +98,6 @@ pub(crate) struct Verify {
     /// Check any XML document, which is no message
     #[arg(long, conflicts_with_all = ["username", "password-env"])]
     pub(crate) bare: bool,
-    #[command(flatten)]
-    pub(crate) later: Later<OfChecking>,
     #[command(flatten)]
     pub(crate) verdict: Verdict,
 }

@@ -45,7 +45,6 @@ pub(super) fn protect(options: &Protect, streams: &mut Streams<'_>) -> Result<()
 }
 
 pub(super) fn validate(options: &Validate, streams: &mut Streams<'_>) -> Result<(), Error> {
-    options.later.refuse()?;
     let policy = inbound_policy(&options.policy.source)?;
     let Validate { users, keys, verdict, .. } = options;
     let validating = Validating { users, keys: Some(keys), verdict, is_own: false };

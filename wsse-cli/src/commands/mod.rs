@@ -2,6 +2,7 @@
 //! written.
 
 mod c14n;
+mod decrypt;
 mod encrypt;
 mod header;
 mod message;
@@ -11,8 +12,8 @@ mod token;
 use crate::Streams;
 use crate::arguments::{Command, HeaderCommand, TokenCommand};
 use std::sync::Arc;
+use wsse_core::Error;
 use wsse_core::time::{FixedClock, SystemClock, TimeProvider, UnixTime};
-use wsse_core::{Cause, Error};
 
 pub(crate) fn run(command: Command, streams: &mut Streams<'_>) -> Result<(), Error> {
     match command {
@@ -25,17 +26,10 @@ pub(crate) fn run(command: Command, streams: &mut Streams<'_>) -> Result<(), Err
         Command::Token(TokenCommand::Check(options)) => token::check(&options, streams),
         Command::Sign(options) => signature::sign(&options, streams),
         Command::Verify(options) => signature::verify(&options, streams),
+        Command::Decrypt(options) => decrypt::decrypt(&options, streams),
         Command::Canonicalize(options) => c14n::write(&options, streams),
         Command::Encrypt(options) => encrypt::encrypt(&options, streams),
-        Command::Decrypt(_) => Err(not_built("decrypt", "does not decrypt")),
     }
-}
-
-fn not_built(name: &str, lack: &str) -> Error {
-    Error::new(
-        Cause::NotBuilt,
-        format!("the command {name} is not built: this version {lack}; see wsse --help"),
-    )
 }
 
 /// The clock that `--at` freezes, or the system's.

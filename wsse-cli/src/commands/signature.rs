@@ -39,7 +39,6 @@ pub(super) fn sign(options: &Sign, streams: &mut Streams<'_>) -> Result<(), Erro
 }
 
 pub(super) fn verify(options: &Verify, streams: &mut Streams<'_>) -> Result<(), Error> {
-    options.later.refuse()?;
     let policy = match &options.policy {
         Some(source) => message::inbound_policy(source)?,
         None => verifying_policy(options)?,

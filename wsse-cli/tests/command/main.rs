@@ -5,9 +5,12 @@ mod common;
 mod contract;
 mod encrypt_bare;
 mod encrypt_message;
+mod encrypted_vectors;
+mod encryption;
 mod header;
 mod large;
 mod message;
+mod oracles;
 mod output;
 mod signature;
 #[path = "../../../wsse-core/tests/support/signature_table.rs"]

@@ -7,13 +7,13 @@ use std::path::Path;
 const DOCUMENT: &str = "<r xmlns=\"urn:r\"><x Id=\"a\">1</x><y>2</y></r>";
 const AT: [&str; 2] = ["--at", "2026-05-01T12:00:00Z"];
 
-fn file(name: &str) -> String {
+pub(crate) fn file(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/keys").join(name);
     path.to_str().expect("UTF-8").to_owned()
 }
 
 /// Runs with the options, of which `@NAME` is a file of the tests.
-fn call(options: &str, input: &str) -> Outcome {
+pub(crate) fn call(options: &str, input: &str) -> Outcome {
     let options: Vec<String> = options
         .split_whitespace()
         .map(|word| match word.split_once('@') {

@@ -275,6 +275,22 @@ impl KeyMaterial {
         }
         Identity::choose(key, self.certificates)
     }
+
+    /// The private key, to decrypt with, and the certificate that belongs to it where there is one.
+    ///
+    /// # Errors
+    /// [`Cause::MissingCredential`] without a private key; [`Cause::KeyPairMismatch`] where there are
+    /// certificates and none belongs to it. The reason says "it", as that of [`Self::into_pins`].
+    pub fn into_decryption_key(self) -> Result<(PrivateKey, Option<Certificate>), Error> {
+        let Some(key) = self.private_key else {
+            return Err(Error::new(Cause::MissingCredential, "it holds no private key"));
+        };
+        if self.certificates.is_empty() {
+            return Ok((key, None));
+        }
+        let identity = Identity::choose(key, self.certificates)?;
+        Ok((identity.key().clone(), Some(identity.certificate().clone())))
+    }
 }
 
 fn unfit(what: &str) -> Error {

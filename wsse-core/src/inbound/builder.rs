@@ -137,6 +137,19 @@ impl InboundBuilder {
         self
     }
 
+    /// The same for what a file holds ([`crate::crypto::KeyMaterial::into_decryption_key`]): the private
+    /// key, and its certificate where that is known.
+    #[must_use]
+    pub fn decryption_pair(
+        mut self,
+        name: impl Into<String>,
+        key: PrivateKey,
+        certificate: Option<Certificate>,
+    ) -> Self {
+        self.recipients.push(Recipient { name: name.into(), key, certificate });
+        self
+    }
+
     /// A shared secret for HMAC signatures, under the KeyName by which messages may mean it; without
     /// a name it serves every KeyName that nothing else serves. All of them are believed. It also
     /// decrypts what was encrypted with it.

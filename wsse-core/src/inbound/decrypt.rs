@@ -90,6 +90,7 @@ impl Inbound {
                 }
                 Progress::Done(encrypted, legacy) => {
                     let octets = octets.unwrap_or_default();
+                    let legacy = legacy.union(keys.legacy());
                     return Ok(DecryptedMessage { octets, encrypted, legacy });
                 }
             }

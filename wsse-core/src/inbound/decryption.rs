@@ -49,7 +49,14 @@ enum What<'o, 'a> {
 
 /// Keys that were decrypted for one message, by what they were decrypted from.
 #[derive(Default)]
-pub(super) struct DecryptedKeys(RefCell<Vec<(Vec<u8>, Secret)>>);
+pub(super) struct DecryptedKeys(RefCell<Vec<DecryptedKey>>);
+
+struct DecryptedKey {
+    from: Vec<u8>,
+    secret: Secret,
+    /// What its decryption needs to be allowed by name.
+    legacy: LegacySet,
+}
 
 /// Something that is decrypted on the way to the next layer.
 struct Job<'o, 'a> {
@@ -139,20 +146,25 @@ impl<'o, 'a> Encryption<'o, 'a> {
 impl DecryptedKeys {
     pub(super) fn find(&self, from: &[u8]) -> Option<Secret> {
         let known = self.0.borrow();
-        known.iter().find(|(held, _)| held == from).map(|(_, secret)| secret.clone())
+        known.iter().find(|held| held.from == from).map(|held| held.secret.clone())
     }
 
     pub(super) fn len(&self) -> usize {
         self.0.borrow().len()
     }
 
-    pub(super) fn keep(&self, from: Vec<u8>, secret: Secret) {
-        self.0.borrow_mut().push((from, secret));
+    pub(super) fn keep(&self, from: Vec<u8>, secret: Secret, legacy: LegacySet) {
+        self.0.borrow_mut().push(DecryptedKey { from, secret, legacy });
+    }
+
+    /// What was accepted for these keys only because the policy allows it by name.
+    pub(super) fn legacy(&self) -> LegacySet {
+        self.0.borrow().iter().fold(LegacySet::NONE, |all, held| all.union(held.legacy))
     }
 
     /// What a reply may mean by the SHA-1 of an encrypted key.
     pub(super) fn into_keys(self) -> impl Iterator<Item = (Vec<u8>, Secret)> {
-        self.0.into_inner().into_iter()
+        self.0.into_inner().into_iter().map(|held| (held.from, held.secret))
     }
 }
 

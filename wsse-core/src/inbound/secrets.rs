@@ -267,7 +267,8 @@ impl MessageKeys<'_> {
                 .map(DecryptionKey::Secret),
         };
         let secret = key.decrypt(&ours.map_err(|error| error.at(key.range.start))?, length)?;
-        self.secrets.decrypted.keep(key.cipher_value.clone(), secret.clone());
+        let legacy = key.method.legacy();
+        self.secrets.decrypted.keep(key.cipher_value.clone(), secret.clone(), legacy);
         Ok(secret)
     }
 }

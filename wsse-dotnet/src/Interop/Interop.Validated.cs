@@ -100,6 +100,7 @@ namespace Wsse
                 validated.Exchange = new Exchange(exchange);
                 validated.SignedPaths = SignedPaths(message);
                 validated.Signers = Signers(message);
+                validated.Encrypted = Encrypted(message);
                 validated.Certificate = wsse_validated_message_certificate(message).ToArray();
                 View namespaceName = default(View), localName = default(View);
                 if (wsse_validated_message_body_child(message, ref namespaceName, ref localName))

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, Optional, Protocol, Union, final
 
 from typing_extensions import TypeAlias
 
+from wsse._wsse_encryption import DecryptedMessage, EncryptedPart, PrivateKey
 from wsse._wsse_http import (
     Authorization,
     Challenge,
@@ -48,8 +49,10 @@ __all__ = [
     "Certificate",
     "Challenge",
     "CheckedHeader",
+    "DecryptedMessage",
     "DecryptionRequest",
     "Dialect",
+    "EncryptedPart",
     "Exchange",
     "HTTP_PRESETS",
     "HeaderCheck",
@@ -60,6 +63,7 @@ __all__ = [
     "MemoryReplayStore",
     "Outbound",
     "OutboundPolicy",
+    "PrivateKey",
     "Protected",
     "PublicKey",
     "RemoteVerifier",
@@ -104,6 +108,8 @@ _Certificate: TypeAlias = Union[Certificate, _Octets]
 _Certificates: TypeAlias = Union[_Certificate, Sequence[_Certificate]]
 _Key: TypeAlias = Union[PublicKey, _Octets]
 _Keys: TypeAlias = Union[_Key, Sequence[_Key]]
+_DecryptionKey: TypeAlias = Union[Identity, PrivateKey]
+_DecryptionKeys: TypeAlias = Union[_DecryptionKey, Sequence[_DecryptionKey]]
 _Secret: TypeAlias = Literal["plain", "sha1", "sha1-base64", "md5-lower-base64", "lower"]
 
 class _ReplayStore(Protocol):
@@ -352,6 +358,11 @@ class Inbound:
     held elsewhere and check signatures, a wsse.RemoteVerifier, or a mapping of the KeyNames that messages
     call them by.
 
+    decryption_keys: our private keys, which decrypt what is encrypted for us, a wsse.Identity or a
+    wsse.PrivateKey, a sequence, or a mapping of the KeyNames that messages call them by. The certificate
+    by which senders know a wsse.PrivateKey is looked for in certificates and untrusted. secrets decrypt,
+    too.
+
     What a callable raises refuses the message with wsse.Unavailable, whose __cause__ it is. Raises
     wsse.Misuse for a policy that cannot be read, contradicts itself, or needs what was not given.
     """
@@ -377,6 +388,7 @@ class Inbound:
         crls: Union[_Octets, Sequence[_Octets], None] = None,
         decide: Optional[Callable[[Candidate], bool]] = None,
         remote_verifiers: Union[RemoteVerifier, Mapping[str, RemoteVerifier], None] = None,
+        decryption_keys: Union[_DecryptionKeys, Mapping[str, _DecryptionKeys], None] = None,
     ) -> Inbound: ...
     def validate(self, message: _Octets, *, charset: Optional[str] = None) -> ValidatedMessage:
         """Checks everything that the policy demands, and what else is in the Security header.
@@ -389,6 +401,16 @@ class Inbound:
 
     def validate_reply(self, message: _Octets, exchange: Exchange) -> ValidatedMessage:
         """The same for the reply to a protected message; exchange is Protected.exchange."""
+
+    def decrypt(self, message: _Octets) -> DecryptedMessage:
+        """Decrypts everything that the Security header says is encrypted, at least one part, and judges
+        nothing: neither signatures, nor tokens, nor what the policy requires. Of the policy the actor,
+        the limits and the legacy switches count; CBC needs its switch, as no signature is checked.
+
+        Raises wsse.InvalidSecurity where nothing is encrypted, wsse.FailedCheck where something does not
+        decrypt, wsse.SecurityTokenUnavailable without the key, and what else validate() says of the
+        octets.
+        """
 
     def verify_bare(self, document: _Octets) -> VerifiedDocument:
         """Checks every Signature of a document that is no message, with the keys, the trust and the
@@ -441,6 +463,12 @@ class ValidatedMessage:
         """
 
     @property
+    def encrypted(self) -> tuple[EncryptedPart, ...]:
+        """The parts that were encrypted, in the order of the document; they are plaintext now. That
+        something was encrypted says nothing of who did it.
+        """
+
+    @property
     def unsigned(self) -> tuple[tuple[int, ...], bool]:
         """What of the message that was validated is not in document: the numbers of the header blocks,
         counted from 0, elements only, without the Security header that was processed; and whether the
@@ -449,7 +477,7 @@ class ValidatedMessage:
 
     @property
     def legacy(self) -> tuple[str, ...]:
-        """Which algorithms of the signatures were accepted only because the policy allows them by name,
+        """Which algorithms of signatures and encryption were accepted only because the policy allows them by name,
         as legacy.allow spells them.
         """
 

@@ -1,0 +1,42 @@
+//! `wsse decrypt`.
+
+use super::{clock, message};
+use crate::Streams;
+use crate::arguments::Decrypt;
+use crate::{files, report};
+use wsse_core::policy::{InboundPolicy, Part, Require, WhichPart};
+use wsse_core::{Cause, Error, Inbound};
+
+pub(super) fn decrypt(options: &Decrypt, streams: &mut Streams<'_>) -> Result<(), Error> {
+    let Decrypt { keys, verdict, .. } = options;
+    if keys.keys.is_empty() && keys.secrets.is_empty() {
+        let reason = "give what decrypts: --key FILE, or --secret FILE";
+        return Err(Error::new(Cause::MissingCredential, reason));
+    }
+    let mut policy = match &options.policy {
+        Some(source) => message::inbound_policy(source)?,
+        None => decrypting_policy()?,
+    };
+    message::allow(&mut policy, &keys.legacy);
+    keys.check_names(&policy)?;
+    let limit = policy.limits.message;
+    let builder = Inbound::builder(policy).clock(clock(verdict.at));
+    let inbound = keys.give(builder, streams)?.build()?;
+    let files = &verdict.files;
+    let message = files::read(files.input.as_deref(), limit, "the message", streams)?;
+    let decrypted = inbound.decrypt(&message)?;
+    if files.output.is_some() || !verdict.json {
+        files::write(files.output.as_deref(), decrypted.octets(), streams)?;
+    }
+    if verdict.json {
+        files::write_output(report::decrypted_as_json(&decrypted).as_bytes(), streams)?;
+    }
+    Ok(())
+}
+
+/// A policy must demand something; what it demands is not asked where nothing is judged.
+fn decrypting_policy() -> Result<InboundPolicy, Error> {
+    let mut require = Require::default();
+    require.encrypted = vec![Part::content_of(WhichPart::Body)];
+    InboundPolicy::new(require)
+}
