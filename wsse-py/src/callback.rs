@@ -56,6 +56,19 @@ impl Callback {
     }
 }
 
+impl Callback {
+    /// The same where nobody waits for an outcome: an exception is shown as one that can't be raised.
+    pub(crate) fn tell(&self, call: impl for<'py> FnOnce(&Bound<'py, PyAny>) -> PyResult<()>) {
+        // An interpreter that is shutting down has nobody to show it to.
+        let _ = Python::try_attach(|py| {
+            let callable = self.callable.bind(py);
+            if let Err(raised) = call(callable) {
+                raised.write_unraisable(py, Some(callable));
+            }
+        });
+    }
+}
+
 /// The callables that an object holds through the core, for Python's garbage collector: a service
 /// whose method is a look-up of its own [`crate::inbound::Inbound`] is a cycle.
 ///

@@ -18,7 +18,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
         return raised.clone_ref(py);
     }
     let converted = exception(py, error).unwrap_or_else(|failure| failure);
-    if raised.is_some() && error.category() == Category::Unavailable {
+    if raised.is_some() && matches!(error.category(), Category::Unavailable | Category::Io) {
         converted.set_cause(py, raised);
     }
     converted
@@ -27,6 +27,11 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
 /// An exception `wsse.Misuse` about an argument.
 pub(crate) fn misuse(py: Python<'_>, reason: impl Into<String>) -> PyErr {
     to_python(py, &Error::new(Cause::InvalidArgument, reason))
+}
+
+/// An exception `wsse.Io`.
+pub(crate) fn io_error(py: Python<'_>, what: &str, error: &std::io::Error) -> PyErr {
+    to_python(py, &Error::new(Cause::InputOutput, format!("{what}: {error}")))
 }
 
 /// Runs the core detached from the interpreter, so that other threads run Python meanwhile.

@@ -12,12 +12,14 @@ use crate::passwords::passwords;
 use crate::policy;
 use crate::replay::{MemoryReplayStore, replay_store};
 use crate::signed::{VerifiedDocument, VerifiedSigner, parts};
+use crate::stream::{Source, Spooled, Target};
 use crate::time::{clock, to_datetime};
 use crate::trusted::Trusted;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyTuple};
+use wsse_core::StreamOptions;
 use wsse_core::time::UnixTime;
 
 /// The store that a policy names unless it names another.
@@ -171,6 +173,44 @@ impl Inbound {
         compute(py, || self.inbound.decrypt(&message)).map(DecryptedMessage::new)
     }
 
+    /// As validate(), of a message that is read once, in memory that does not depend on its size:
+    /// everything before its Body is held, within limits.header of the policy, and limits.message
+    /// may be as high as one likes.
+    ///
+    /// source: a binary file object. spool: where the content goes, which document or
+    /// unsigned_document would be; ValidatedMessage.spooled says which. A wsse.FileSpool; a binary
+    /// file object, into which everything is written when the message is accepted, and nothing
+    /// before; or an object with write(bytes), commit() and abort(), of which exactly one of the
+    /// last two is called, last. charset: as in validate(). exchange: as in validate_reply().
+    ///
+    /// A message that is encrypted, or in UTF-16 or ISO-8859-1, is held as a whole, within
+    /// limits.message.
+    ///
+    /// Raises the exception of the category that fits; wsse.Io where source or spool fail, whose
+    /// __cause__ is what they raised.
+    #[pyo3(signature = (source, spool, *, charset = None, exchange = None))]
+    fn validate_stream(
+        &self,
+        source: &Bound<'_, PyAny>,
+        spool: &Bound<'_, PyAny>,
+        charset: Option<&str>,
+        exchange: Option<&Bound<'_, Exchange>>,
+    ) -> PyResult<ValidatedMessage> {
+        let py = source.py();
+        let (source, mut target) = (Source::new(source)?, Target::new(spool)?);
+        let exchange = exchange.map(|exchange| &exchange.get().0);
+        let mut options = StreamOptions::default();
+        options.charset = charset;
+        options.exchange = exchange;
+        let read = || {
+            let target = &mut target;
+            self.inbound.validate_reader_traced(source, &options, target, &mut ())
+        };
+        let validated = compute(py, read);
+        target.finish();
+        validated.map(ValidatedMessage::new)
+    }
+
     /// Checks every Signature of a document that is no message, with the keys, the trust and the
     /// limits of the policy; what it requires of messages is not looked at.
     ///
@@ -226,7 +266,8 @@ impl ValidatedMessage {
     /// signed.
     ///
     /// None where the policy requires no signature, and for an unsigned fault that it accepts: then
-    /// there is unsigned_document.
+    /// there is unsigned_document. None also where the message was read from a stream: then its
+    /// content is in the spool.
     #[getter]
     fn document(&self, py: Python<'_>) -> Option<Py<PyBytes>> {
         self.message.document().map(|document| self.octets(py, document))
@@ -288,11 +329,24 @@ impl ValidatedMessage {
         self.message.certificate().map(|certificate| Certificate(certificate.clone()))
     }
 
+    /// What was written into the spool, where the message was read from a stream; else None.
+    #[getter]
+    fn spooled(&self) -> Option<Spooled> {
+        self.message.spooled().cloned().map(Spooled)
+    }
+
     /// The message without the Security header that was processed, in UTF-8 without XML
     /// declaration. No signature protects it: that is what the name says. Raises wsse.Misuse
-    /// where signatures were required and checked: then there is document.
+    /// where signatures were required and checked: then there is document; and where the message was
+    /// read from a stream: then its content is in the spool.
     #[getter]
     fn unsigned_document(&self, py: Python<'_>) -> PyResult<Py<PyBytes>> {
+        if self.message.spooled().is_some() {
+            return Err(misuse(
+                py,
+                "the message was read from a stream, so its content is in the spool",
+            ));
+        }
         if self.message.document().is_some() {
             return Err(misuse(
                 py,

@@ -24,6 +24,7 @@ mod remote;
 mod replay;
 mod signed;
 mod skeleton;
+mod stream;
 mod template;
 mod time;
 mod trusted;
@@ -67,6 +68,8 @@ mod _wsse {
     use super::replay::MemoryReplayStore;
     #[pymodule_export]
     use super::signed::{SignedPart, SignedReference, VerifiedDocument, VerifiedSigner};
+    #[pymodule_export]
+    use super::stream::{FileSpool, Spooled};
     #[pymodule_export]
     use super::template::{Template, is_same_document};
     #[pymodule_export]

@@ -7,6 +7,7 @@ use crate::inbound::ValidatedMessage;
 use crate::octets::{octets, secret, wrong_type};
 use crate::policy;
 use crate::random;
+use crate::stream::{Source, Target};
 use crate::template::{Template, filled};
 use crate::time::{clock, from_datetime};
 use crate::trusted::give_signers;
@@ -15,11 +16,11 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PySequence, PyString, PyTuple};
-use wsse_core::Call;
 use wsse_core::crypto::Secret;
 use wsse_core::outbound::Form;
 use wsse_core::time::DateTimeForm;
 use wsse_core::xmldsig::bare;
+use wsse_core::{Call, ProtectOptions};
 
 /// Protects messages by a policy. Made once, immutable, shared between threads.
 ///
@@ -135,6 +136,53 @@ impl Outbound {
             None => self.outbound.protect_reply_to_unverified(&envelope, &call.as_call()),
         })?;
         Ok(Protected::new(py, &protected))
+    }
+
+    /// As protect(), of a message that is read from a stream, twice, in memory that does not depend on
+    /// its size; what the reply must answer.
+    ///
+    /// source: a binary file object that can seek; it is read from where it stands to its end. spool:
+    /// as in Inbound.validate_stream(); nothing is committed where anything goes wrong, also where
+    /// source changed in between. request: None, or what protect_reply() takes. to_unverified: whether
+    /// it answers a request that was refused, or not validated, as protect_reply() with None does. The
+    /// other keywords are those of protect().
+    ///
+    /// A message in UTF-16 or ISO-8859-1, and one that is encrypted, is held as a whole, within
+    /// limits.message.
+    ///
+    /// Raises as protect(); wsse.Io where source or spool fail, whose __cause__ is what they raised.
+    #[pyo3(signature = (source, spool, *, request = None, to_unverified = false, username = None,
+        password = None, nonce = None, created = None, username_token_id = None,
+        timestamp_id = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
+    fn protect_stream(
+        &self,
+        source: &Bound<'_, PyAny>,
+        spool: &Bound<'_, PyAny>,
+        request: Option<&Bound<'_, ValidatedMessage>>,
+        to_unverified: bool,
+        username: Option<&str>,
+        password: Option<&Bound<'_, PyAny>>,
+        nonce: Option<&Bound<'_, PyAny>>,
+        created: Option<&Bound<'_, PyAny>>,
+        username_token_id: Option<&str>,
+        timestamp_id: Option<&str>,
+    ) -> PyResult<Exchange> {
+        let py = source.py();
+        let call =
+            self.arguments(username, password, nonce, created, [username_token_id, timestamp_id])?;
+        let (source, mut target) = (Source::new(source)?, Target::new(spool)?);
+        let exchange = request.map(|request| request.get().message.exchange());
+        let mut options = ProtectOptions::default();
+        options.exchange = exchange;
+        options.to_unverified = to_unverified;
+        let protect = || {
+            let target = &mut target;
+            self.outbound.protect_reader_with(source, &call.as_call(), &options, target)
+        };
+        let protected = compute(py, protect);
+        target.finish();
+        protected.map(Exchange)
     }
 
     /// What protect() would put into a message that stands in a tree, as data: see Template. head is

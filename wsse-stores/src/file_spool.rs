@@ -131,7 +131,13 @@ impl FileSpool {
     /// The file, at its beginning, if it was committed.
     #[must_use]
     pub fn into_file(mut self) -> Option<File> {
-        self.file.take().filter(|_| self.committed)
+        self.take_file()
+    }
+
+    /// The same, and none afterwards.
+    #[must_use]
+    pub fn take_file(&mut self) -> Option<File> {
+        self.file.take_if(|_| self.committed)
     }
 }
 

@@ -33,6 +33,14 @@ from wsse._wsse_keys import (
     VerifiedDocument,
     VerifiedSigner,
 )
+from wsse._wsse_streams import (
+    FileSpool,
+    Spooled,
+    _ReadableStream,
+    _SeekableStream,
+    _Spool,
+    _WritableStream,
+)
 from wsse._wsse_zeep import (
     Template,
     is_same_document,
@@ -54,6 +62,7 @@ __all__ = [
     "Dialect",
     "EncryptedPart",
     "Exchange",
+    "FileSpool",
     "HTTP_PRESETS",
     "HeaderCheck",
     "HeaderCreator",
@@ -70,6 +79,7 @@ __all__ = [
     "SignedPart",
     "SignedReference",
     "SigningRequest",
+    "Spooled",
     "Template",
     "UnvalidatedEnvelope",
     "ValidatedMessage",
@@ -274,6 +284,35 @@ class Outbound:
         signatures then confirms none.
         """
 
+    def protect_stream(
+        self,
+        source: _SeekableStream,
+        spool: Union[FileSpool, _Spool, _WritableStream],
+        *,
+        request: Optional[ValidatedMessage] = None,
+        to_unverified: bool = False,
+        username: Optional[str] = None,
+        password: Optional[_Password] = None,
+        nonce: Optional[_Octets] = None,
+        created: Union[str, datetime, None] = None,
+        username_token_id: Optional[str] = None,
+        timestamp_id: Optional[str] = None,
+    ) -> Exchange:
+        """As protect(), of a message that is read from a stream, twice, in memory that does not depend on
+        its size; what the reply must answer.
+
+        source: a binary file object that can seek; it is read from where it stands to its end. spool: as
+        in Inbound.validate_stream(); nothing is committed where anything goes wrong, also where source
+        changed in between. request: None, or what protect_reply() takes. to_unverified: whether it
+        answers a request that was refused, or not validated, as protect_reply() with None does. The other
+        keywords are those of protect().
+
+        A message in UTF-16 or ISO-8859-1, and one that is encrypted, is held as a whole, within
+        limits.message.
+
+        Raises as protect(); wsse.Io where source or spool fail, whose __cause__ is what they raised.
+        """
+
     def template(
         self,
         head: _Octets,
@@ -412,6 +451,30 @@ class Inbound:
         octets.
         """
 
+    def validate_stream(
+        self,
+        source: _ReadableStream,
+        spool: Union[FileSpool, _Spool, _WritableStream],
+        *,
+        charset: Optional[str] = None,
+        exchange: Optional[Exchange] = None,
+    ) -> ValidatedMessage:
+        """As validate(), of a message that is read once, in memory that does not depend on its size:
+        everything before its Body is held, within limits.header of the policy, and limits.message may be
+        as high as one likes.
+
+        source: a binary file object. spool: where the content goes, which document or unsigned_document
+        would be; ValidatedMessage.spooled says which. A wsse.FileSpool; a binary file object, into which
+        everything is written when the message is accepted, and nothing before; or an object with
+        write(bytes), commit() and abort(), of which exactly one of the last two is called, last. charset:
+        as in validate(). exchange: as in validate_reply().
+
+        A message that is encrypted, or in UTF-16 or ISO-8859-1, is held as a whole, within limits.message.
+
+        Raises the exception of the category that fits; wsse.Io where source or spool fail, whose __cause__
+        is what they raised.
+        """
+
     def verify_bare(self, document: _Octets) -> VerifiedDocument:
         """Checks every Signature of a document that is no message, with the keys, the trust and the
         limits of the policy; what it requires of messages is not looked at.
@@ -440,8 +503,13 @@ class ValidatedMessage:
         declares is not signed.
 
         None where the policy requires no signature, and for an unsigned fault that it accepts: then
-        there is unsigned_document.
+        there is unsigned_document. None also where the message was read from a stream: then its content
+        is in the spool.
         """
+
+    @property
+    def spooled(self) -> Optional[Spooled]:
+        """What was written into the spool, where the message was read from a stream; else None."""
 
     @property
     def body(self) -> Optional[bytes]:
@@ -487,9 +555,10 @@ class ValidatedMessage:
 
     @property
     def unsigned_document(self) -> bytes:
-        """The message without the Security header that was processed, in UTF-8 without XML
-        declaration. No signature protects it: that is what the name says. Raises wsse.Misuse where
-        signatures were required and checked: then there is document.
+        """The message without the Security header that was processed, in UTF-8 without XML declaration. No
+        signature protects it: that is what the name says. Raises wsse.Misuse where signatures were required
+        and checked: then there is document; and where the message was read from a stream: then its content
+        is in the spool.
         """
 
     @property
