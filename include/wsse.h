@@ -250,7 +250,8 @@ typedef struct wsse_checked_header wsse_checked_header;
  * wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
  * wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
  * wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
- * wsse_credentials_add_crl, wsse_credentials_add_decryption_key, wsse_credentials_add_remote_identity,
+ * wsse_credentials_add_crl, wsse_credentials_add_decryption_key, wsse_credentials_add_recipient,
+ * wsse_credentials_add_remote_identity,
  * wsse_credentials_add_remote_verifier, wsse_credentials_set_decision, wsse_credentials_free.
  */
 typedef struct wsse_credentials wsse_credentials;
@@ -1097,6 +1098,26 @@ wsse_result wsse_credentials_add_decryption_key(struct wsse_credentials *credent
                                                 struct wsse_error **error_out);
 
 /**
+ * Adds somebody whom an outbound encrypts for. Makes a copy and retains no pointer.
+ *
+ * `name` is UTF-8: the name that an encryption of the policy has as its `recipient`; an empty one
+ * serves every recipient that no other serves. `material` is the octets of a file with the certificate
+ * first, or with a bare public key, of whose certificate nothing is known or asked: PEM, DER or
+ * PKCS#12, which is told by its content. `password` opens what is encrypted; NULL for none. A shared
+ * secret is added by wsse_credentials_add_secret().
+ *
+ * Errors: WSSE_RESULT_MISUSE as wsse_credentials_add_certificate().
+ */
+wsse_result wsse_credentials_add_recipient(struct wsse_credentials *credentials,
+                                           const char *name,
+                                           size_t name_len,
+                                           const void *material,
+                                           size_t material_len,
+                                           const void *password,
+                                           size_t password_len,
+                                           struct wsse_error **error_out);
+
+/**
  * Decrypts everything in a message that its Security header says is encrypted, at least one part, and
  * judges nothing: neither signatures, nor tokens, nor what the policy requires. Of the policy the
  * actor, the limits and the legacy switches count; CBC needs its switch, as no signature is checked.
@@ -1863,8 +1884,9 @@ void wsse_inbound_free(struct wsse_inbound *inbound);
  *
  * `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
  * timestamp, onvif), or the text of an outbound policy in TOML; see docs/policies.md. Of
- * `credentials` the username and its password are used, and the identities and secrets; NULL where
- * each call names its user, or the policy writes no UsernameToken, and nothing is signed.
+ * `credentials` the username and its password are used, and the identities, secrets and recipients;
+ * NULL where each call names its user, or the policy writes no UsernameToken, and nothing is signed or
+ * encrypted.
  * `environment` NULL means the machine's clock and randomness. Both are copied; no pointer is
  * retained.
  *

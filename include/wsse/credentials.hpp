@@ -174,6 +174,18 @@ public:
         return *this;
     }
 
+    /// Whom an outbound encrypts for: his certificate, or a bare public key.
+    credentials& add_recipient(std::string_view name, octets material,
+                               std::optional<octets> password = std::nullopt) {
+        detail::call([&](wsse_error** error) {
+            return wsse_credentials_add_recipient(get(), detail::data(name), name.size(),
+                                                  material.data(), material.size(),
+                                                  detail::data(password), detail::size(password),
+                                                  error);
+        });
+        return *this;
+    }
+
     /// A private key that decrypts, PEM, DER or PKCS#12, with its certificate or without. An identity
     /// decrypts by itself, and so does a secret.
     credentials& add_decryption_key(std::string_view name, octets material,

@@ -35,7 +35,8 @@ use wsse_core::{Cause, Error, InboundBuilder, OutboundBuilder};
 /// wsse_credentials_set_password_lookup, wsse_credentials_set_password_verifier,
 /// wsse_credentials_add_identity, wsse_credentials_add_key_pair, wsse_credentials_add_secret,
 /// wsse_credentials_add_certificate, wsse_credentials_add_anchor, wsse_credentials_add_untrusted,
-/// wsse_credentials_add_crl, wsse_credentials_add_decryption_key, wsse_credentials_add_remote_identity,
+/// wsse_credentials_add_crl, wsse_credentials_add_decryption_key, wsse_credentials_add_recipient,
+/// wsse_credentials_add_remote_identity,
 /// wsse_credentials_add_remote_verifier, wsse_credentials_set_decision, wsse_credentials_free.
 pub struct wsse_credentials {
     _private: [u8; 0],
@@ -63,6 +64,8 @@ pub(crate) struct Credentials {
     untrusted: Vec<Certificate>,
     crls: Vec<Crl>,
     pub(crate) decryption_keys: Vec<(String, PrivateKey, Option<Certificate>)>,
+    pub(crate) recipients: Vec<(String, Certificate)>,
+    pub(crate) recipient_keys: Vec<(String, PublicKey)>,
     pub(crate) verifiers: Vec<NamedVerifier>,
     pub(crate) decision: Option<Arc<dyn TrustDecision>>,
 }
@@ -513,13 +516,19 @@ impl Credentials {
         }
     }
 
-    /// Gives an outbound what it signs with.
+    /// Gives an outbound what it signs with, and whom it encrypts for.
     pub(crate) fn equip_outbound(&self, mut builder: OutboundBuilder) -> OutboundBuilder {
         for (name, identity) in &self.identities {
             builder = builder.identity(name, identity.clone());
         }
         for (name, secret) in &self.secrets {
             builder = builder.secret(name, secret.clone());
+        }
+        for (name, certificate) in &self.recipients {
+            builder = builder.recipient(name, certificate.clone());
+        }
+        for (name, key) in &self.recipient_keys {
+            builder = builder.recipient_key(name, key.clone());
         }
         builder
     }

@@ -72,6 +72,51 @@ pub unsafe extern "C" fn wsse_credentials_add_decryption_key(
     unsafe { result(error_out, body) }
 }
 
+/// Adds somebody whom an outbound encrypts for. Makes a copy and retains no pointer.
+///
+/// `name` is UTF-8: the name that an encryption of the policy has as its `recipient`; an empty one
+/// serves every recipient that no other serves. `material` is the octets of a file with the certificate
+/// first, or with a bare public key, of whose certificate nothing is known or asked: PEM, DER or
+/// PKCS#12, which is told by its content. `password` opens what is encrypted; NULL for none. A shared
+/// secret is added by wsse_credentials_add_secret().
+///
+/// Errors: WSSE_RESULT_MISUSE as wsse_credentials_add_certificate().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wsse_credentials_add_recipient(
+    credentials: *mut wsse_credentials,
+    name: *const c_char,
+    name_len: usize,
+    material: *const c_void,
+    material_len: usize,
+    password: *const c_void,
+    password_len: usize,
+    error_out: *mut *mut wsse_error,
+) -> wsse_result {
+    let body = || {
+        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
+        let credentials = unsafe { mutable(credentials, "credentials") }?;
+        // SAFETY: NULL or so many octets, by the contract.
+        let name = unsafe { text(name, name_len, "name") }?;
+        // SAFETY: as above.
+        let material = unsafe { octets(material, material_len, "material") }?;
+        // SAFETY: as above.
+        let password = unsafe { optional_octets(password, password_len, "password") }?;
+        let password = password.map(Secret::new);
+        let (certificates, keys) = KeyMaterial::read(material, password.as_ref())?
+            .into_pins()
+            .map_err(|error| of_material(&error))?;
+        // The first certificate of a file is whose it is; the others lead upward.
+        match (certificates.into_iter().next(), keys.into_iter().next()) {
+            (Some(certificate), _) => credentials.recipients.push((name.to_owned(), certificate)),
+            (None, Some(key)) => credentials.recipient_keys.push((name.to_owned(), key)),
+            (None, None) => {}
+        }
+        Ok(())
+    };
+    // SAFETY: NULL or room for a pointer, by the contract.
+    unsafe { result(error_out, body) }
+}
+
 /// Decrypts everything in a message that its Security header says is encrypted, at least one part, and
 /// judges nothing: neither signatures, nor tokens, nor what the policy requires. Of the policy the
 /// actor, the limits and the legacy switches count; CBC needs its switch, as no signature is checked.

@@ -43,8 +43,9 @@ handle!(wsse_protected, Protected, OwnershipBox);
 ///
 /// `policy` is "preset:NAME" with the name of a built-in policy (username-token, username-text,
 /// timestamp, onvif), or the text of an outbound policy in TOML; see docs/policies.md. Of
-/// `credentials` the username and its password are used, and the identities and secrets; NULL where
-/// each call names its user, or the policy writes no UsernameToken, and nothing is signed.
+/// `credentials` the username and its password are used, and the identities, secrets and recipients;
+/// NULL where each call names its user, or the policy writes no UsernameToken, and nothing is signed or
+/// encrypted.
 /// `environment` NULL means the machine's clock and randomness. Both are copied; no pointer is
 /// retained.
 ///

@@ -146,6 +146,27 @@ namespace Wsse
                 Handle, what.Data, what.Length, ref error));
         }
 
+        /// <summary>Adds somebody whom an <see cref="Outbound"/> encrypts for.</summary>
+        /// <param name="name">The name that an encryption of the policy has as its <c>recipient</c>; an empty
+        /// one serves every recipient that no other serves.</param>
+        /// <param name="material">The octets of a file with the certificate first, or with a bare public key,
+        /// of whose certificate nothing is known or asked: PEM, DER or PKCS#12.</param>
+        /// <param name="password">Opens what is encrypted; null, the default, for none.</param>
+        /// <returns>These credentials.</returns>
+        /// <exception cref="WsseException">Misuse, with the causes of
+        /// <see cref="AddCertificate(string, byte[], string)"/>.</exception>
+        public Credentials AddRecipient(string name, byte[] material, string password = null)
+        {
+            return WithSecret(password, secret => AddRecipient(name, material, secret));
+        }
+
+        private Credentials AddRecipient(string name, byte[] material, Interop.Octets password)
+        {
+            var (who, what) = (Given(name, nameof(name)), Given(material, nameof(material)));
+            return Change((ref IntPtr error) => Interop.wsse_credentials_add_recipient(
+                Handle, who.Data, who.Length, what.Data, what.Length, password.Data, password.Length, ref error));
+        }
+
         /// <summary>Adds a private key of ours, with which an <see cref="Inbound"/> decrypts what was encrypted
         /// for its certificate. Those of <see cref="AddIdentity(string, byte[], string)"/> and
         /// <see cref="AddKeyPair(string, byte[], byte[], string)"/> decrypt by themselves.</summary>

@@ -10,7 +10,7 @@ use crate::random;
 use crate::stream::{Source, Target};
 use crate::template::{Template, filled};
 use crate::time::{clock, from_datetime};
-use crate::trusted::give_signers;
+use crate::trusted::{give_recipients, give_signers};
 use pyo3::exceptions::PyValueError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -29,10 +29,13 @@ use wsse_core::{Call, ProtectOptions};
 /// datetime (without time zone: UTC), instead of the machine's clock. random: a callable like
 /// os.urandom, instead of the machine's randomness. identities: whom the policy's signatures are
 /// made by, a wsse.Identity, or a mapping of the names that the policy has to them. secrets: shared
-/// secrets for HMAC signatures (str or bytes), one or a mapping of names to them.
+/// secrets for HMAC signatures and for encryption (str or bytes), one or a mapping of names to them.
+/// recipients: who is encrypted for, a wsse.Certificate, a wsse.PublicKey, of whose certificate nothing
+/// is asked, or the octets of a PEM or DER file, whose first certificate or key it is; or a mapping of
+/// the names that the policy has to one each.
 ///
-/// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or signs with what was
-/// not given.
+/// Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or signs with or encrypts
+/// for what was not given.
 #[pyclass(frozen, module = "wsse")]
 pub(crate) struct Outbound {
     outbound: wsse_core::Outbound,
@@ -45,7 +48,7 @@ pub(crate) struct Outbound {
 impl Outbound {
     #[new]
     #[pyo3(signature = (policy, *, username = None, password = None, now = None, random = None,
-        identities = None, secrets = None))]
+        identities = None, secrets = None, recipients = None))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn new(
         py: Python<'_>,
@@ -56,6 +59,7 @@ impl Outbound {
         random: Option<Py<PyAny>>,
         identities: Option<&Bound<'_, PyAny>>,
         secrets: Option<&Bound<'_, PyAny>>,
+        recipients: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let mut builder =
             wsse_core::Outbound::builder(policy::OutboundPolicy::from_argument(policy)?);
@@ -75,6 +79,7 @@ impl Outbound {
             builder = builder.random(random::random(&mut held, given));
         }
         let builder = give_signers(&mut held, builder, identities, secrets)?;
+        let builder = give_recipients(builder, recipients)?;
         let outbound = compute(py, || builder.build())?;
         Ok(Self { outbound, username: without_password, held })
     }
@@ -250,6 +255,13 @@ impl Outbound {
         }
         let signed = compute(py, || self.outbound.sign_bare(&document, &form))?;
         Ok(PyBytes::new(py, &signed))
+    }
+
+    /// Whether the policy encrypts: then content is replaced, and protect() makes another message, where
+    /// template() has nothing to fill in.
+    #[getter]
+    fn encrypts(&self) -> bool {
+        !self.outbound.policy().encryptions.is_empty()
     }
 
     /// The policy.

@@ -12,6 +12,11 @@ namespace Wsse
             byte[] material, UIntPtr materialLength, byte[] password, UIntPtr passwordLength, ref IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
+        internal static extern uint wsse_credentials_add_recipient(
+            CredentialsHandle credentials, byte[] name, UIntPtr nameLength,
+            byte[] material, UIntPtr materialLength, byte[] password, UIntPtr passwordLength, ref IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern uint wsse_inbound_decrypt(
             InboundHandle inbound, byte[] message, UIntPtr messageLength, ref IntPtr decrypted, ref IntPtr error);
 

@@ -59,6 +59,26 @@ namespace Wsse.Tests
         }
 
         [Test]
+        public void A_message_is_encrypted_and_the_reply_for_its_signer()
+        {
+            const string encrypts = "version = 1\norder = [\"signature\", \"encryption\"]\n" +
+                "signature = [{ parts = [\"body\"] }]\nencryption = [{ recipient = \"NAME\" }]\n";
+            using (var ours = Keys.Pair("client").AddRecipient("server", Keys.Read("server.crt.pem")))
+            using (var client = new Outbound(encrypts.Replace("NAME", "server"), ours, () => Keys.May))
+            using (var reads = Keys.Believing(Keys.Pair("client").AddCertificate("", Keys.Read("server.crt.pem")), Require))
+            using (var answers = new Outbound(encrypts.Replace("NAME", "signer"), Keys.Pair("server"), () => Keys.May))
+            using (var server = Keys.Believing(Keys.Pair("server").AddCertificate("", Keys.Read("client.crt.pem")), Require))
+            {
+                var request = client.Protect(Messages.Envelope);
+                Check.Contains("EncryptedData", Encoding.UTF8.GetString(request.Message));
+                var received = server.Validate(request.Message);
+                var reply = answers.ProtectReply(Messages.Octets(Messages.Envelope), received.Exchange);
+                Check.Contains("EncryptedData", Encoding.UTF8.GetString(reply.Message));
+                Check.Equal("/Envelope/Body", reads.ValidateReply(reply.Message, request.Exchange).Encrypted[0].Path);
+            }
+        }
+
+        [Test]
         public void Keys_that_are_none_are_refused()
         {
             using (var none = new Credentials())

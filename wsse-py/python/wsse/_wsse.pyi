@@ -118,6 +118,7 @@ _Certificate: TypeAlias = Union[Certificate, _Octets]
 _Certificates: TypeAlias = Union[_Certificate, Sequence[_Certificate]]
 _Key: TypeAlias = Union[PublicKey, _Octets]
 _Keys: TypeAlias = Union[_Key, Sequence[_Key]]
+_Recipient: TypeAlias = Union[Certificate, PublicKey, _Octets]
 _DecryptionKey: TypeAlias = Union[Identity, PrivateKey]
 _DecryptionKeys: TypeAlias = Union[_DecryptionKey, Sequence[_DecryptionKey]]
 _Secret: TypeAlias = Literal["plain", "sha1", "sha1-base64", "md5-lower-base64", "lower"]
@@ -228,10 +229,13 @@ class Outbound:
     datetime (without time zone: UTC), instead of the machine's clock. random: a callable like
     os.urandom, instead of the machine's randomness. identities: whom the policy's signatures are
     made by, a wsse.Identity, or a mapping of the names that the policy has to them. secrets: shared
-    secrets for HMAC signatures (str or bytes), one or a mapping of names to them.
+    secrets for HMAC signatures and for encryption (str or bytes), one or a mapping of names to them.
+    recipients: who is encrypted for, a wsse.Certificate, a wsse.PublicKey, of whose certificate nothing
+    is asked, or the octets of a PEM or DER file, whose first certificate or key it is; or a mapping of
+    the names that the policy has to one each.
 
-    Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or signs with what was
-    not given.
+    Raises wsse.Misuse for a policy that cannot be read, contradicts itself, or signs with or encrypts
+    for what was not given.
     """
 
     def __new__(
@@ -244,6 +248,7 @@ class Outbound:
         random: Optional[Callable[[int], bytes]] = None,
         identities: Union[Identity, Mapping[str, Identity], None] = None,
         secrets: Union[_Password, Mapping[str, _Password], None] = None,
+        recipients: Union[_Recipient, Mapping[str, _Recipient], None] = None,
     ) -> Outbound: ...
     def protect(
         self,
@@ -346,6 +351,12 @@ class Outbound:
 
         Raises wsse.Malformed for what is no document, wsse.Misuse where the policy has no
         signature.
+        """
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether the policy encrypts: then content is replaced, and protect() makes another message,
+        where template() has nothing to fill in.
         """
 
     @property

@@ -6,6 +6,7 @@ lxml is needed.
 """
 
 from wsse.zeep._compose import Chain, Compose, WsseObject
+from wsse.zeep._encryption import Encryption
 from wsse.zeep._policy import Policy
 from wsse.zeep._replies import VerificationFailed
 from wsse.zeep._signature import (
@@ -25,6 +26,7 @@ __all__ = [
     "BinarySignature",
     "Chain",
     "Compose",
+    "Encryption",
     "MemorySignature",
     "Policy",
     "Signature",

@@ -11,7 +11,7 @@ from lxml import etree
 
 from wsse import _wsse
 from wsse.zeep._replies import judge
-from wsse.zeep._tree import protect
+from wsse.zeep._tree import encrypt, protect
 
 _EXCHANGES: ContextVar[dict[object, _wsse.Exchange]] = ContextVar("wsse.zeep.exchanges")
 """What the replies must answer that this thread or task waits for, by the policy."""
@@ -53,6 +53,8 @@ class Policy:
         crls: Any = None,
         decide: Optional[Callable[[_wsse.Candidate], bool]] = None,
         remote_verifiers: Union[_wsse.RemoteVerifier, Mapping[str, _wsse.RemoteVerifier], None] = None,
+        recipients: Any = None,
+        decryption_keys: Any = None,
         passwords: Any = None,
         replay: Any = None,
         now: Optional[Callable[[], datetime.datetime]] = None,
@@ -62,7 +64,9 @@ class Policy:
         self.password = password
         self.keep_unsigned_headers = keep_unsigned_headers
         if outbound is not None and not isinstance(outbound, _wsse.Outbound):
-            outbound = _wsse.Outbound(outbound, identities=identities, secrets=secrets, now=now)
+            outbound = _wsse.Outbound(
+                outbound, identities=identities, secrets=secrets, recipients=recipients, now=now
+            )
         if inbound is not None and not isinstance(inbound, _wsse.Inbound):
             inbound = _wsse.Inbound(
                 inbound,
@@ -73,6 +77,7 @@ class Policy:
                 crls=crls,
                 decide=decide,
                 remote_verifiers=remote_verifiers,
+                decryption_keys=decryption_keys,
                 passwords=passwords,
                 secrets=list(secrets.values()) if isinstance(secrets, Mapping) else secrets,
                 replay=replay,
@@ -87,18 +92,25 @@ class Policy:
     ) -> tuple[etree._Element, dict[str, str]]:
         """Puts into a request what the policy says, in place.
 
-        Raises :exc:`wsse.Error` for what cannot be sent; the request is then as it was.
+        What a policy makes that encrypts is the tree that is returned: where lxml can't hold it in the one
+        that was given, that is emptied. Raises :exc:`wsse.Error` for what cannot be sent; the request is
+        then as it was.
         """
         self._take_exchange()
         if self._outbound is not None:
-            exchange = protect(
-                envelope, self._outbound, username=self.username, password=self.password
-            )
+            given: dict[str, Any] = {"username": self.username, "password": self.password}
+            if self._outbound.encrypts:
+                envelope, exchange = encrypt(envelope, self._outbound, **given)
+            else:
+                exchange = protect(envelope, self._outbound, **given)
             _EXCHANGES.set({**_EXCHANGES.get({}), self._key: exchange})
         return envelope, headers
 
     def verify(self, envelope: etree._Element) -> Optional[_wsse.ValidatedMessage]:
         """Validates the reply, and takes out of the tree what no required signature covers.
+
+        Where parts were encrypted, the tree then holds the plaintext, and neither the Security header nor
+        header blocks that no required signature covers, whatever ``keep_unsigned_headers`` says.
 
         Returns what was validated; None without an inbound policy. Raises
         :exc:`wsse.zeep.VerificationFailed`.

@@ -10,6 +10,7 @@ from zeep.exceptions import SignatureVerificationFailed
 
 from wsse import _wsse
 from wsse.errors import Error
+from wsse.zeep._tree import holds, replace_content
 
 RECEIVED: ContextVar[Optional[bytes]] = ContextVar("wsse.zeep.received", default=None)
 """The octets of the last answer to this thread or task, where the transport is ours."""
@@ -46,12 +47,7 @@ def judge(
 
     None where there is no signature and none is needed.
     """
-    message = etree.tostring(envelope, encoding="utf-8", with_tail=False)
-    received = RECEIVED.get()
-    # Octets that say something else than the tree are those of another message, or zeep has put
-    # attachments into the tree: what zeep goes on with is what must hold.
-    if received is not None and _wsse.is_same_document(received, message):
-        message = received
+    message = received_or(envelope)
     try:
         if exchange is None:
             validated = inbound.validate(message)
@@ -66,8 +62,35 @@ def judge(
         raise VerificationFailed(
             str(error), category=error.category, cause=error.cause
         ) from error
-    _take_out(envelope, validated, keep_unsigned_headers)
+    if validated.encrypted:
+        document = validated.document
+        put_in(envelope, validated.unsigned_document if document is None else document)
+    else:
+        _take_out(envelope, validated, keep_unsigned_headers)
     return validated
+
+
+def received_or(envelope: etree._Element) -> bytes:
+    """The octets that were received, where they are known and say what the tree says; else those that the
+    tree is serialised to."""
+    message = etree.tostring(envelope, encoding="utf-8", with_tail=False)
+    received = RECEIVED.get()
+    # Octets that say something else than the tree are those of another message, or zeep has put
+    # attachments into the tree: what zeep goes on with is what must hold.
+    if received is not None and _wsse.is_same_document(received, message):
+        return received
+    return message
+
+
+def put_in(envelope: etree._Element, message: bytes) -> None:
+    """Puts what was decrypted into the tree that zeep goes on with."""
+    replace_content(envelope, message)
+    if not holds(envelope, message):
+        raise VerificationFailed(
+            "a value in the decrypted content means a namespace by a prefix that lxml can't keep, because "
+            "the Envelope declares the namespace under another one",
+            category="Malformed",
+        )
 
 
 def _take_out(

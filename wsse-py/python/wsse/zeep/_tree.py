@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from lxml import etree
@@ -75,6 +76,68 @@ def protect(
     for slot, text in zip(slots, texts):
         slot.text = text
     return exchange
+
+
+def encrypt(
+    envelope: etree._Element,
+    outbound: _wsse.Outbound,
+    *,
+    username: Optional[str] = None,
+    password: Union[str, bytes, None] = None,
+) -> tuple[etree._Element, _wsse.Exchange]:
+    """The message that an Outbound makes which encrypts, and what its reply must answer.
+
+    It is the tree that was given, changed in place, wherever lxml can hold it there; else it is
+    another, and the one that was given is empty, so that nobody sends it in plaintext. On failure the
+    message is as it was.
+    """
+    written: bytes = etree_to_string(envelope)  # type: ignore[no-untyped-call]
+    protected = outbound.protect(written, username=username, password=password)
+    replace_content(envelope, protected.bytes)
+    # What is signed is what is sent: to the prefix.
+    written = etree_to_string(envelope)  # type: ignore[no-untyped-call]
+    if _wsse.is_same_document(protected.bytes, written):
+        return envelope, protected.exchange
+    for child in list(envelope):
+        envelope.remove(child)
+    return parse(protected.bytes), protected.exchange
+
+
+def replace_content(envelope: Any, message: bytes) -> None:
+    """Puts everything that is in a message into the tree of another with the same Envelope.
+
+    lxml drops the declarations of namespaces that the Envelope has under another prefix.
+    """
+    made = parse(message)
+    envelope.text = made.text
+    envelope[:] = made[:]
+
+
+def holds(envelope: etree._Element, message: bytes) -> bool:
+    """Whether a tree says what a message says, by whatever prefixes; those that values can mean are the
+    same."""
+    for here, there in zip_longest(envelope.iter(), parse(message).iter()):
+        if here is None or there is None:
+            return False
+        if (here.tag, here.text, dict(here.attrib)) != (there.tag, there.text, dict(there.attrib)):
+            return False
+        if there.getparent() is not None and here.tail != there.tail:
+            return False
+        lost = {
+            prefix for prefix, name in there.nsmap.items() if here.nsmap.get(prefix) != name
+        }
+        values = [there.text or "", *map(str, there.attrib.values())]
+        if lost and any(value.strip().partition(":")[0] in lost for value in values):
+            return False
+    return True
+
+
+def parse(message: bytes) -> etree._Element:
+    """The tree of a message that Rust has written."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, remove_comments=False
+    )
+    return etree.fromstring(message, parser)
 
 
 def _insert(
