@@ -22,6 +22,8 @@ pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub const DS11: &str = "http://www.w3.org/2009/xmldsig11#";
 /// RFC 6931 and RFC 9231: the parameters of RSASSA-PSS.
 pub const DSIG_MORE: &str = "http://www.w3.org/2007/05/xmldsig-more#";
+/// RFC 9231: the parameters of HKDF.
+pub const DSIG_MORE_2021: &str = "http://www.w3.org/2021/04/xmldsig-more#";
 /// XML Encryption.
 pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
 /// XML Encryption 1.1.

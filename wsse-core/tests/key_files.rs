@@ -319,13 +319,9 @@ fn what_a_key_can_not_do_is_told() {
         let key = certificate.public_key().der().to_vec();
         (certificate.public_key().kind(), KeyMaterial::read(&key, None))
     };
-    for (name, words) in [
-        ("x25519.key.pem", "the key is X25519, which agrees on keys and signs nothing"),
-        ("dsa2048.key.pem", "the key is DSA of 2048 bits, with which signatures are only verified"),
-    ] {
-        let error = read(name, None).unwrap_err();
-        assert!(error.reason().contains(words), "{error}");
-    }
+    let words = "the key is DSA of 2048 bits, with which signatures are only verified";
+    let error = read("dsa2048.key.pem", None).unwrap_err();
+    assert!(error.reason().contains(words), "{error}");
     for (name, kind) in [
         ("ed25519.crt.pem", KeyKind::Ed25519),
         ("ed448.crt.pem", KeyKind::Ed448),
@@ -339,7 +335,17 @@ fn what_a_key_can_not_do_is_told() {
     }
     let (kind, alone) = public("x25519.crt.pem");
     assert_eq!(kind, KeyKind::X25519);
-    assert_eq!(alone.unwrap_err().cause(), Cause::UnreadableKey);
+    // What agrees on keys decrypts, and neither signs nor verifies.
+    let alone = alone.unwrap();
+    assert_eq!(alone.public_keys[0].kind(), KeyKind::X25519);
+    let private = read("x25519.key.pem", None).unwrap();
+    let (key, certificate) = private.clone().into_decryption_key().unwrap();
+    assert_eq!((key.kind(), certificate), (KeyKind::X25519, None));
+    for error in [alone.into_pins().unwrap_err(), private.into_identity().unwrap_err()] {
+        assert_eq!(error.cause(), Cause::UnreadableKey);
+        let words = "the key is X25519, which agrees on keys and signs nothing";
+        assert!(error.reason().contains(words), "{error}");
+    }
 }
 
 #[test]

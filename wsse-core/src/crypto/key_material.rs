@@ -56,8 +56,8 @@ impl KeyMaterial {
     ///
     /// # Errors
     /// [`Cause::UnreadableKey`] for what is none of these, damaged, holds two private keys, or a
-    /// key other than RSA, EC on a named curve P-256, P-384, P-521, Ed25519 and Ed448, or a private
-    /// one of DSA;
+    /// key other than RSA, EC on a named curve P-256, P-384, P-521, Ed25519, Ed448 and X25519,
+    /// which agrees on keys alone, or a private one of DSA;
     /// [`Cause::WrongKeyPassword`] where the password is wrong, or missing;
     /// [`Cause::UnsupportedContainer`] for what the linked OpenSSL can't open.
     pub fn read(octets: &[u8], password: Option<&Secret>) -> Result<Self, Error> {
@@ -153,9 +153,7 @@ impl KeyMaterial {
             }
             Some(Form::PublicKey) => {
                 let key = PublicKey::from_der(der).map_err(of_file)?;
-                if key.kind().check_verifies().is_err() {
-                    return Err(unfit(&format!("is {}", key.kind())));
-                }
+                check_use(key.kind())?;
                 self.public_keys.push(key);
                 return Ok(());
             }
@@ -178,9 +176,7 @@ impl KeyMaterial {
         if matches!(kind, KeyKind::Dsa { .. }) {
             return Err(unfit(&format!("is {kind}, with which signatures are only verified")));
         }
-        if kind.check_verifies().is_err() {
-            return Err(unfit(&format!("is {kind}")));
-        }
+        check_use(kind)?;
         if self.private_key.replace(key).is_some() {
             return Err(unreadable("there are two private keys; leave the one that is meant"));
         }
@@ -231,9 +227,13 @@ impl KeyMaterial {
     /// What is to be believed as it is: every certificate, and every public key that stands alone.
     ///
     /// # Errors
-    /// [`Cause::UnreadableKey`] where there is neither. The reason says "it": the caller knows the
-    /// name of the file.
+    /// [`Cause::UnreadableKey`] where there is neither, or a public key of X25519, with which no
+    /// signature is checked. The reason says "it": the caller knows the name of the file.
     pub fn into_pins(self) -> Result<(Vec<Certificate>, Vec<PublicKey>), Error> {
+        if let Some(key) = self.public_keys.iter().find(|key| key.kind().check_verifies().is_err())
+        {
+            return Err(unfit(&format!("is {}", key.kind())));
+        }
         if self.certificates.is_empty() && self.public_keys.is_empty() {
             let reason = "it holds neither a certificate nor a public key";
             return Err(Error::new(Cause::UnreadableKey, reason));
@@ -263,13 +263,17 @@ impl KeyMaterial {
     ///
     /// # Errors
     /// [`Cause::MissingCredential`] without a private key or a certificate;
-    /// [`Cause::KeyPairMismatch`] where no certificate belongs to the key.
+    /// [`Cause::KeyPairMismatch`] where no certificate belongs to the key; [`Cause::UnreadableKey`] for
+    /// a key of X25519, which signs nothing: [`Self::into_decryption_key`] takes it.
     pub fn into_identity(self) -> Result<Identity, Error> {
         let missing = |what: &str| {
             let reason = format!("there is no {what}; an identity needs a key and a certificate");
             Error::new(Cause::MissingCredential, reason)
         };
         let key = self.private_key.ok_or_else(|| missing("private key"))?;
+        if key.kind().check_verifies().is_err() {
+            return Err(unfit(&format!("is {}", key.kind())));
+        }
         if self.certificates.is_empty() {
             return Err(missing("certificate"));
         }
@@ -290,6 +294,14 @@ impl KeyMaterial {
         }
         let identity = Identity::choose(key, self.certificates)?;
         Ok((identity.key().clone(), Some(identity.certificate().clone())))
+    }
+}
+
+/// Refuses a key with which nothing is done here.
+fn check_use(kind: KeyKind) -> Result<(), Error> {
+    match kind {
+        KeyKind::X25519 => Ok(()),
+        _ => kind.check_verifies().map_err(|_| unfit(&format!("is {kind}"))),
     }
 }
 

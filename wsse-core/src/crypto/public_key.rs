@@ -100,6 +100,9 @@ impl KeyKind {
                         "the EC key has explicit parameters; a named curve is needed",
                     ));
                 }
+                if ec.public_key().is_infinity(group) {
+                    return Err(invalid("the EC key is the point at infinity"));
+                }
                 match group.curve_name() {
                     Some(Nid::X9_62_PRIME256V1) => Ok(Self::Ec { bits: 256 }),
                     Some(Nid::SECP384R1) => Ok(Self::Ec { bits: 384 }),

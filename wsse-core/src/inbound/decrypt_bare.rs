@@ -2,9 +2,10 @@
 
 use super::Inbound;
 use super::decryption::{DecryptedKeys, Encryption};
-use super::keyring::{MessageKeys, key_names, no_key};
+use super::keyring::{MessageKeys, Selected, key_names, no_key};
 use super::named::{SharedSecret, shown};
 use super::secrets::MessageSecrets;
+use crate::crypto::{PublicKey, Secret};
 use crate::error::Error;
 use crate::keyinfo::{
     Clue, DecryptionKey, Dereference, KeyInfo, Link, ResolveDecryptionKey, VerificationKey,
@@ -42,6 +43,30 @@ impl ResolveDecryptionKey for MessageKeys<'_> {
             WantedKey::Private => self.linked_private_key(key_info, links),
             WantedKey::Secret { octets } => self.secret_of(octets, key_info),
         }
+    }
+
+    fn resolve_originator(
+        &self,
+        key_info: Element<'_, '_>,
+        links: &dyn Dereference,
+    ) -> Result<PublicKey, Error> {
+        let at = |error: Error| error.at(key_info.range().start);
+        let clues = KeyInfo::parse(key_info)?.clues;
+        // What a signature would take last is the best here: the key itself.
+        let value = clues.iter().find_map(|clue| match clue {
+            Clue::KeyValue(value) => Some(value),
+            _ => None,
+        });
+        match value {
+            Some(value) => value.public_key().map_err(at),
+            None => {
+                self.follow_all(&clues, Some(links)).and_then(Selected::into_public_key).map_err(at)
+            }
+        }
+    }
+
+    fn resolve_master_key(&self, name: &str) -> Result<Secret, Error> {
+        self.shared_secret(&[name.to_owned()])
     }
 }
 

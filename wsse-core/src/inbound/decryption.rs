@@ -8,9 +8,10 @@ use crate::message::{Ciphertexts, Head, Plaintext, stands_alone};
 use crate::ns;
 use crate::xml::{Element, NamespaceId};
 use crate::xmlenc::{
-    DataKind, EncryptedData, EncryptedKey, EncryptedReference, MOST_REFERENCES, ReferenceList,
+    DataKind, EncryptedData, EncryptedKey, EncryptedReference, MOST_REFERENCES, MadeKey,
+    ReferenceList,
 };
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::ops::Range;
 
 /// EncryptedKeys of one message at most, and keys that are decrypted for it.
@@ -49,7 +50,11 @@ enum What<'o, 'a> {
 
 /// Keys that were decrypted for one message, by what they were decrypted from.
 #[derive(Default)]
-pub(super) struct DecryptedKeys(RefCell<Vec<DecryptedKey>>);
+pub(super) struct DecryptedKeys {
+    known: RefCell<Vec<DecryptedKey>>,
+    /// How many were agreed on or derived, and what those need to be allowed by name.
+    made: Cell<(usize, LegacySet)>,
+}
 
 struct DecryptedKey {
     from: Vec<u8>,
@@ -145,26 +150,38 @@ impl<'o, 'a> Encryption<'o, 'a> {
 
 impl DecryptedKeys {
     pub(super) fn find(&self, from: &[u8]) -> Option<Secret> {
-        let known = self.0.borrow();
+        let known = self.known.borrow();
         known.iter().find(|held| held.from == from).map(|held| held.secret.clone())
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.borrow().len()
+        self.known.borrow().len()
     }
 
     pub(super) fn keep(&self, from: Vec<u8>, secret: Secret, legacy: LegacySet) {
-        self.0.borrow_mut().push(DecryptedKey { from, secret, legacy });
+        self.known.borrow_mut().push(DecryptedKey { from, secret, legacy });
+    }
+
+    /// Counts a key that is agreed on or derived.
+    pub(super) fn count_made(&self, legacy: LegacySet) -> Result<(), Error> {
+        let (count, before) = self.made.get();
+        if count == MOST_KEYS {
+            let reason = format!("more than {MOST_KEYS} keys are to be agreed on or derived");
+            return Err(Error::new(Cause::ReferenceCount, reason));
+        }
+        self.made.set((count + 1, before.union(legacy)));
+        Ok(())
     }
 
     /// What was accepted for these keys only because the policy allows it by name.
     pub(super) fn legacy(&self) -> LegacySet {
-        self.0.borrow().iter().fold(LegacySet::NONE, |all, held| all.union(held.legacy))
+        let (_, made) = self.made.get();
+        self.known.borrow().iter().fold(made, |all, held| all.union(held.legacy))
     }
 
     /// What a reply may mean by the SHA-1 of an encrypted key.
     pub(super) fn into_keys(self) -> impl Iterator<Item = (Vec<u8>, Secret)> {
-        self.0.into_inner().into_iter().map(|held| (held.from, held.secret))
+        self.known.into_inner().into_iter().map(|held| (held.from, held.secret))
     }
 }
 
@@ -344,6 +361,9 @@ impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
             self.keys.secret_of_key_info(data.key_info, Some(length)).map_err(at)?
         {
             return Ok(found.secret);
+        }
+        if let Some(made) = MadeKey::find(data.key_info)? {
+            return self.keys.made_key(&made, length).map_err(at);
         }
         let names = key_names(data.key_info)?;
         let carries = |key: &&EncryptedKey<'_, '_>| {

@@ -82,6 +82,18 @@ impl Selected {
     pub(super) fn certificate(certificate: Certificate, brought: Vec<Certificate>) -> Self {
         Self::Certificate(Box::new(Chosen { certificate, brought, token: None }))
     }
+
+    /// The key, whoever holds it.
+    pub(super) fn into_public_key(self) -> Result<PublicKey, Error> {
+        match self {
+            Self::Certificate(chosen) => Ok(chosen.certificate.public_key().clone()),
+            Self::Key(key) => Ok(key),
+            Self::Remote(verifier) => Err(no_key(&format!(
+                "the key {:?} is held elsewhere, and its public half is not known here",
+                verifier.name()
+            ))),
+        }
+    }
 }
 
 impl Keyring {
@@ -239,7 +251,7 @@ impl MessageKeys<'_> {
 
     /// The first clue that leads to something. Without `links` none of those is followed: whoever
     /// follows one takes one step.
-    fn follow_all(
+    pub(super) fn follow_all(
         &self,
         clues: &[Clue<'_, '_>],
         links: Option<&dyn Dereference>,

@@ -30,11 +30,25 @@ impl<'o, 'a> References<'_, 'o, 'a> {
     }
 }
 
-impl Dereference for References<'_, '_, '_> {
+/// What follows no link.
+pub(super) struct NoLinks;
+
+impl Dereference for NoLinks {
     fn element(&self, link: &Link) -> Result<Element<'_, '_>, Error> {
         let reason = "links of a KeyInfo are followed in documents that are no messages; in a \
                       message a SecurityTokenReference says where the key is";
         Err(Error::new(Cause::UnsupportedReference, reason).at(link.offset))
+    }
+
+    fn token(&self, id: &str) -> Result<ReferencedToken, Error> {
+        let reason = format!("nothing is signed by the reference #{id} here");
+        Err(Error::new(Cause::UnsupportedTransform, reason))
+    }
+}
+
+impl Dereference for References<'_, '_, '_> {
+    fn element(&self, link: &Link) -> Result<Element<'_, '_>, Error> {
+        NoLinks.element(link)
     }
 
     fn token(&self, id: &str) -> Result<ReferencedToken, Error> {

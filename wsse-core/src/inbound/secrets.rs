@@ -4,6 +4,7 @@
 use super::decryption::{DecryptedKeys, Encryption, MOST_KEYS};
 use super::keyring::{MessageKeys, key_names, no_key};
 use super::named::{SharedSecret, shown};
+use super::references::NoLinks;
 use crate::crypto::{Hash, KeyEncryption, Secret, username_token_key};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
@@ -11,7 +12,7 @@ use crate::keyinfo::{Clue, DecryptionKey, KeyInfo, ResolvedKey, VerificationKey}
 use crate::password::{PasswordLookup, Passwords, SecretForm};
 use crate::token::{DerivedKeyToken, KeyDerivation, SecurityTokenReference, UsernameToken};
 use crate::xml::{Element, NamespaceId};
-use crate::xmlenc::EncryptedKey;
+use crate::xmlenc::{EncryptedKey, MadeKey};
 use core::ops::Range;
 use std::sync::Arc;
 
@@ -244,6 +245,12 @@ impl MessageKeys<'_> {
         }
     }
 
+    /// A key that is agreed on or derived. Whatever the other side has, some key comes out.
+    pub(super) fn made_key(&self, made: &MadeKey<'_, '_>, length: usize) -> Result<Secret, Error> {
+        self.secrets.decrypted.count_made(made.legacy())?;
+        made.make(length, self.keyring.legacy, self, &NoLinks)
+    }
+
     /// The key in an EncryptedKey. Whatever stands in it, some key comes out.
     pub(super) fn decrypt_key(
         &self,
@@ -262,9 +269,11 @@ impl MessageKeys<'_> {
             KeyEncryption::Transport(_) => {
                 self.private_key(key.key_info).map(|key| DecryptionKey::Private(key.clone()))
             }
-            KeyEncryption::Wrap(_) => key_names(key.key_info)
-                .and_then(|names| self.shared_secret(&names))
-                .map(DecryptionKey::Secret),
+            KeyEncryption::Wrap(method) => match MadeKey::find(key.key_info)? {
+                Some(made) => self.made_key(&made, method.key_length()),
+                None => key_names(key.key_info).and_then(|names| self.shared_secret(&names)),
+            }
+            .map(DecryptionKey::Secret),
         };
         let secret = key.decrypt(&ours.map_err(|error| error.at(key.range.start))?, length)?;
         let legacy = key.method.legacy();

@@ -1,15 +1,15 @@
 //! Keys that decrypt, and who finds them.
 
-use super::Dereference;
-use crate::crypto::{PrivateKey, Secret};
-use crate::error::Error;
+use super::{Clue, Dereference, KeyInfo};
+use crate::crypto::{PrivateKey, PublicKey, Secret};
+use crate::error::{Cause, Error};
 use crate::xml::Element;
 
 /// A key that decrypts keys or data.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DecryptionKey {
-    /// A private key, for key transport.
+    /// A private key, for key transport or key agreement.
     Private(PrivateKey),
     /// A shared secret, for key wrap or for data.
     Secret(Secret),
@@ -41,4 +41,41 @@ pub trait ResolveDecryptionKey {
         key_info: Option<Element<'_, '_>>,
         links: &dyn Dereference,
     ) -> Result<DecryptionKey, Error>;
+
+    /// The public key of the sender with whom a key is agreed on. It authenticates nobody, so it may be
+    /// any key; unless an implementation says otherwise, one that stands in `key_info`.
+    ///
+    /// # Errors
+    /// As [`Self::resolve_decryption_key`]; [`crate::Cause::InvalidKey`].
+    fn resolve_originator(
+        &self,
+        key_info: Element<'_, '_>,
+        links: &dyn Dereference,
+    ) -> Result<PublicKey, Error> {
+        let _ = links;
+        let clues = KeyInfo::parse(key_info)?.clues;
+        let value = clues.iter().find_map(|clue| match clue {
+            Clue::KeyValue(value) => Some(value),
+            _ => None,
+        });
+        let at = key_info.range().start;
+        match value {
+            Some(value) => value.public_key().map_err(|error| error.at(at)),
+            None => {
+                let reason = "the key of the originator does not stand in the message";
+                Err(Error::new(Cause::NoKey, reason).at(at))
+            }
+        }
+    }
+
+    /// The secret with this name that keys are derived from. Unless an implementation says otherwise,
+    /// there is none.
+    ///
+    /// # Errors
+    /// [`crate::Cause::NoKey`].
+    fn resolve_master_key(&self, name: &str) -> Result<Secret, Error> {
+        let shown: String = name.chars().take(60).collect();
+        let reason = format!("no secret is known under the MasterKeyName {shown:?}");
+        Err(Error::new(Cause::NoKey, reason))
+    }
 }

@@ -56,6 +56,8 @@ known! {
     WSC_2005_02 = 14, ns::WSC_2005_02;
     /// WS-SecureConversation 1.3 and 1.4.
     WSC_2005_12 = 15, ns::WSC_2005_12;
+    /// RFC 9231: the parameters of HKDF.
+    DSIG_MORE_2021 = 16, ns::DSIG_MORE_2021;
 }
 
 impl NamespaceId {
@@ -273,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_constants_stand_at_their_numbers() {
-        assert_eq!(KNOWN.len(), 16);
+        assert_eq!(KNOWN.len(), 17);
         for (id, name) in [
             (NamespaceId::NONE, ""),
             (NamespaceId::XML, ns::XML),

@@ -121,7 +121,7 @@ pub(super) fn parse_key(
     Ok((KeyEncryption::Transport(transport), label))
 }
 
-fn parse_digest(element: Element<'_, '_>) -> Result<DigestMethod, Error> {
+pub(super) fn parse_digest(element: Element<'_, '_>) -> Result<DigestMethod, Error> {
     let uri = parameter(element)?;
     DigestMethod::from_uri(&uri).ok_or_else(|| refuse(element, "DigestMethod", &uri))
 }
@@ -131,7 +131,7 @@ fn parse_mask(element: Element<'_, '_>) -> Result<DigestMethod, Error> {
     OaepParameters::mask_from_uri(&uri).ok_or_else(|| refuse(element, "MGF", &uri))
 }
 
-fn parameter(element: Element<'_, '_>) -> Result<String, Error> {
+pub(super) fn parameter(element: Element<'_, '_>) -> Result<String, Error> {
     check_attributes(element, &["Algorithm"])?;
     check_empty(element)?;
     attribute(element, "Algorithm").ok_or_else(|| lacks(element, "Algorithm"))
@@ -147,7 +147,7 @@ fn parse_label(element: Element<'_, '_>) -> Result<Vec<u8>, Error> {
     Ok(label)
 }
 
-fn refuse(element: Element<'_, '_>, what: &str, uri: &str) -> Error {
+pub(super) fn refuse(element: Element<'_, '_>, what: &str, uri: &str) -> Error {
     let reason = format!("the {what} {:?} is not accepted here", shown(uri));
     Error::new(Cause::UnsupportedAlgorithm, reason).at(element.range().start)
 }
@@ -163,7 +163,7 @@ pub(super) fn check_legacy(
     }
     let names: Vec<_> = needed.iter().map(|legacy| format!("\"{}\"", legacy.name())).collect();
     let reason = format!(
-        "the EncryptionMethod is accepted only where the policy says so: `legacy = {{ allow = [{}] }}`",
+        "the method is accepted only where the policy says so: `legacy = {{ allow = [{}] }}`",
         names.join(", ")
     );
     Err(Error::new(Cause::LegacyAlgorithm, reason).at(offset))

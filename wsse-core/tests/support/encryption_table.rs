@@ -36,6 +36,8 @@ pub(crate) struct Vectors {
 pub(crate) enum Key {
     /// A file of a private key.
     Private { name: String, file: PathBuf },
+    /// A file of a certificate of the other side.
+    Certificate { name: String, file: PathBuf },
     /// The octets of a secret.
     Secret { name: String, octets: Vec<u8> },
 }
@@ -156,8 +158,12 @@ impl Vectors {
                     let octets = fs::read(file).expect("the secret is read");
                     keys.push(Key::Secret { name, octets });
                 }
+                "cert" => {
+                    let (name, file) = named();
+                    keys.push(Key::Certificate { name, file });
+                }
                 "keys-file" => keys.extend(store(&self.folder.join(rest))),
-                "cert" | "password" => {}
+                "password" => {}
                 other => panic!("{}: unknown key {other}", row.place()),
             }
         }

@@ -12,7 +12,7 @@ use crate::keyinfo::{
 use crate::xml::{
     Element, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, StartElement,
 };
-use crate::xmlenc::{DataKind, EncryptedData, EncryptedKey};
+use crate::xmlenc::{DataKind, EncryptedData, EncryptedKey, MadeKey};
 use core::cell::Cell;
 use core::ops::Range;
 
@@ -282,6 +282,10 @@ impl Work<'_> {
         if let Some(failure) = failure {
             return Err(failure);
         }
+        if let Some(made) = MadeKey::find(key_info)? {
+            self.count(key_info.map_or(0, |key_info| key_info.range().start))?;
+            return made.make(octets, self.legacy, self.keys, &known.links);
+        }
         check_understood(key_info)?;
         let wanted = WantedKey::Secret { octets };
         match self.keys.resolve_decryption_key(wanted, key_info, &known.links)? {
@@ -315,18 +319,24 @@ impl Work<'_> {
         Ok((key, with))
     }
 
+    /// Counts a key that is decrypted or made.
+    fn count(&self, offset: usize) -> Result<(), Error> {
+        let used = self.used.get() + 1;
+        if used > MOST_DECRYPTED_KEYS {
+            let reason = format!("more than {MOST_DECRYPTED_KEYS} keys are to be decrypted");
+            return Err(Error::new(Cause::ReferenceCount, reason).at(offset));
+        }
+        self.used.set(used);
+        Ok(())
+    }
+
     fn decrypt_key(
         &self,
         key: &EncryptedKey<'_, '_>,
         with: &DecryptionKey,
         length: usize,
     ) -> Result<Secret, Error> {
-        let used = self.used.get() + 1;
-        if used > MOST_DECRYPTED_KEYS {
-            let reason = format!("more than {MOST_DECRYPTED_KEYS} keys are to be decrypted");
-            return Err(Error::new(Cause::ReferenceCount, reason).at(key.range.start));
-        }
-        self.used.set(used);
+        self.count(key.range.start)?;
         if key.method == KeyEncryption::Transport(KeyTransport::Rsa15) {
             self.silent.set(true);
         }
