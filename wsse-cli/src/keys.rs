@@ -204,7 +204,7 @@ pub(crate) fn recipient(
     path: &Path,
     password: Option<&Secret>,
 ) -> Result<OutboundBuilder, Error> {
-    let pins = read(path, password)?.into_pins();
+    let pins = read(path, password)?.into_recipients();
     let (certificates, public_keys) =
         pins.map_err(|error| of_file(&path.display().to_string(), &error))?;
     // The first certificate of a file is whose it is; the others lead upward.

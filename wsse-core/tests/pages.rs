@@ -6,8 +6,8 @@ mod page;
 use page::assert_shown;
 use std::fmt::Write as _;
 use wsse_core::crypto::{
-    BlockEncryption, DigestMethod, KeyEncryption, KeyFamily, LegacySet, Secret, SignatureMethod,
-    SystemRandom,
+    BlockEncryption, DigestMethod, KeyAgreement, KeyEncryption, KeyFamily, LegacySet, Secret,
+    SignatureMethod, SystemRandom,
 };
 use wsse_core::http::{self, CreateOptions};
 use wsse_core::policy::{DataKeyTransport, PRESETS};
@@ -93,6 +93,14 @@ fn policies_shows_every_method_of_encryption() {
         };
         let (name, uri) = (method.name(), method.uri());
         writeln!(table, "| `{name}` | `{uri}` | {key} | {} |", needed(method.legacy())).unwrap();
+    }
+    for method in KeyAgreement::ALL {
+        let key = match method {
+            KeyAgreement::EcdhEs => "EC on P-256, P-384 or P-521",
+            KeyAgreement::X25519 => "X25519",
+            other => panic!("{other:?}"),
+        };
+        writeln!(table, "| `{}` | `{}` | {key} |  |", method.name(), method.uri()).unwrap();
     }
     assert_eq!(DataKeyTransport::Secret.name(), "secret");
     table += "| `secret` | | shared secret, as long as `data` needs |  |\n";

@@ -4,8 +4,8 @@ use super::keys::NamedFile;
 use super::message::{Files, PolicySource, policy_source};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use wsse_core::crypto::{BlockEncryption, KeyEncryption, Legacy};
-use wsse_core::policy::{KeyReference, Part};
+use wsse_core::crypto::{BlockEncryption, Legacy};
+use wsse_core::policy::{DataKeyTransport, KeyReference, Part};
 use wsse_core::time::{UnixTime, parse_date_time};
 
 #[derive(Args)]
@@ -37,10 +37,10 @@ pub(crate) struct Encrypt {
     /// The method that data is encrypted with: aes256-gcm, aes128-gcm, … [default: aes256-gcm]
     #[arg(long, value_name = "NAME", conflicts_with = "policy", value_parser = parse_data)]
     pub(crate) data: Option<BlockEncryption>,
-    /// How the key of the data gets there: rsa-oaep, rsa-oaep-mgf1p, kw-aes256, …; secret where the
+    /// How the key of the data gets there: rsa-oaep, rsa-oaep-mgf1p, ecdh-es, kw-aes256, …; secret where the
     /// shared secret is the key itself [default: rsa-oaep, with --secret secret]
     #[arg(long, value_name = "NAME", conflicts_with = "policy", value_parser = parse_transport)]
-    pub(crate) transport: Option<String>,
+    pub(crate) transport: Option<DataKeyTransport>,
     /// How the recipient is told which key is meant: issuer-serial, x509-data, key-value, key-name,
     /// … [default: issuer-serial, with --secret key-name where it has a NAME]
     #[arg(long, value_name = "NAME", conflicts_with = "policy", value_parser = parse_reference)]
@@ -91,9 +91,6 @@ pub(crate) enum TypeName {
     Octets,
 }
 
-/// The transport that is no EncryptedKey.
-pub(crate) const SECRET: &str = "secret";
-
 fn named() -> impl TypedValueParser<Value = NamedFile> {
     OsStringValueParser::new().map(NamedFile::from)
 }
@@ -104,12 +101,11 @@ fn parse_data(text: &str) -> Result<BlockEncryption, String> {
     })
 }
 
-fn parse_transport(text: &str) -> Result<String, String> {
-    let names = || KeyEncryption::all().map(KeyEncryption::name).chain([SECRET]);
-    if names().any(|name| name == text) {
-        return Ok(text.to_owned());
-    }
-    Err(format!("possible values: {}", names().collect::<Vec<_>>().join(", ")))
+fn parse_transport(text: &str) -> Result<DataKeyTransport, String> {
+    DataKeyTransport::from_name(text).ok_or_else(|| {
+        let names: Vec<&str> = DataKeyTransport::names().collect();
+        format!("possible values: {}", names.join(", "))
+    })
 }
 
 fn parse_reference(text: &str) -> Result<KeyReference, String> {

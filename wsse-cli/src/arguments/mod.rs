@@ -11,7 +11,7 @@ mod token;
 
 pub(crate) use c14n::Canonicalize;
 pub(crate) use decrypt::Decrypt;
-pub(crate) use encrypt::{Encrypt, SECRET, TypeName};
+pub(crate) use encrypt::{Encrypt, TypeName};
 pub(crate) use header::{HeaderChallenge, HeaderCheck, HeaderCommand, HeaderCreate};
 pub(crate) use keys::{KnownKeys, NamedFile, OwnKeys};
 pub(crate) use message::{Files, PolicySource, Protect, Validate, Verdict};

@@ -3,9 +3,8 @@
 use super::signature::read_document;
 use super::{clock, message};
 use crate::Streams;
-use crate::arguments::{Encrypt, NamedFile, SECRET, TypeName};
+use crate::arguments::{Encrypt, NamedFile, TypeName};
 use crate::{files, keys};
-use wsse_core::crypto::{KeyEncryption, KeyTransport};
 use wsse_core::policy::{DataKeyTransport, EncryptionPolicy, KeyReference, OutboundPolicy, Step};
 use wsse_core::xmlenc::bare::BarePart;
 use wsse_core::{Call, Cause, Error, Outbound};
@@ -95,18 +94,8 @@ fn encrypting_policy(options: &Encrypt) -> Result<OutboundPolicy, Error> {
     if let Some(data) = options.data {
         encryption.data = data;
     }
-    match options.transport.as_deref() {
-        None => {}
-        Some(SECRET) => encryption.transport = DataKeyTransport::Secret,
-        Some(name) => {
-            encryption.transport = match KeyEncryption::from_name(name) {
-                // Not what holds where nothing is said, but what is written here.
-                Some(KeyEncryption::Transport(KeyTransport::RsaOaep(_))) | None => {
-                    DataKeyTransport::default()
-                }
-                Some(method) => DataKeyTransport::EncryptedKey(method),
-            };
-        }
+    if let Some(transport) = options.transport {
+        encryption.transport = transport;
     }
     if let Some(reference) = options.reference {
         encryption.reference = reference;

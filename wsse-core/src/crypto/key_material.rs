@@ -234,6 +234,15 @@ impl KeyMaterial {
         {
             return Err(unfit(&format!("is {}", key.kind())));
         }
+        self.into_recipients()
+    }
+
+    /// Who is encrypted for: every certificate, and every public key that stands alone.
+    ///
+    /// # Errors
+    /// [`Cause::UnreadableKey`] where there is neither. The reason says "it", as that of
+    /// [`Self::into_pins`].
+    pub fn into_recipients(self) -> Result<(Vec<Certificate>, Vec<PublicKey>), Error> {
         if self.certificates.is_empty() && self.public_keys.is_empty() {
             let reason = "it holds neither a certificate nor a public key";
             return Err(Error::new(Cause::UnreadableKey, reason));

@@ -2,8 +2,8 @@
 
 use super::key_info::{PreparedKeyInfo, Wish};
 use crate::crypto::{
-    BlockEncryptor, Certificate, KeyEncryption, LegacySet, PublicKey, Secret, SecureRandom,
-    base64_to_vec,
+    BlockEncryptor, Certificate, KeyAgreement, KeyEncryption, LegacySet, PublicKey, Secret,
+    SecureRandom, base64_to_vec,
 };
 use crate::error::{Cause, Error};
 use crate::message::{Steps, Wanted};
@@ -87,8 +87,10 @@ impl Encrypter {
                 Some(RecipientKey::PublicKey(key)) => Known::of_public_key(policy, name, key),
                 None => return Err(missing(name, "his certificate or public key")),
             }?;
-            if let EncryptionKey::Public(key) = &known.key {
-                check_recipient_key(key, legacy)?;
+            if let EncryptionKey::Public(key) | EncryptionKey::Agreed { recipient: key, .. } =
+                &known.key
+            {
+                check_recipient_key(key, agreement(policy), legacy)?;
             }
             Ok(Recipient::Known(known))
         };
@@ -121,7 +123,7 @@ impl Encrypter {
         mut next_id: impl FnMut(&str) -> String,
     ) -> Result<DataKey, Error> {
         let method = self.policy.data;
-        let DataKeyTransport::EncryptedKey(transport) = self.policy.transport else {
+        let Some(transport) = self.policy.transport.key_encryption() else {
             let [Recipient::Known(Known { key: EncryptionKey::Secret(secret), key_info, .. })] =
                 self.recipients.as_slice()
             else {
@@ -148,7 +150,7 @@ impl Encrypter {
                 }
             };
             if let Some(certificate) = &known.certificate {
-                check_recipient(certificate, self.legacy, making.now)?;
+                check_recipient(certificate, agreement(&self.policy), self.legacy, making.now)?;
             }
             let mut template = EncryptedKeyTemplate::new(transport);
             let token_id = known.key_info.token.then(|| next_id("X509-"));
@@ -181,19 +183,19 @@ impl Encrypter {
                 return Err(Error::new(Cause::MissingCredential, reason));
             };
             if let Some(certificate) = certificate {
-                check_recipient(certificate, self.legacy, now)?;
+                check_recipient(certificate, agreement(&self.policy), self.legacy, now)?;
             }
             let key_info = key_info.bare.clone();
-            match (self.policy.transport, key) {
-                (DataKeyTransport::EncryptedKey(transport), _) => {
+            match (self.policy.transport.key_encryption(), key) {
+                (Some(transport), _) => {
                     let mut template = EncryptedKeyTemplate::new(transport);
                     template.key_info = key_info;
                     keys.push((template, key.clone()));
                 }
-                (DataKeyTransport::Secret, EncryptionKey::Secret(secret)) => {
+                (None, EncryptionKey::Secret(secret)) => {
                     return Ok(ContentKey::Secret(secret.clone(), key_info));
                 }
-                (DataKeyTransport::Secret, _) => {
+                (None, _) => {
                     let reason = "the transport \"secret\" needs a shared secret";
                     return Err(Error::new(Cause::InvalidPolicy, reason));
                 }
@@ -222,7 +224,7 @@ impl Known {
     ) -> Result<Self, Error> {
         let wish = Wish::to_encrypt(policy, name);
         Ok(Self {
-            key: EncryptionKey::Public(certificate.public_key().clone()),
+            key: encryption_key(policy, certificate.public_key()),
             certificate: Some(certificate.clone()),
             key_info: PreparedKeyInfo::of_certificate(wish, certificate, &[])?,
         })
@@ -234,7 +236,7 @@ impl Known {
         key: &PublicKey,
     ) -> Result<Self, Error> {
         let key_info = PreparedKeyInfo::of_public_key(Wish::to_encrypt(policy, name), key)?;
-        Ok(Self { key: EncryptionKey::Public(key.clone()), certificate: None, key_info })
+        Ok(Self { key: encryption_key(policy, key), certificate: None, key_info })
     }
 
     fn of_secret(
@@ -258,6 +260,25 @@ impl Known {
         }
         let key_info = PreparedKeyInfo::of_secret(Wish::to_encrypt(policy, name))?;
         Ok(Self { key: EncryptionKey::Secret(secret.clone()), certificate: None, key_info })
+    }
+}
+
+/// What is done with the public key of a recipient.
+fn encryption_key(policy: &EncryptionPolicy, key: &PublicKey) -> EncryptionKey {
+    match policy.transport {
+        DataKeyTransport::Agreed(agreed) => EncryptionKey::Agreed {
+            recipient: key.clone(),
+            method: agreed.method(),
+            derivation: agreed.derivation(),
+        },
+        _ => EncryptionKey::Public(key.clone()),
+    }
+}
+
+fn agreement(policy: &EncryptionPolicy) -> Option<KeyAgreement> {
+    match policy.transport {
+        DataKeyTransport::Agreed(agreed) => Some(agreed.method()),
+        _ => None,
     }
 }
 

@@ -3,7 +3,10 @@
 use super::document::{Table, write_choice, write_string};
 use super::part::{Part, PartUse, WhichPart, write_parts};
 use super::signature::{KeyReference, REFERENCES};
-use crate::crypto::{BlockEncryption, DigestMethod, KeyEncryption, KeyTransport, OaepParameters};
+use crate::crypto::{
+    BlockEncryption, DigestMethod, KeyAgreement, KeyDerivation, KeyEncryption, KeyFamily,
+    KeyTransport, KeyWrap, OaepParameters, SignatureMethod,
+};
 use crate::error::{Cause, Error};
 
 /// What is encrypted under one key of the data, and for whom.
@@ -36,8 +39,19 @@ pub struct EncryptionPolicy {
 pub enum DataKeyTransport {
     /// It is made for the message, and goes with it in an EncryptedKey for each recipient.
     EncryptedKey(KeyEncryption),
+    /// It is made for the message, and goes with it in an EncryptedKey for each recipient, wrapped with
+    /// a key that is agreed on with him.
+    Agreed(AgreedTransport),
     /// The one recipient has it: it is the shared secret.
     Secret,
+}
+
+/// How a key that wraps keys is agreed on with a recipient. Ours is made for one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AgreedTransport {
+    method: KeyAgreement,
+    wrap: KeyWrap,
+    digest: DigestMethod,
 }
 
 /// The recipient of a reply who signed the request.
@@ -46,6 +60,8 @@ pub const SIGNER: &str = "signer";
 /// Recipients of one message at most.
 pub(super) const MOST_RECIPIENTS: usize = 16;
 const SECRET: &str = "secret";
+/// What wraps under a key that is agreed on.
+const WRAPS: [KeyWrap; 3] = [KeyWrap::Aes256, KeyWrap::Aes192, KeyWrap::Aes128];
 
 impl Default for EncryptionPolicy {
     fn default() -> Self {
@@ -68,12 +84,102 @@ impl Default for DataKeyTransport {
     }
 }
 
+impl AgreedTransport {
+    /// Agreement by `method`; the key that wraps with `wrap` is derived with `digest`: by ConcatKDF for
+    /// ECDH-ES, by HKDF for X25519.
+    ///
+    /// # Errors
+    /// [`Cause::UnsupportedAlgorithm`] for a digest of which no HMAC has an identifier, with X25519.
+    pub fn new(method: KeyAgreement, wrap: KeyWrap, digest: DigestMethod) -> Result<Self, Error> {
+        if method == KeyAgreement::X25519 && hmac_of(digest).is_none() {
+            let reason = format!("HMAC with {} has no identifier", digest.name());
+            return Err(Error::new(Cause::UnsupportedAlgorithm, reason));
+        }
+        Ok(Self { method, wrap, digest })
+    }
+
+    /// AES Key Wrap under 256 bits, and SHA-256.
+    #[must_use]
+    pub fn usual(method: KeyAgreement) -> Self {
+        Self { method, wrap: KeyWrap::Aes256, digest: DigestMethod::Sha256 }
+    }
+
+    /// How a secret is agreed on.
+    #[must_use]
+    pub fn method(self) -> KeyAgreement {
+        self.method
+    }
+
+    /// What wraps the key of the data.
+    #[must_use]
+    pub fn wrap(self) -> KeyWrap {
+        self.wrap
+    }
+
+    /// How the key that wraps is derived. ConcatKDF takes in what the key is for, as NIST SP 800-56A
+    /// has it.
+    #[must_use]
+    pub fn derivation(self) -> KeyDerivation {
+        match (self.method, hmac_of(self.digest)) {
+            (KeyAgreement::X25519, Some(prf)) => {
+                KeyDerivation::Hkdf { prf, salt: Vec::new(), info: Vec::new() }
+            }
+            _ => KeyDerivation::ConcatKdf {
+                digest: self.digest,
+                other_info: self.wrap.uri().as_bytes().to_vec(),
+            },
+        }
+    }
+}
+
+fn hmac_of(digest: DigestMethod) -> Option<SignatureMethod> {
+    SignatureMethod::all()
+        .find(|method| method.family() == KeyFamily::Hmac && method.digest() == Some(digest))
+}
+
 impl DataKeyTransport {
-    /// The name in policies: `rsa-oaep`, `kw-aes256`, `secret`.
+    /// The transport of that name, with the parameters that hold where a policy says none.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let found = Self::named().find(|(known, _)| *known == name).map(|(_, found)| found)?;
+        Some(match found {
+            Self::EncryptedKey(KeyEncryption::Transport(KeyTransport::RsaOaep(_))) => {
+                Self::default()
+            }
+            found => found,
+        })
+    }
+
+    /// The name of every transport.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::named().map(|(name, _)| name)
+    }
+
+    fn named() -> impl Iterator<Item = (&'static str, Self)> {
+        let agreed = KeyAgreement::ALL.map(|method| Self::Agreed(AgreedTransport::usual(method)));
+        KeyEncryption::all()
+            .map(Self::EncryptedKey)
+            .chain(agreed)
+            .chain([Self::Secret])
+            .map(|transport| (transport.name(), transport))
+    }
+
+    /// How keys are encrypted, if they are.
+    #[must_use]
+    pub fn key_encryption(self) -> Option<KeyEncryption> {
+        match self {
+            Self::EncryptedKey(method) => Some(method),
+            Self::Agreed(agreed) => Some(KeyEncryption::Wrap(agreed.wrap)),
+            Self::Secret => None,
+        }
+    }
+
+    /// The name in policies: `rsa-oaep`, `kw-aes256`, `ecdh-es`, `secret`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::EncryptedKey(method) => method.name(),
+            Self::Agreed(agreed) => agreed.method.name(),
             Self::Secret => SECRET,
         }
     }
@@ -81,7 +187,7 @@ impl DataKeyTransport {
     /// Whether recipients are named by their public keys.
     #[must_use]
     pub fn is_public(self) -> bool {
-        matches!(self, Self::EncryptedKey(KeyEncryption::Transport(_)))
+        matches!(self, Self::EncryptedKey(KeyEncryption::Transport(_)) | Self::Agreed(_))
     }
 
     /// What refers to the key where nothing is said.
@@ -90,10 +196,7 @@ impl DataKeyTransport {
     }
 
     fn read(table: &Table<'_>) -> Result<Self, Error> {
-        let names: Vec<_> = KeyEncryption::all()
-            .map(|method| (method.name(), Self::EncryptedKey(method)))
-            .chain([(SECRET, Self::Secret)])
-            .collect();
+        let names: Vec<_> = Self::named().collect();
         let transport = table.choice("transport", &names)?.unwrap_or_default();
         let digests: Vec<_> =
             DigestMethod::that_sign().map(|method| (method.name(), method)).collect();
@@ -108,6 +211,24 @@ impl DataKeyTransport {
                 table.error("mgf", reason)
             })?),
         };
+        let wrap = table.choice("wrap", &WRAPS.map(|method| (method.name(), method)))?;
+        if let Self::Agreed(agreed) = transport {
+            if mask.is_some() {
+                return transport.without_parameters(table, None, mask);
+            }
+            let (digest, wrap) = (digest.unwrap_or(agreed.digest), wrap.unwrap_or(agreed.wrap));
+            return AgreedTransport::new(agreed.method, wrap, digest)
+                .map(Self::Agreed)
+                .map_err(|error| table.error("digest", error.reason().to_owned()));
+        }
+        if wrap.is_some() {
+            let reason = format!(
+                "`encryption.wrap` belongs to the transports \"ecdh-es\" and \"x25519\", and this one \
+                 is {:?}",
+                transport.name()
+            );
+            return Err(table.error("wrap", reason));
+        }
         let Self::EncryptedKey(KeyEncryption::Transport(method)) = transport else {
             return transport.without_parameters(table, digest, mask);
         };
@@ -163,6 +284,10 @@ impl DataKeyTransport {
             let (digest, mask) = (parameters.digest().name(), parameters.mask_digest().name());
             text.push_str(&format!(", digest = \"{digest}\", mgf = \"mgf1-{mask}\""));
         }
+        if let Self::Agreed(agreed) = self {
+            let (wrap, digest) = (agreed.wrap.name(), agreed.digest.name());
+            text.push_str(&format!(", wrap = \"{wrap}\", digest = \"{digest}\""));
+        }
         text
     }
 }
@@ -177,6 +302,7 @@ impl EncryptionPolicy {
                 "security-token-reference",
                 "data",
                 "transport",
+                "wrap",
                 "digest",
                 "mgf",
                 "parts",

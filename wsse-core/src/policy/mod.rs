@@ -15,7 +15,7 @@ mod presets;
 mod signature;
 mod trust;
 
-pub use encryption::{DataKeyTransport, EncryptionPolicy, SIGNER};
+pub use encryption::{AgreedTransport, DataKeyTransport, EncryptionPolicy, SIGNER};
 pub use inbound::{
     ClockPolicy, InboundPolicy, OtherTokens, Presence, Require, TokenRequirement, UsernamePolicy,
 };

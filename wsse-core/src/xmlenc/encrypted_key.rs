@@ -1,12 +1,15 @@
 //! `xenc:EncryptedKey` (XML Encryption 1.1, section 3.5.1).
 
+use super::agreement::AgreementMethod;
 use super::encrypted_type::EncryptedType;
 use super::method::{check_legacy, key_markup, parse_key, xenc};
 use super::reference_list::ReferenceList;
 use super::structure::{
     attribute, broken, check_attributes, check_no_text, octets, structure, unexpected,
 };
-use crate::crypto::{KeyEncryption, LegacySet, PublicKey, Secret, base64};
+use crate::crypto::{
+    KeyAgreement, KeyDerivation, KeyEncryption, LegacySet, PublicKey, Secret, base64,
+};
 use crate::error::{Cause, Error};
 use crate::keyinfo::{DecryptionKey, WantedKey};
 use crate::ns;
@@ -45,6 +48,16 @@ pub enum EncryptionKey {
     Public(PublicKey),
     /// A shared secret, for key wrap.
     Secret(Secret),
+    /// A public key to agree on a key with, for key wrap. What the template says in KeyInfo becomes
+    /// RecipientKeyInfo.
+    Agreed {
+        /// The key of the recipient.
+        recipient: PublicKey,
+        /// How a secret is agreed on, each time with a new key of ours.
+        method: KeyAgreement,
+        /// How the key that wraps is derived from it.
+        derivation: KeyDerivation,
+    },
 }
 
 /// An EncryptedKey to be written.
@@ -179,14 +192,26 @@ impl EncryptedKeyTemplate {
     ///
     /// # Errors
     /// [`Cause::KeyType`] where `with` does not fit the method; the others of
-    /// [`PublicKey::encrypt_key`] and [`KeyWrap::wrap`](crate::crypto::KeyWrap::wrap).
+    /// [`PublicKey::encrypt_key`], [`KeyWrap::wrap`](crate::crypto::KeyWrap::wrap) and
+    /// [`AgreementMethod::make`].
     pub fn encrypt(&self, key: &Secret, with: &EncryptionKey) -> Result<Markup, Error> {
+        let mut key_info = self.key_info.clone();
         let octets = match (self.method, with) {
             (KeyEncryption::Transport(method), EncryptionKey::Public(public)) => {
                 public.encrypt_key(method, &self.label, key)?
             }
             (KeyEncryption::Wrap(method), EncryptionKey::Secret(secret)) => {
                 method.wrap(secret, key)?
+            }
+            (
+                KeyEncryption::Wrap(wrap),
+                EncryptionKey::Agreed { recipient, method, derivation },
+            ) => {
+                let length = wrap.key_length();
+                let (secret, agreement) =
+                    AgreementMethod::make(*method, derivation, recipient, &key_info, length)?;
+                key_info = vec![agreement];
+                wrap.wrap(&secret, key)?
             }
             _ => return Err(does_not_fit(self.method)),
         };
@@ -197,10 +222,10 @@ impl EncryptedKeyTemplate {
             }
         }
         markup.children.push(key_markup(self.method, &self.label));
-        if !self.key_info.is_empty() {
-            let mut key_info = Markup::new("ds", ns::DS, "KeyInfo");
-            key_info.children.clone_from(&self.key_info);
-            markup.children.push(key_info);
+        if !key_info.is_empty() {
+            let mut element = Markup::new("ds", ns::DS, "KeyInfo");
+            element.children = key_info;
+            markup.children.push(element);
         }
         let mut data = xenc("CipherData");
         data.children.push(xenc("CipherValue").with_text(base64(&octets)));
@@ -219,7 +244,7 @@ impl EncryptedKeyTemplate {
 fn does_not_fit(method: KeyEncryption) -> Error {
     let wanted = match method {
         KeyEncryption::Transport(_) => "an RSA key",
-        KeyEncryption::Wrap(_) => "a shared secret",
+        KeyEncryption::Wrap(_) => "a shared secret, or one that is agreed on",
     };
     let reason = format!("the method {} works with {wanted}, and the key is none", method.name());
     Error::new(Cause::KeyType, reason)
