@@ -5,6 +5,7 @@ mod reader;
 #[allow(dead_code, reason = "shared with the tests of signatures")]
 mod support;
 
+mod agreement;
 mod errors;
 mod orders;
 mod parts;
