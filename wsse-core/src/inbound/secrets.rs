@@ -52,6 +52,8 @@ enum Origin {
     Username,
     /// We made it for whom we asked, and nobody else could read it.
     Request,
+    /// It was given.
+    Shared,
 }
 
 /// A secret of a message.
@@ -123,14 +125,29 @@ impl MessageKeys<'_> {
                         let secret = self.decrypt_key(key, length)?;
                         Ok(Some(FoundSecret::new(secret, Origin::EncryptedKey)))
                     }
-                    None => Err(no_key(
-                        "an EncryptedKeySHA1 names a key that is neither in this message nor in the \
-                         one that it replies to",
-                    )),
+                    None => self.shared_by_hash(wanted).map(Some),
                 }
             }
             _ => Ok(None),
         }
+    }
+
+    /// A shared secret that was never encrypted, which WSS4J names by the hash of itself.
+    fn shared_by_hash(&self, wanted: &[u8]) -> Result<FoundSecret, Error> {
+        let found = self.keyring.secrets.iter().find_map(|shared| match &shared.key {
+            VerificationKey::Secret(secret) => {
+                let hash = Hash::Sha1.digest(&[secret.octets()]);
+                (hash.octets() == wanted).then(|| secret.clone())
+            }
+            _ => None,
+        });
+        let secret = found.ok_or_else(|| {
+            no_key(
+                "an EncryptedKeySHA1 names a key that is neither in this message nor in the one that \
+                 it replies to, nor a shared secret that was given",
+            )
+        })?;
+        Ok(FoundSecret::new(secret, Origin::Shared))
     }
 
     /// Whether an EncryptedKey or the UsernameToken has this Id.
@@ -208,7 +225,7 @@ impl MessageKeys<'_> {
         let (is_accepted, trusted) = match origin {
             Origin::EncryptedKey => (self.keyring.symmetric_signer, false),
             Origin::Username => (self.keyring.username_signer, true),
-            Origin::Request => (true, true),
+            Origin::Request | Origin::Shared => (true, true),
         };
         if !is_accepted {
             let reason = match origin {

@@ -3,7 +3,7 @@
 
 use crate::encrypted::{Encrypting, content, find, in_security, inside, server, whole};
 use crate::support::{envelope, inbound, outbound};
-use wsse_core::crypto::{BlockEncryption, Secret, base64, p_sha1, username_token_key};
+use wsse_core::crypto::{BlockEncryption, Hash, Secret, base64, p_sha1, username_token_key};
 use wsse_core::password::PasswordTable;
 use wsse_core::token::{DerivedKeyToken, SecurityTokenReference};
 use wsse_core::xml::Markup;
@@ -90,7 +90,7 @@ fn an_encrypted_key_by_its_sha1() {
     let encrypting = Encrypting::new();
     let key = encrypting.order(&[]);
     let octets = wsse_core::crypto::base64_to_vec(&key[inside(&key, "xenc:CipherValue")]).unwrap();
-    let sha1 = wsse_core::crypto::Hash::Sha1.digest(&[&octets]);
+    let sha1 = Hash::Sha1.digest(&[&octets]);
     let reference = SecurityTokenReference::encrypted_key_sha1_markup(sha1.octets());
     let message = signed_with(&encrypting.secret, &text(&reference), &key);
     validate(symmetric(), &message).unwrap();
@@ -267,4 +267,25 @@ fn salt_and_iteration_are_bounded() {
     ] {
         assert_eq!(of(&more).unwrap_err(), cause, "{more}");
     }
+}
+
+/// WSS4J names a secret that both sides have so, though it was never encrypted.
+#[test]
+fn an_encrypted_key_sha1_may_name_a_shared_secret() {
+    let secret = Secret::new([7; 32]);
+    let reference = |of: &Secret| {
+        let hash = Hash::Sha1.digest(&[of.octets()]);
+        text(&SecurityTokenReference::encrypted_key_sha1_markup(hash.octets()))
+    };
+    let signed = signed_with(&secret, &reference(&secret), "");
+    let by = |given: &Secret| {
+        let other = Secret::new([8; 32]);
+        let builder = inbound(&policy("\"trusted\"")).secret("one", other);
+        validate(builder.secret("two", given.clone()), &signed)
+    };
+    assert_eq!(by(&secret).expect("it is signed").signed().len(), 1);
+    assert_eq!(by(&Secret::new([9; 32])).expect_err("another secret"), Cause::NoKey);
+    let named = signed_with(&secret, &reference(&Secret::new([8; 32])), "");
+    let builder = inbound(&policy("\"trusted\"")).secret("", secret);
+    assert_eq!(validate(builder, &named).expect_err("named otherwise"), Cause::NoKey);
 }
