@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use wsse_core::crypto::{Certificate, hex};
 use wsse_core::http::CheckedHeader;
 use wsse_core::inbound::{DecryptedMessage, EncryptedPart, VerifiedSigner};
-use wsse_core::message::{Soap, path};
+use wsse_core::message::{Soap, enclosing, path};
 use wsse_core::time::{DateTimeForm, UnixTime};
 use wsse_core::xml::Limits;
 use wsse_core::xmldsig::bare::VerifiedDocument;
+use wsse_core::xmlenc::DataKind;
+use wsse_core::xmlenc::bare::DecryptedDocument;
 use wsse_core::{Error, ValidatedMessage};
 
 /// The exit status of a good outcome.
@@ -33,7 +35,7 @@ pub(crate) fn message_as_json(message: &ValidatedMessage) -> String {
         }),
         signed: message.signed().iter().map(|part| part.path.clone()).collect(),
         signers: message.signers(),
-        encrypted: message.encrypted(),
+        encrypted: encrypted(message.encrypted()),
         certificate: message.certificate(),
         ..Report::default()
     }
@@ -42,7 +44,31 @@ pub(crate) fn message_as_json(message: &ValidatedMessage) -> String {
 
 /// What `--json` says of a message that was decrypted.
 pub(crate) fn decrypted_as_json(message: &DecryptedMessage) -> String {
-    Report { encrypted: message.encrypted(), ..Report::default() }.to_json()
+    Report { encrypted: encrypted(message.encrypted()), ..Report::default() }.to_json()
+}
+
+fn encrypted(parts: &[EncryptedPart]) -> Vec<(String, bool)> {
+    parts.iter().map(|part| (part.path.clone(), part.content)).collect()
+}
+
+/// What `--json` says of a document that was decrypted. Octets that are no document have no
+/// positions.
+pub(crate) fn decrypted_document_as_json(
+    document: &DecryptedDocument,
+    limits: &Limits,
+) -> Result<String, Error> {
+    let mut encrypted = Vec::new();
+    let parts = if document.is_document() { document.parts() } else { &[] };
+    for part in parts {
+        let content = part.kind != DataKind::Element;
+        // An element may have white space around it, and content may be nothing at all.
+        let own = document.octets().get(part.range.clone()).unwrap_or_default();
+        let space = own.len() - own.trim_ascii_start().len();
+        let at = part.range.start + if content { 0 } else { space };
+        let path = if content { enclosing } else { path };
+        encrypted.push((path(document.octets(), limits, Soap::V11, at)?, content));
+    }
+    Ok(Report { encrypted, ..Report::default() }.to_json())
 }
 
 /// What `--json` says of a document that passed; `source` is the document in UTF-8.
@@ -119,7 +145,8 @@ struct Report<'r> {
     authenticated: bool,
     timestamp: Option<Value>,
     signed: Vec<String>,
-    encrypted: &'r [EncryptedPart],
+    /// Positions, and whether it was the content alone.
+    encrypted: Vec<(String, bool)>,
     signers: &'r [VerifiedSigner],
     certificate: Option<&'r Certificate>,
     dialect: Option<&'r str>,
@@ -139,7 +166,8 @@ impl Report<'_> {
         });
         let signed = self.signed.iter().map(|path| json!({ "path": path }));
         let encrypted = self.encrypted.iter();
-        let encrypted = encrypted.map(|part| json!({ "path": part.path, "content": part.content }));
+        let encrypted =
+            encrypted.map(|(path, content)| json!({ "path": path, "content": content }));
         let signers = self.signers.iter().map(|signer| {
             let signed = signer.signed().iter().map(|part| json!({ "path": part.path }));
             json!({

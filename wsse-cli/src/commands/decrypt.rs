@@ -1,5 +1,6 @@
 //! `wsse decrypt`.
 
+use super::signature::read_document;
 use super::{clock, message};
 use crate::Streams;
 use crate::arguments::Decrypt;
@@ -19,17 +20,26 @@ pub(super) fn decrypt(options: &Decrypt, streams: &mut Streams<'_>) -> Result<()
     };
     message::allow(&mut policy, &keys.legacy);
     keys.check_names(&policy)?;
-    let limit = policy.limits.message;
+    let limits = policy.limits.clone();
     let builder = Inbound::builder(policy).clock(clock(verdict.at));
     let inbound = keys.give(builder, streams)?.build()?;
     let files = &verdict.files;
-    let message = files::read(files.input.as_deref(), limit, "the message", streams)?;
-    let decrypted = inbound.decrypt(&message)?;
+    let (octets, object) = if options.bare {
+        let document = read_document(files.input.as_deref(), limits.message, streams)?;
+        let decrypted = inbound.decrypt_bare(&document)?;
+        let object = report::decrypted_document_as_json(&decrypted, &limits)?;
+        (decrypted.into_octets(), object)
+    } else {
+        let message = files::read(files.input.as_deref(), limits.message, "the message", streams)?;
+        let decrypted = inbound.decrypt(&message)?;
+        let object = report::decrypted_as_json(&decrypted);
+        (decrypted.into_octets(), object)
+    };
     if files.output.is_some() || !verdict.json {
-        files::write(files.output.as_deref(), decrypted.octets(), streams)?;
+        files::write(files.output.as_deref(), &octets, streams)?;
     }
     if verdict.json {
-        files::write_output(report::decrypted_as_json(&decrypted).as_bytes(), streams)?;
+        files::write_output(object.as_bytes(), streams)?;
     }
     Ok(())
 }

@@ -18,5 +18,5 @@ pub(crate) use sought::{Sought, SoughtElement, Steps, Wanted};
 pub(crate) use spool::Spooling;
 pub use spool::{MemorySpool, Spool};
 pub(crate) use stream::{Found, Output, Reading, Remainder, Seek, Walk, beginning, carriers};
-pub(crate) use walk::{FoundElement, Watch, enclosing, find_all, walk_watched};
-pub use walk::{find, path, walk};
+pub(crate) use walk::{FoundElement, Watch, find_all, walk_watched};
+pub use walk::{enclosing, find, path, walk};

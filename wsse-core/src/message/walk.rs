@@ -207,7 +207,7 @@ pub fn path(source: &[u8], limits: &Limits, soap: Soap, offset: usize) -> Result
 ///
 /// # Errors
 /// What the scanner finds wrong; [`Cause::InvalidArgument`] where none is.
-pub(crate) fn enclosing(
+pub fn enclosing(
     source: &[u8],
     limits: &Limits,
     soap: Soap,
