@@ -45,7 +45,7 @@ help:
 	@echo 'make demo       a zeep client calls spyne servers that check its tokens and signatures'
 	@echo 'make test       every test in every language'
 	@echo 'make test-long  the same with the long modes of generators (WSSE_LONG=1)'
-	@echo 'make interop    the peers that signatures are tested against'
+	@echo 'make interop    the peers that signatures and encryption are tested against'
 	@echo 'make dotnet     Wsse.dll and its NuGet package in target/dotnet; make test-dotnet'
 	@echo 'make lint       formatting, clippy, documentation, licences and sources of dependencies'
 	@echo 'make fuzz       every fuzz target for a minute, with cargo-fuzz and a nightly toolchain'

@@ -4,6 +4,9 @@ Each of wss4j, xmlsec1, xmlsec, signxml and xml-crypto signs what an Order asks 
 what its signature covers; `ours` is the same for this project. `matrix` says what is signed by whom for
 whom, `limits` what each is known not to do, `node_soap` what the clients of node-soap send, which do
 nothing else, `gsoap` what gSOAP does with requests that it can hold; `table` writes the results down.
+
+`encryption`, `encryption_matrix` and `gsoap_encryption` are the same for what is encrypted, with a module
+for each that encrypts and decrypts, and `replies` for what a reply is encrypted with.
 """
 
 from __future__ import annotations

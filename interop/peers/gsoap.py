@@ -11,7 +11,7 @@ from .keys import Keys
 from .messages import PASSWORD, USERNAME
 
 BUILT = ROOT / "target" / "interop" / "gsoap" / "peer"
-_IDS = {
+IDS = {
     "body": "Body",
     "timestamp": "Time",
     "username-token": "User",
@@ -25,11 +25,11 @@ class Gsoap:
         self.keys = keys
         if not BUILT.exists():
             raise Missing("the program for gSOAP was not built: `make interop`, which needs gSOAP")
-        self.version = self._run(["version"], b"").decode().strip()
+        self.version = self.run(["version"], b"").decode().strip()
 
     def sign(self, order: Order) -> bytes:
         """A request of its own, with a Timestamp in any case."""
-        given = ["--method", order.method, "--sign", " ".join(_IDS[part] for part in order.parts)]
+        given = ["--method", order.method, "--sign", " ".join(IDS[part] for part in order.parts)]
         if order.key == "secret":
             given += ["--secret", str(self.keys.secret)]
         else:
@@ -39,7 +39,7 @@ class Gsoap:
             given += ["--username", USERNAME, "--password", PASSWORD]
         if order.version == "1.2":
             given += ["--version", order.version]
-        return self._run(["send", *given], b"")
+        return self.run(["send", *given], b"")
 
     def verify(self, signed: bytes, order: Order) -> None:
         """Checks a request with the key that the order names: each of its parts must be signed."""
@@ -50,12 +50,12 @@ class Gsoap:
             given += ["--certificate", str(self.keys.identities[order.key].certificate)]
         if "username-token" in order.parts:
             given += ["--password", PASSWORD]
-        said = self._run(["receive", *given], signed).decode().splitlines()
+        said = self.run(["receive", *given], signed).decode().splitlines()
         assert said[0] == "name=Müller & Söhne <€>"
         verified = {line.partition("=")[0] for line in said[1:] if not line.endswith("=0")}
         assert verified == set(order.parts), said
 
-    def _run(self, arguments: List[str], given: bytes) -> bytes:
+    def run(self, arguments: List[str], given: bytes) -> bytes:
         done = subprocess.run([str(BUILT), *arguments], input=given, capture_output=True, check=False)
         if done.returncode != 0:
             raise Refused(" ".join(done.stderr.decode(errors="replace").split()))

@@ -52,12 +52,14 @@ class Identity(NamedTuple):
 
 class Keys(NamedTuple):
     """`identities`: rsa, its issuer PLAIN; hostile, its issuer HOSTILE; p256, p384, p521, ed25519, ed448,
-    dsa1024, dsa2048; stranger, whose issuer nobody trusts. `trusted`: a PEM file of the issuers and of every certificate but
-    the stranger's. `secret`: a file of 32 octets."""
+    dsa1024, dsa2048; stranger, whose issuer nobody trusts. Those with RSA may also be encrypted for.
+    `trusted`: a PEM file of the issuers and of every certificate but the stranger's. `secret`: a file of 32 octets. `secrets`: files of 16, 24 and 32 octets, by the names
+    secret16, secret24 and secret32."""
 
     identities: Dict[str, Identity]
     trusted: pathlib.Path
     secret: pathlib.Path
+    secrets: Dict[str, pathlib.Path]
 
 
 class _Issuer:
@@ -81,7 +83,8 @@ class _Issuer:
         public = key.public_key()
         identifier = x509.SubjectKeyIdentifier.from_public_key(public)
         authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier
-        usage = x509.KeyUsage(True, *[False] * 8)
+        encrypts = isinstance(key, rsa.RSAPrivateKey)
+        usage = x509.KeyUsage(True, False, encrypts, *[False] * 6)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = (
             _certificate(subject, self.name, public, self.serial)
@@ -137,7 +140,10 @@ def make_keys(folder: pathlib.Path) -> Keys:
     trusted.write_bytes(b"".join(file.read_bytes() for file in sorted(files)))
     secret = folder / "secret.bin"
     secret.write_bytes(bytes(range(32)))
-    return Keys(made, trusted, secret)
+    secrets = {f"secret{length}": folder / f"secret{length}.bin" for length in (16, 24, 32)}
+    for name, file in secrets.items():
+        file.write_bytes(hashlib.sha256(name.encode()).digest()[: int(name[6:])])
+    return Keys(made, trusted, secret, secrets)
 
 
 def _certificate(subject, issuer, public, serial):

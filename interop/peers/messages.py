@@ -88,7 +88,7 @@ def with_template(unsigned: bytes, order: Order, keys: Keys) -> "etree._ElementT
     root = etree.fromstring(unsigned)
     if order.form is not None:
         return _document_with_template(root, order, keys)
-    security = _security(root)
+    security = security_header(root)
     _tokens(security, order)
     _binary_security_token(security, order, keys)
     references = []
@@ -107,7 +107,7 @@ def with_token(unsigned: bytes, order: Order, keys: Keys) -> bytes:
     if order.reference not in _TOKENS:
         return unsigned
     root = etree.fromstring(unsigned)
-    _binary_security_token(_security(root), order, keys)
+    _binary_security_token(security_header(root), order, keys)
     return etree.tostring(root)
 
 
@@ -252,7 +252,7 @@ def _find(root: "etree._Element", path: str) -> "etree._Element":
     return element
 
 
-def _security(root: "etree._Element") -> "etree._Element":
+def security_header(root: "etree._Element") -> "etree._Element":
     """A Security header at the end of the Header."""
     soap = f"{{{etree.QName(root).namespace}}}"
     header = root.find(soap + "Header")

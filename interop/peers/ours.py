@@ -33,7 +33,7 @@ class Ours:
 
     def __init__(self, keys: Keys, folder: pathlib.Path) -> None:
         self.keys = keys
-        self._folder = folder
+        self.folder = folder
         target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
         self._command = target / "release" / "wsse"
         if not self._command.exists():
@@ -49,14 +49,14 @@ class Ours:
         if order.reference == "x509-pki-path":
             assert key is not None
             given += ["--cert", str(key.anchor)]
-        policy = self._policy(_outbound(order))
+        policy = self.policy(_outbound(order))
         if order.form is not None:
             form = ["--bare", "--form", order.form]
             form += ["--id", "signed"] if order.form == "detached" else []
-            return self._run(["sign", "--policy", policy, *form, *given], message(order))
+            return self.run(["sign", "--policy", policy, *form, *given], message(order))
         if "username-token" in order.parts:
             given += ["--username", USERNAME, "--password-env", "INTEROP_PASSWORD"]
-        return self._run(["protect", "--policy", policy, *given], message(order))
+        return self.run(["protect", "--policy", policy, *given], message(order))
 
     def verify(self, signed: bytes, order: Order) -> Seen:
         """Checks a message by a policy that demands what the order names; a document as it is."""
@@ -75,8 +75,8 @@ class Ours:
             given += ["--username", USERNAME, "--password-env", "INTEROP_PASSWORD"]
         command = ["verify", "--bare"]
         if order.form is None:
-            command = ["validate", "--policy", self._policy(_inbound(order))]
-        said = json.loads(self._run([*command, *given, "--json"], signed))
+            command = ["validate", "--policy", self.policy(_inbound(order))]
+        said = json.loads(self.run([*command, *given, "--json"], signed))
         assert said["verdict"] == "valid"
         paths = [_STEP.sub("", part["path"]) for part in said["signed"]]
         # It is demanded, so it was there; and has no place that could be told.
@@ -90,28 +90,28 @@ class Ours:
     def endorse(self, signed: bytes, order: Order) -> bytes:
         """Signs the Signature of a SOAP message."""
         key = self.keys.identities[order.key]
-        policy = self._policy(_outbound(dataclasses.replace(order, parts=("signature",))))
+        policy = self.policy(_outbound(dataclasses.replace(order, parts=("signature",))))
         given = ["--key", str(key.key), "--cert", str(key.certificate)]
-        return self._run(["protect", "--policy", policy, *given], signed)
+        return self.run(["protect", "--policy", policy, *given], signed)
 
     def verify_endorsed(self, signed: bytes, order: Order) -> FrozenSet[str]:
         """Checks a SOAP message that somebody endorsed; the paths of what is signed and endorsed."""
         order = dataclasses.replace(order, parts=(*order.parts, "signature"))
         trusted = [part for key in self.keys.identities.values() for part in ("--trust", str(key.anchor))]
-        policy = self._policy(_inbound(order))
-        said = json.loads(self._run(["validate", "--policy", policy, *trusted, "--json"], signed))
+        policy = self.policy(_inbound(order))
+        said = json.loads(self.run(["validate", "--policy", policy, *trusted, "--json"], signed))
         assert said["verdict"] == "valid"
         signers = said["signers"]
         assert signers[0]["signed"] == said["signed"] and len(signers) == 2
         parts = [part["path"] for signer in signers for part in signer["signed"]]
         return frozenset(_STEP.sub("", part) for part in parts)
 
-    def _policy(self, text: str) -> str:
-        file = self._folder / "policy.toml"
+    def policy(self, text: str) -> str:
+        file = self.folder / "policy.toml"
         file.write_text(text, encoding="utf-8")
         return str(file)
 
-    def _run(self, arguments: List[str], given: bytes) -> bytes:
+    def run(self, arguments: List[str], given: bytes) -> bytes:
         done = subprocess.run(
             [str(self._command), *arguments],
             input=given,

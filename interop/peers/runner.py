@@ -92,7 +92,7 @@ class Runner:
                 self.check(self._reply(signer, verifier, order), order)
                 return Outcome("yes")
             if limit is not None and case.does == SIGNS and not limit.ours:
-                return _refusal(limit, lambda: signer.sign(order))
+                return refusal(limit, lambda: signer.sign(order))
             signed = signer.sign(order)
             if limit is None:
                 self.check(verifier.verify(signed, order), order)
@@ -100,9 +100,9 @@ class Runner:
         except (Refused, AssertionError) as failure:
             return Outcome("FAILS", f"{type(failure).__name__}: {failure}")
 
-        refusal = _refusal(limit, lambda: verifier.verify(signed, order))
-        if refusal.error is not None or not limit.rules:
-            return refusal
+        refused = refusal(limit, lambda: verifier.verify(signed, order))
+        if refused.error is not None or not limit.rules:
+            return refused
         try:
             self.check(verifier.verify(signed, order, ignored_rules=limit.rules), order)
         except (Refused, AssertionError) as failure:
@@ -119,7 +119,7 @@ class Runner:
         return asker.verify(reply, order, Talk(name, reply=True))
 
 
-def _refusal(limit: Limit, act: Callable[[], object]) -> Outcome:
+def refusal(limit: Limit, act: Callable[[], object]) -> Outcome:
     """What comes of something that must be refused in the words of the limit."""
     try:
         act()

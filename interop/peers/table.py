@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from . import ROOT
 from . import gsoap as gsoap_rows
+from . import encryption_matrix, gsoap_encryption
+from .encryption_runner import EncryptionRunner
 from .limits import PEERS, SIGNS, TITLES, VERIFIES
-from .matrix import CASES, ROWS, Row
+from .matrix import CASES, ROWS
 from .node_soap import REQUESTS
-from .runner import Runner
+from .runner import Outcome, Runner
 
 _TITLES = {**TITLES, "gsoap": "gSOAP"}
 PAGE = ROOT / "docs" / "interop.md"
 SIGNATURES, NODE_SOAP, GSOAP = "interop", "node-soap", "gsoap"
+ENCRYPTION, GSOAP_ENCRYPTION = "encryption", "gsoap-encryption"
 """The tables of the page, by the words of the comments around them."""
 
 
@@ -27,7 +30,10 @@ def signatures(runner: Runner) -> str:
     lines = [_line(titles), "|---" * len(titles) + "|"]
     notes: Dict[str, int] = {}
     for row in ROWS:
-        cells = [_cell(runner, row, peer, does, notes) for peer, does in columns]
+        cells = []
+        for column in columns:
+            cases = [case for case in CASES if (case.row, case.peer, case.does) == (row, *column)]
+            cells.append(_cell([runner.outcome(case) for case in cases], cases, notes))
         lines.append(_line([row.name, *cells]))
     return _with_notes(lines, notes)
 
@@ -62,6 +68,37 @@ def gsoap(runner: Runner) -> str:
     return _with_notes(lines, notes)
 
 
+def encryption(runner: EncryptionRunner) -> str:
+    """The table of what is encrypted. Raises Missing where a peer is not there."""
+    made = encryption_matrix
+    return _encryption(runner, made.PEERS, made.ROWS, made.CASES)
+
+
+def encryption_of_gsoap(runner: EncryptionRunner) -> str:
+    """The table of what is encrypted by gSOAP, and for it."""
+    made = gsoap_encryption
+    return _encryption(runner, made.PEERS, made.ROWS, made.CASES)
+
+
+def _encryption(runner: EncryptionRunner, peers: Sequence[str], rows: Sequence, cases: Sequence) -> str:
+    both = (encryption_matrix.DECRYPTS, encryption_matrix.ENCRYPTS)
+    columns = [(peer, does) for peer in peers for does in both]
+    titles = ["encryption"]
+    for peer, does in columns:
+        name = titled(runner.runner, peer)
+        ours = does == encryption_matrix.DECRYPTS
+        titles.append(f"{name} decrypts ours" if ours else f"we decrypt {name}'s")
+    lines = [_line(titles), "|---" * len(titles) + "|"]
+    notes: Dict[str, int] = {}
+    for row in rows:
+        cells = []
+        for column in columns:
+            found = [case for case in cases if (case.row, case.peer, case.does) == (row, *column)]
+            cells.append(_cell([runner.outcome(case) for case in found], found, notes))
+        lines.append(_line([row.name, *cells]))
+    return _with_notes(lines, notes)
+
+
 def shown(name: str = SIGNATURES) -> str:
     """What the page has."""
     return _page(name)[1]
@@ -85,9 +122,8 @@ def _page(name: str) -> Tuple[str, str, str]:
     return before + begin, made, end + after
 
 
-def _cell(runner: Runner, row: Row, peer: str, does: str, notes: Dict[str, int]) -> str:
-    cases = [case for case in CASES if (case.row, case.peer, case.does) == (row, peer, does)]
-    cells = {runner.outcome(case).cell for case in cases}
+def _cell(outcomes: List[Outcome], cases: Sequence, notes: Dict[str, int]) -> str:
+    cells = {outcome.cell for outcome in outcomes}
     if not cells:
         return ""
     said = {case.limit.note for case in cases if case.limit is not None}

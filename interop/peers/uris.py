@@ -56,3 +56,18 @@ CANONICALIZATIONS = {
     "inclusive-1.1": "http://www.w3.org/2006/12/xml-c14n11",
     "inclusive-1.1-with-comments": "http://www.w3.org/2006/12/xml-c14n11#WithComments",
 }
+
+ENC = "http://www.w3.org/2001/04/xmlenc#"
+ENC11 = "http://www.w3.org/2009/xmlenc11#"
+WSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
+
+DATA = {f"aes{bits}-gcm": f"{ENC11}aes{bits}-gcm" for bits in (128, 192, 256)}
+DATA.update((name, ENC + name) for name in ("aes128-cbc", "aes192-cbc", "aes256-cbc", "tripledes-cbc"))
+TRANSPORTS = {
+    "rsa-oaep": ENC11 + "rsa-oaep",
+    "rsa-oaep-mgf1p": ENC + "rsa-oaep-mgf1p",
+    "rsa-1.5": ENC + "rsa-1_5",
+    **{f"kw-aes{bits}": f"{ENC}kw-aes{bits}" for bits in (128, 192, 256)},
+    "kw-tripledes": ENC + "kw-tripledes",
+}
+MASKS = {name: f"{ENC11}mgf1{name}" for name in ("sha1", "sha224", "sha256", "sha384", "sha512")}

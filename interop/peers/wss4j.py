@@ -65,7 +65,7 @@ class Wss4j:
             "signatureAlgorithm": METHODS[order.method],
             "signatureDigestAlgorithm": DIGESTS[order.digest],
             "signatureC14nAlgorithm": CANONICALIZATIONS[order.canonicalization],
-            "signatureParts": ";".join(_part(part, order.version) for part in order.parts),
+            "signatureParts": ";".join(part_name(part, order.version) for part in order.parts),
             "addInclusivePrefixes": str(order.prefixes).lower(),
         }
         if order.reference == "x509-pki-path":
@@ -78,7 +78,7 @@ class Wss4j:
         if order.reference not in REFERENCES:
             given["key-info"] = _encoded(key_info(order, self.keys))
             unsigned = with_token(unsigned, order, self.keys)
-        answer = self._ask("send", unsigned, order, options, given, talk)
+        answer = self.ask("send", unsigned, order, options, given, talk)
         return base64.b64decode(answer["message"][0])
 
     def verify(
@@ -90,7 +90,7 @@ class Wss4j:
     ) -> Seen:
         """Checks a SOAP message by all rules of the Basic Security Profile but those given."""
         given = {"trusted": str(self.keys.trusted), "ignore": list(ignored_rules)}
-        answer = self._ask("receive", signed, order, {"action": _actions(order)}, given, talk)
+        answer = self.ask("receive", signed, order, {"action": _actions(order)}, given, talk)
         assert answer["method"] == [METHODS[order.method]]
         assert set(answer["digest"]) == {DIGESTS[order.digest]}
         if "username-token" in order.parts:
@@ -111,13 +111,13 @@ class Wss4j:
             "key": str(self.keys.identities[order.key].pkcs12),
             "key-password": KEY_PASSWORD,
         }
-        return base64.b64decode(self._ask("send", signed, order, options, given, None)["message"][0])
+        return base64.b64decode(self.ask("send", signed, order, options, given, None)["message"][0])
 
     def verify_endorsed(self, signed: bytes, order: Order) -> FrozenSet[str]:
         """Checks a SOAP message with two Signatures; the paths of what they sign."""
         options = {"action": f"{_actions(order)} Signature"}
         given = {"trusted": str(self.keys.trusted)}
-        answer = self._ask("receive", signed, order, options, given, None)
+        answer = self.ask("receive", signed, order, options, given, None)
         assert len(answer["method"]) == 2
         return frozenset(answer["signed"])
 
@@ -126,7 +126,7 @@ class Wss4j:
         self._log.seek(0)
         return self._log.read()
 
-    def _ask(
+    def ask(
         self,
         verb: str,
         octets: bytes,
@@ -140,7 +140,7 @@ class Wss4j:
         if order.key == "secret":
             command["secret"] = _encoded(self.keys.secret.read_bytes())
         if talk is not None:
-            command["option.enableSignatureConfirmation"] = "true"
+            command["option.enableSignatureConfirmation"] = str(order.confirms).lower()
             command["conversation"], command["reply"] = talk.name, str(talk.reply).lower()
         assert self._process.stdin is not None
         self._process.stdin.write(urlencode(command, doseq=True) + "\n")
@@ -162,7 +162,7 @@ def _actions(order: Order) -> str:
     return " ".join([*(words[part] for part in order.parts if part in words), "Signature"])
 
 
-def _part(part: str, version: str) -> str:
+def part_name(part: str, version: str) -> str:
     """As its option signatureParts writes it."""
     if part == "security-token-reference":
         return "{Element}{}STRTransform"

@@ -19,7 +19,7 @@ from .uris import DS, WSSE, WSU
 class Xmlsec1:
     def __init__(self, keys: Keys, folder: pathlib.Path) -> None:
         self.keys = keys
-        self._folder = folder
+        self.folder = folder
         if shutil.which("xmlsec1") is None:
             raise Missing("xmlsec1 is not installed")
         said = subprocess.run(["xmlsec1", "--version"], capture_output=True, text=True, check=True)
@@ -30,7 +30,7 @@ class Xmlsec1:
 
     def sign(self, order: Order) -> bytes:
         """Signs a SOAP message, whose Security header we write, or a document."""
-        file = self._folder / "template.xml"
+        file = self.folder / "template.xml"
         file.write_bytes(etree.tostring(with_template(message(order), order, self.keys)))
         key = self.keys.identities.get(order.key)
         name = f":{order.key}" if order.reference == "key-name" else ""
@@ -39,11 +39,11 @@ class Xmlsec1:
             if key is None
             else [f"--privkey-pem{name}", f"{key.key},{key.certificate}"]
         )
-        return self._run(["--sign", *given, *_ids(), str(file)]).stdout
+        return self.run(["--sign", *given, *_ids(), str(file)]).stdout
 
     def verify(self, signed: bytes, order: Order) -> Seen:
         """Checks with the key that the order names, or that the KeyInfo of a document names."""
-        file = self._folder / "message.xml"
+        file = self.folder / "message.xml"
         file.write_bytes(signed)
         key = self.keys.identities.get(order.key)
         if key is None:
@@ -58,10 +58,10 @@ class Xmlsec1:
             given = ["--trusted-pem", str(key.anchor)]
         else:
             given = ["--trusted-pem", str(key.anchor), "--untrusted-pem", str(key.certificate)]
-        self._run(["--verify", *given, *_ids(), str(file)])
+        self.run(["--verify", *given, *_ids(), str(file)])
         return covered(signed)
 
-    def _run(self, arguments: List[str]) -> "subprocess.CompletedProcess[bytes]":
+    def run(self, arguments: List[str]) -> "subprocess.CompletedProcess[bytes]":
         done = subprocess.run(["xmlsec1", *arguments], capture_output=True, check=False)
         if done.returncode != 0:
             raise Refused(" ".join(done.stderr.decode(errors="replace").split()))

@@ -42,10 +42,12 @@ import org.w3c.dom.Element;
  *
  * send also takes {@code key} and {@code key-password}, a PKCS#12 file, and perhaps
  * {@code key-info}, the KeyInfo in base64, and {@code recipient}, a PEM file with the certificate
- * that is encrypted to; it answers {@code message}. receive takes {@code trusted}, a PEM file, perhaps
+ * that is encrypted to, and {@code binding}: symmetric for a {@link SymmetricBinding}; it answers
+ * {@code message}. receive takes {@code trusted}, a PEM file, perhaps
  * {@code decryption-key} and {@code decryption-key-password}, a PKCS#12 file, and {@code ignore}, a
  * rule of the Basic Security Profile that is not held, perhaps several times; it answers what
- * {@link #report} says. Whatever fails is answered with {@code error}.
+ * {@link #report} says, and {@code message}, as it is when all is decrypted. Whatever fails is
+ * answered with {@code error}.
  */
 final class Security {
     private final Map<String, Map<String, Object>> conversations = new HashMap<>();
@@ -72,7 +74,22 @@ final class Security {
         data.setCallbackHandler(passwords);
         options.put(WSHandlerConstants.PW_CALLBACK_REF, passwords);
         data.setUsername(command.get("username"));
-        if (command.get("key") != null) {
+        if ("symmetric".equals(command.get("binding"))) {
+            SymmetricBinding binding = new SymmetricBinding(document, options);
+            if (isReply(command)) {
+                binding.reply(context(command));
+            } else {
+                binding.send(keys.recipient(command.get("recipient")));
+            }
+            return new Form().set("message", Documents.write(document));
+        }
+        if (((String) options.get("action")).contains("SignatureDerived")) {
+            // It encrypts the key that it derives from by what it has for signatures.
+            options.put(WSHandlerConstants.SIGNATURE_USER, Keys.ALIAS);
+            SignatureActionToken token = new SignatureActionToken();
+            token.setCrypto(keys.recipient(command.get("recipient")));
+            data.setSignatureToken(token);
+        } else if (command.get("key") != null) {
             options.put(WSHandlerConstants.SIGNATURE_USER, Keys.ALIAS);
             SignatureActionToken token = new SignatureActionToken();
             token.setCrypto(keys.own(command.get("key"), command.get("key-password")));
@@ -122,7 +139,7 @@ final class Security {
             // Newest first, as the handlers of SOAP stacks keep them.
             context.put(WSHandlerConstants.RECV_RESULTS, new ArrayList<>(List.of(results)));
         }
-        return report(results);
+        return report(results).set("message", Documents.write(document));
     }
 
     /**
