@@ -38,6 +38,9 @@ fn judge(row: &Row, vectors: &Vectors, folder: &Folder) -> Option<String> {
             Key::Private { name, file } => {
                 command.arg("--key").arg(named(&name, file.to_str().expect("UTF-8")));
             }
+            Key::Certificate { name, file } => {
+                command.arg("--cert").arg(named(&name, file.to_str().expect("UTF-8")));
+            }
             Key::Secret { name, octets } => {
                 let file = folder.write(&format!("secret-{index}"), &octets);
                 command.arg("--secret").arg(named(&name, &file));
