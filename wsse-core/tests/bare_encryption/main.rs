@@ -1,5 +1,6 @@
 //! Encryption of documents that are no messages.
 
+mod agreement;
 mod broken;
 mod keys;
 mod policies;
