@@ -61,7 +61,7 @@ pub struct Inbound {
 
 impl Inbound {
     /// Begins with a policy. Without more, the clock is the system's and the replay store a
-    /// [`MemoryReplayStore`] of its own.
+    /// [`MemoryReplayStore`](crate::replay::MemoryReplayStore) of its own.
     #[must_use]
     pub fn builder(policy: InboundPolicy) -> InboundBuilder {
         InboundBuilder::new(policy)

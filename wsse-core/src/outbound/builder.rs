@@ -41,7 +41,7 @@ impl Outbound {
 }
 
 impl OutboundBuilder {
-    /// The user whose UsernameToken is written, unless a [`Call`] names another.
+    /// The user whose UsernameToken is written, unless a [`Call`](crate::Call) names another.
     #[must_use]
     pub fn username(mut self, username: impl Into<String>, password: Secret) -> Self {
         self.username = Some((username.into(), password));
