@@ -170,3 +170,45 @@ class TestOracles:
         ((kind, _, _, category, cause, _, line, column, offset, *_),) = seen
         assert (kind, category, cause) == (wsse.FailedCheck, "FailedCheck", "decryption-failed")
         assert (line, column, offset) == (None, None, None)
+
+
+class TestEncrypting:
+    POLICY = 'version = 1\norder = ["encryption"]\nencryption = [{ recipient = "server" }]\n'
+    ENVELOPE = (
+        b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><a>secret</a></e:Body>'
+        b"</e:Envelope>"
+    )
+    DECRYPT = 'version = 1\nrequire = { encrypted = ["body-content"] }\n'
+
+    @pytest.mark.parametrize(
+        "recipients",
+        [
+            certificate("server"),
+            octets("server.crt.pem"),
+            {"server": certificate("server")},
+            {"server": octets("server.crt.pem"), "": certificate("client")},
+        ],
+        ids=["certificate", "file", "mapping", "mapping of a file"],
+    )
+    def test_recipients_in_every_form(self, recipients):
+        outbound = wsse.Outbound(self.POLICY, recipients=recipients, now=lambda: NOW)
+        assert outbound.encrypts
+        message = outbound.protect(self.ENVELOPE).bytes
+        assert b"secret" not in message
+        inbound = wsse.Inbound(self.DECRYPT, decryption_keys=identity("server"), now=lambda: NOW)
+        assert b"<a>secret</a>" in inbound.validate(message).unsigned_document
+
+    def test_a_bare_public_key_is_a_recipient(self):
+        policy = self.POLICY.replace('"server"', '"server", reference = "key-value"')
+        key = certificate("server").public_key
+        message = wsse.Outbound(policy, recipients=key).protect(self.ENVELOPE).bytes
+        assert receiving(self.DECRYPT).decrypt(message).encrypted
+
+    def test_recipients_that_are_none_are_refused(self):
+        with pytest.raises(TypeError, match="recipients must be a wsse.Certificate"):
+            wsse.Outbound(self.POLICY, recipients="server.crt.pem")
+        for recipients in (None, {"other": certificate("server")}):
+            with pytest.raises(wsse.Misuse) as raised:
+                wsse.Outbound(self.POLICY, recipients=recipients)
+            assert raised.value.cause == "missing-credential"
+        assert not wsse.Outbound("preset:timestamp").encrypts

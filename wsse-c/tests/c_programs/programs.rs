@@ -37,6 +37,11 @@ fn signatures_from_end_to_end() {
 }
 
 #[test]
+fn encryption_from_end_to_end() {
+    run_in_every_mode("encryption.c");
+}
+
+#[test]
 fn keys_elsewhere_and_the_last_word() {
     run_in_every_mode("remote.c");
 }

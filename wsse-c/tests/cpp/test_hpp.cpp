@@ -519,6 +519,34 @@ void what_was_signed_is_handed_out() {
     THROWN(wsse::misuse, keys.add_secret("", ""));
 }
 
+void what_was_encrypted_is_told() {
+    wsse::credentials keys;
+    keys.add_secret("ours", "0123456789abcdef0123456789abcdef");
+    const wsse::outbound client("version = 1\nencryption = [{ recipient = \"ours\", "
+                                "transport = \"secret\", parts = [\"body-content\"] }]",
+                                keys);
+    const wsse::inbound server("version = 1\nrequire = { encrypted = [\"body-content\"] }", keys);
+    const auto request = client.protect(envelope);
+    const std::string message(request.message());
+    CHECK(message.find("Bob") == std::string::npos);
+    const auto validated = server.validate(message);
+    CHECK(validated.encrypted().size() == 1);
+    CHECK(validated.encrypted()[0].path == "/Envelope/Body" && validated.encrypted()[0].content);
+    CHECK(validated.unsigned_body().find("Bob") != std::string::npos);
+    const auto decrypted = server.decrypt(message);
+    const auto part = decrypted.encrypted().at(0);
+    CHECK(decrypted.octets().substr(part.start, part.end - part.start).find("Bob")
+          != std::string::npos);
+    CHECK(server.decrypt(message).octets() == decrypted.octets());
+    std::string changed(message);
+    char& octet = changed[changed.find("CipherValue>") + 40];
+    octet = octet == 'A' ? 'B' : 'A';
+    THROWN(wsse::failed_check, server.decrypt(changed));
+    THROWN(wsse::invalid_security, server.decrypt(envelope));
+    THROWN(wsse::misuse, keys.add_decryption_key("", "no key"));
+    THROWN(wsse::misuse, keys.add_recipient("", "no certificate"));
+}
+
 } // namespace
 
 int main() {
@@ -537,6 +565,7 @@ int main() {
     challenges_and_authorizations();
     a_message_passes_once_and_is_answered();
     what_was_signed_is_handed_out();
+    what_was_encrypted_is_told();
     objects_that_were_moved_from_do_no_harm();
     callbacks_live_as_long_as_they_are_needed();
     every_callback_is_asked();

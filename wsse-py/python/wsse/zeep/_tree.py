@@ -110,7 +110,7 @@ def replace_content(envelope: Any, message: bytes) -> None:
     """
     made = parse(message)
     envelope.text = made.text
-    envelope[:] = made[:]
+    envelope[:] = list(made)
 
 
 def holds(envelope: etree._Element, message: bytes) -> bool:
