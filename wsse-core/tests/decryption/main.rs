@@ -5,6 +5,7 @@ mod encrypted;
 #[allow(dead_code, reason = "shared with the tests of signatures")]
 mod support;
 
+mod agreement;
 mod hostile;
 mod keys;
 mod layers;
