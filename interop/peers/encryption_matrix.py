@@ -199,7 +199,7 @@ LIMITS = (
         "wss4j",
         DECRYPTS,
         lambda asked: asked.binding is not None,
-        "we sign and encrypt under no key of an EncryptedKey that another one uses, and derive none",
+        "this direction has not been exchanged yet",
     ),
     Limit(
         "wss4j",

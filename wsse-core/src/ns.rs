@@ -97,3 +97,8 @@ pub const ENCRYPTED_KEY_TOKEN: &str =
     "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#EncryptedKey";
 /// `@ValueType` of a Reference to a UsernameToken (UsernameToken Profile 1.1.1, section 3.1).
 pub const USERNAME_TOKEN: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#UsernameToken";
+/// `@ValueType` of a Reference to a DerivedKeyToken of February 2005.
+pub const DERIVED_KEY_2005_02: &str = "http://schemas.xmlsoap.org/ws/2005/02/sc/dk";
+/// `@ValueType` of a Reference to a DerivedKeyToken (WS-SecureConversation 1.4, section 7.2).
+pub const DERIVED_KEY_2005_12: &str =
+    "http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512/dk";

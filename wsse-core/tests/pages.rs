@@ -104,6 +104,8 @@ fn policies_shows_every_method_of_encryption() {
     }
     assert_eq!(DataKeyTransport::Secret.name(), "secret");
     table += "| `secret` | | shared secret, as long as `data` needs |  |\n";
+    assert_eq!(DataKeyTransport::Common.name(), "encrypted-key");
+    table += "| `encrypted-key` | | that of the table `encrypted-key` |  |\n";
     assert_shown(POLICIES, "encryption methods", &table);
 }
 

@@ -32,6 +32,11 @@ impl Exchange {
         self.keys.iter().find(|(digest, _)| digest == wanted).map(|(_, secret)| secret)
     }
 
+    /// The keys that were encrypted in the message, each behind its EncryptedKeySHA1.
+    pub(crate) fn keys(&self) -> &[(Vec<u8>, Secret)] {
+        &self.keys
+    }
+
     /// The octets of each SignatureValue of the request, which a SignatureConfirmation repeats.
     #[must_use]
     pub fn signature_values(&self) -> &[Vec<u8>] {

@@ -3,6 +3,7 @@
 use super::Outbound;
 use super::encrypter::{Encrypter, RecipientKey};
 use super::located::Search;
+use super::message_key::KeyMaker;
 use super::signing::Signer;
 use super::splice::NewSecurity;
 use crate::crypto::{Certificate, Identity, PublicKey, Secret, SecureRandom, SystemRandom};
@@ -114,6 +115,7 @@ impl OutboundBuilder {
         let encrypters =
             policy.encryptions.iter().map(encrypter).collect::<Result<Vec<_>, Error>>()?;
         let search = Search::new(&encrypters);
+        let key_maker = KeyMaker::new(&policy, &recipients, &secrets)?;
         let signer = |policy| Signer::new(policy, &identities, &secrets);
         let signers = policy.signatures.iter().map(signer).collect::<Result<Vec<_>, Error>>()?;
         let security = |soap| NewSecurity::new(soap, &policy.header);
@@ -126,6 +128,7 @@ impl OutboundBuilder {
             memories: Arc::default(),
             signers,
             encrypters,
+            key_maker,
             search,
             new_security,
         })

@@ -1,6 +1,7 @@
 //! For whom a message is encrypted, with everything that can be prepared.
 
 use super::key_info::{PreparedKeyInfo, Wish};
+use super::message_key::MessageKey;
 use crate::crypto::{
     BlockEncryptor, Certificate, KeyAgreement, KeyEncryption, LegacySet, PublicKey, Secret,
     SecureRandom, base64_to_vec,
@@ -58,12 +59,24 @@ pub(super) struct DataKey {
     pub(super) made: Vec<(Vec<u8>, Secret)>,
 }
 
+/// The EncryptedKeys that a key was put into.
+#[derive(Default)]
+pub(super) struct EncryptedKeys {
+    pub(super) ids: Vec<String>,
+    /// What stands in the Security header, each behind its token.
+    pub(super) header: Vec<Markup>,
+    /// The key, behind the octets of the CipherValue of each of them.
+    pub(super) made: Vec<(Vec<u8>, Secret)>,
+}
+
 /// What it takes to make one.
 pub(super) struct Making<'m> {
     pub(super) random: &'m dyn SecureRandom,
     pub(super) now: UnixTime,
     /// The certificate of whoever signed the request.
     pub(super) signer: Option<&'m Certificate>,
+    /// The key of the message, where the policy has one.
+    pub(super) key: Option<&'m MessageKey>,
 }
 
 impl Encrypter {
@@ -94,7 +107,10 @@ impl Encrypter {
             }
             Ok(Recipient::Known(known))
         };
-        let known = policy.recipients.iter().map(of).collect::<Result<_, _>>()?;
+        let known = match policy.transport {
+            DataKeyTransport::Common => Vec::new(),
+            _ => policy.recipients.iter().map(of).collect::<Result<_, _>>()?,
+        };
         let wanted = policy
             .parts
             .iter()
@@ -123,23 +139,67 @@ impl Encrypter {
         mut next_id: impl FnMut(&str) -> String,
     ) -> Result<DataKey, Error> {
         let method = self.policy.data;
-        let Some(transport) = self.policy.transport.key_encryption() else {
-            let [Recipient::Known(Known { key: EncryptionKey::Secret(secret), key_info, .. })] =
-                self.recipients.as_slice()
-            else {
-                return Err(Error::new(Cause::InvalidPolicy, "a secret has one recipient"));
-            };
-            return Ok(DataKey {
-                encryptor: BlockEncryptor::new(method, secret)?,
-                key_info: key_info.write(None, None),
-                header: vec![ReferenceList::markup(ids.iter().map(String::as_str))],
-                made: Vec::new(),
-            });
-        };
+        let list = || ReferenceList::markup(ids.iter().map(String::as_str));
+        match self.policy.transport {
+            DataKeyTransport::EncryptedKey(_) | DataKeyTransport::Agreed(_) => {}
+            DataKeyTransport::Common => {
+                let Some(key) = making.key else {
+                    return Err(Error::new(
+                        Cause::InvalidPolicy,
+                        "the policy has no `encrypted-key`",
+                    ));
+                };
+                let used = key.used(method.key_length(), || next_id("DK-"))?;
+                return Ok(DataKey {
+                    encryptor: BlockEncryptor::new(method, &used.secret)?,
+                    key_info: vec![used.reference],
+                    header: used.token.into_iter().chain([list()]).collect(),
+                    made: Vec::new(),
+                });
+            }
+            DataKeyTransport::Secret => {
+                let [
+                    Recipient::Known(Known {
+                        key: EncryptionKey::Secret(secret), key_info, ..
+                    }),
+                ] = self.recipients.as_slice()
+                else {
+                    return Err(Error::new(Cause::InvalidPolicy, "a secret has one recipient"));
+                };
+                return Ok(DataKey {
+                    encryptor: BlockEncryptor::new(method, secret)?,
+                    key_info: key_info.write(None, None),
+                    header: vec![list()],
+                    made: Vec::new(),
+                });
+            }
+        }
         let mut octets = vec![0; method.key_length()];
         making.random.fill(&mut octets)?;
         let secret = Secret::new(octets);
-        let (mut header, mut made, mut key_info) = (Vec::new(), Vec::new(), Vec::new());
+        let EncryptedKeys { ids, header, made } =
+            self.encrypted_keys(making, &secret, ids, next_id)?;
+        // Whoever reads only his own EncryptedKey finds the data through its ReferenceList; a
+        // reference back could name one of several only.
+        let key_info = match ids.as_slice() {
+            [id] => vec![SecurityTokenReference::direct_markup(id, ns::ENCRYPTED_KEY)],
+            _ => Vec::new(),
+        };
+        Ok(DataKey { encryptor: BlockEncryptor::new(method, &secret)?, key_info, header, made })
+    }
+
+    /// Encrypts a key for each recipient, with references to the EncryptedData with these Ids.
+    pub(super) fn encrypted_keys(
+        &self,
+        making: &Making<'_>,
+        secret: &Secret,
+        references: &[String],
+        mut next_id: impl FnMut(&str) -> String,
+    ) -> Result<EncryptedKeys, Error> {
+        let Some(transport) = self.policy.transport.key_encryption() else {
+            return Ok(EncryptedKeys::default());
+        };
+        let mut keys = EncryptedKeys::default();
         for recipient in &self.recipients {
             let signer;
             let known = match recipient {
@@ -156,25 +216,26 @@ impl Encrypter {
             let token_id = known.key_info.token.then(|| next_id("X509-"));
             template.key_info = known.key_info.write(token_id.as_deref(), None);
             let id = next_id("EK-");
-            template.references = ids.to_vec();
-            // Whoever reads only his own EncryptedKey finds the data through its ReferenceList; a
-            // reference back could name one of several only.
-            if self.recipients.len() == 1 {
-                key_info = vec![SecurityTokenReference::direct_markup(&id, ns::ENCRYPTED_KEY)];
-            }
+            template.references = references.to_vec();
+            keys.ids.push(id.clone());
             template.id = Some(id);
             if let (Some(id), Some(certificate)) = (token_id, &known.certificate) {
-                header.push(BinarySecurityToken::markup(certificate, &id));
+                keys.header.push(BinarySecurityToken::markup(certificate, &id));
             }
-            let key = template.encrypt(&secret, &known.key)?;
-            made.push((cipher_value(&key)?, secret.clone()));
-            header.push(key);
+            let key = template.encrypt(secret, &known.key)?;
+            keys.made.push((cipher_value(&key)?, secret.clone()));
+            keys.header.push(key);
         }
-        Ok(DataKey { encryptor: BlockEncryptor::new(method, &secret)?, key_info, header, made })
+        Ok(keys)
     }
 
     /// What the content of a document that is no message is encrypted with.
     pub(super) fn content_key(&self, now: UnixTime) -> Result<ContentKey, Error> {
+        if self.policy.transport == DataKeyTransport::Common {
+            let reason = "the transport \"encrypted-key\" is that of a message, with a Security header \
+                          for the key; take a transport such as \"rsa-oaep\"";
+            return Err(Error::new(Cause::InvalidPolicy, reason));
+        }
         let mut keys = Vec::with_capacity(self.recipients.len());
         for recipient in &self.recipients {
             let Recipient::Known(Known { key, certificate, key_info }) = recipient else {

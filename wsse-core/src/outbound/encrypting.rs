@@ -64,11 +64,12 @@ impl Encrypting<'_> {
         })
     }
 
-    /// Encrypts.
+    /// Encrypts, and puts what stands `in_front` of everything there.
     pub(super) fn run(
         &self,
         bytes: &mut Vec<u8>,
         plan: EncryptionPlan,
+        in_front: &[Markup],
     ) -> Result<Encrypted, Error> {
         let EncryptionPlan { parts, mut content, scope, soap_attributes } = plan;
         let scope: Vec<(&str, &str)> =
@@ -99,7 +100,10 @@ impl Encrypting<'_> {
             }
             encrypted.keys.append(&mut key.made);
             let mut octets = Vec::new();
-            key.header.iter().try_for_each(|token| token.write(&mut octets, &scope))?;
+            // What is done last stands in front of what was done before.
+            let in_front = if rest.is_empty() { in_front } else { &[] };
+            let mut header = in_front.iter().chain(&key.header);
+            header.try_for_each(|token| token.write(&mut octets, &scope))?;
             let insertion = Replacement::insertion(content, octets);
             let place = replacements.partition_point(|one| one.range.start < content);
             replacements.insert(place, insertion);

@@ -169,6 +169,9 @@ impl PreparedKeyInfo {
             KeyReference::Secret => {
                 return Err(unfit("the reference \"secret\" belongs to a shared secret"));
             }
+            KeyReference::EncryptedKey | KeyReference::UsernameToken => {
+                return Err(unfit("the reference belongs to a key of the message"));
+            }
         };
         Self::of_content(wish, content)
     }

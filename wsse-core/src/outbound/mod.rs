@@ -6,6 +6,7 @@ mod encrypter;
 mod encrypting;
 mod key_info;
 mod located;
+mod message_key;
 mod parts;
 mod signing;
 mod splice;
@@ -17,21 +18,22 @@ pub use streaming::ProtectOptions;
 pub use template::{Filled, Form, Place, SecurityPlace, Template};
 
 use crate::c14n::PrefixList;
-use crate::crypto::{Secret, SecureRandom, push_hex};
+use crate::crypto::{Secret, SecureRandom, push_hex, username_token_key};
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::{Head, Soap};
 use crate::policy::{OutboundPolicy, PasswordForm, Step};
 use crate::time::{DateTimeForm, TimeProvider, UnixTime};
 use crate::token::{
-    ShownPassword, SignatureConfirmation, Timestamp, TimestampOptions, UsernameToken,
-    UsernameTokenOptions,
+    KeyDerivation, ShownPassword, SignatureConfirmation, Timestamp, TimestampOptions,
+    UsernameToken, UsernameTokenOptions,
 };
 use crate::xml::{Markup, MemoryPool, NamespaceId, ScannerMemory, is_ncname, to_utf8};
 use crate::xmldsig::bare;
 use encrypter::{Encrypter, Making};
 use encrypting::{Encrypted, Encrypting};
 use located::Search;
+use message_key::{KeyMaker, MessageKey};
 use parts::IdForm;
 use signing::{Made, Plan, Signer, Signing};
 use splice::{NewSecurity, NewTokens, Splice};
@@ -49,6 +51,8 @@ pub struct Outbound {
     signers: Vec<Signer>,
     /// What is encrypted, and for whom.
     encrypters: Vec<Encrypter>,
+    /// What makes the key that both have in common.
+    key_maker: Option<KeyMaker>,
     search: Search,
     /// For SOAP 1.1 and for SOAP 1.2.
     new_security: [NewSecurity; 2],
@@ -97,6 +101,8 @@ struct NewParts {
     made: Made,
     /// How many of them are made before the Signatures; None where nothing is signed.
     signing_at: Option<usize>,
+    /// The key that signs and encrypts; what brings it is in front of the tokens.
+    key: Option<Arc<MessageKey>>,
 }
 
 /// The random octets of one message, drawn at once.
@@ -208,14 +214,11 @@ impl Outbound {
         if self.encrypters.is_empty() {
             return self.protect_parts(source, &head, parts, prefixes, None, memory);
         }
-        let signer = match answered {
-            Answered::Validated(exchange) => exchange.certificate(),
-            Answered::Nothing | Answered::Unverified => None,
-        };
+        let key = parts.key.clone();
         let encrypting = Encrypting {
             encrypters: &self.encrypters,
             search: &self.search,
-            making: Making { random: &*self.random, now: parts.now, signer },
+            making: self.making(parts.now, answered, key.as_deref()),
             ids: &self.random_octets()?,
         };
         if self.signs_what_is_encrypted() {
@@ -234,15 +237,20 @@ impl Outbound {
         encrypting: Option<&Encrypting<'_>>,
         memory: &mut ScannerMemory,
     ) -> Result<Protected, Error> {
-        let NewParts { tokens, made, signing_at, .. } = parts;
+        let NewParts { mut tokens, made, signing_at, key, .. } = parts;
         let new_security = self.new_security(head.soap);
         if signing_at.is_none() && encrypting.is_none() {
             let bytes =
                 Splice::new(source, head, &tokens, new_security, &[])?.apply(source, 0).bytes;
             return Ok(Protected { bytes, exchange: Exchange::default() });
         }
+        // What is encrypted stands behind the key as well.
+        let in_front = match encrypting {
+            Some(_) => core::mem::take(&mut tokens.first),
+            None => Vec::new(),
+        };
         let ids = self.random_octets()?;
-        let signing = self.signing(&ids, prefixes);
+        let signing = self.signing(&ids, prefixes, key.as_deref());
         let Plan { tokens, ids, signatures } =
             signing.plan(source, head, &made, tokens, signing_at.unwrap_or(usize::MAX))?;
         let room = if encrypting.is_some() { source.len() / 3 + ROOM } else { 0 };
@@ -252,10 +260,12 @@ impl Outbound {
             signing.fill(&mut spliced, &signatures, head.soap, encrypting, memory)?;
         let mut bytes = spliced.bytes;
         let encrypted = match (encrypting, plan) {
-            (Some(encrypting), Some(plan)) => encrypting.run(&mut bytes, plan)?,
+            (Some(encrypting), Some(plan)) => encrypting.run(&mut bytes, plan, &in_front)?,
             _ => Encrypted::default(),
         };
-        let exchange = self.exchange(values).with_keys(encrypted.keys.into_iter());
+        let exchange = self
+            .exchange(values, MessageKey::made(key.as_deref()))
+            .with_keys(encrypted.keys.into_iter());
         Ok(Protected { bytes, exchange })
     }
 
@@ -269,14 +279,14 @@ impl Outbound {
         encrypting: &Encrypting<'_>,
         memory: &mut ScannerMemory,
     ) -> Result<Protected, Error> {
-        let NewParts { tokens, mut made, signing_at, .. } = parts;
+        let NewParts { tokens, mut made, signing_at, key, .. } = parts;
         let (limits, actor) = (&self.policy.limits, self.policy.header.actor.as_str());
         let new_security = self.new_security(head.soap);
         let signing_at = signing_at.unwrap_or(usize::MAX).min(tokens.last.len());
         // A token that is encrypted stands behind what decrypts it; the Signature, in front of that,
         // because it is checked over the ciphertext.
         let mut hidden = NewTokens::default();
-        let mut open = NewTokens::default();
+        let mut open = NewTokens { first: tokens.first, last: Vec::new() };
         let mut signing_from = 0;
         for (index, token) in tokens.last.into_iter().enumerate() {
             if self.encrypters.iter().any(|encrypter| encrypter.encrypts(&token)) {
@@ -288,14 +298,14 @@ impl Outbound {
             }
         }
         let ids = self.random_octets()?;
-        let signing = self.signing(&ids, prefixes);
+        let signing = self.signing(&ids, prefixes, key.as_deref());
         let room = source.len() / 3 + ROOM;
         let mut spliced =
             Splice::new(source, head, &hidden, new_security, &[])?.apply(source, room);
         let (_, plan) = signing.fill(&mut spliced, &[], head.soap, Some(encrypting), memory)?;
         let mut bytes = spliced.bytes;
         if let Some(plan) = plan {
-            made.encrypted = encrypting.run(&mut bytes, plan)?;
+            made.encrypted = encrypting.run(&mut bytes, plan, &[])?;
         }
         let (splice, signatures) = {
             let (mut head, rest) = Head::parse(&bytes, limits, actor, memory)?;
@@ -314,10 +324,16 @@ impl Outbound {
         let mut spliced = splice.apply_in_place(bytes);
         let (values, _) = signing.fill(&mut spliced, &signatures, head.soap, None, memory)?;
         let keys = made.encrypted.keys.into_iter();
-        Ok(Protected { bytes: spliced.bytes, exchange: self.exchange(values).with_keys(keys) })
+        let exchange = self.exchange(values, MessageKey::made(key.as_deref())).with_keys(keys);
+        Ok(Protected { bytes: spliced.bytes, exchange })
     }
 
-    fn signing<'s>(&'s self, ids: &'s [u8; 16], prefixes: PrefixList) -> Signing<'s> {
+    fn signing<'s>(
+        &'s self,
+        ids: &'s [u8; 16],
+        prefixes: PrefixList,
+        key: Option<&'s MessageKey>,
+    ) -> Signing<'s> {
         Signing {
             signers: &self.signers,
             layout: self.policy.header.layout,
@@ -328,7 +344,21 @@ impl Outbound {
             prefixes,
             second_thread: self.policy.second_thread,
             is_whole: true,
+            key,
         }
+    }
+
+    fn making<'m>(
+        &'m self,
+        now: UnixTime,
+        answered: Answered<'m>,
+        key: Option<&'m MessageKey>,
+    ) -> Making<'m> {
+        let signer = match answered {
+            Answered::Validated(exchange) => exchange.certificate(),
+            Answered::Nothing | Answered::Unverified => None,
+        };
+        Making { random: &*self.random, now, signer, key }
     }
 
     fn signs_what_is_encrypted(&self) -> bool {
@@ -342,8 +372,14 @@ impl Outbound {
         let now = self.clock.now()?.plus_seconds(self.policy.clock_offset);
         let mut randomness = Randomness([0; 48]);
         self.random.fill(&mut randomness.0)?;
-        let (tokens, made) = (NewTokens::default(), Made::default());
-        let mut parts = NewParts { now, tokens, made, signing_at: None };
+        let (mut tokens, made) = (NewTokens::default(), Made::default());
+        let mut key = None;
+        if let Some(maker) = &self.key_maker {
+            let own = maker.make(&self.making(now, answered, None), answered, &self.random)?;
+            tokens.first.clone_from(&own.header);
+            key = Some(Arc::new(own));
+        }
+        let mut parts = NewParts { now, tokens, made, signing_at: None, key };
         let NewParts { tokens, made, signing_at, .. } = &mut parts;
         for step in &self.policy.order {
             match step {
@@ -353,7 +389,11 @@ impl Outbound {
                     tokens.last.push(token);
                 }
                 Step::UsernameToken => {
-                    let token = self.username_token(now, call, &randomness)?;
+                    let derivation = self.key_derivation()?;
+                    if let Some(derivation) = &derivation {
+                        made.username_key = Some(self.username_key(call, derivation)?);
+                    }
+                    let token = self.username_token(now, call, derivation.as_ref(), &randomness)?;
                     made.username_token = signing::id_of(&token);
                     tokens.last.push(token);
                 }
@@ -378,9 +418,9 @@ impl Outbound {
     }
 
     /// What the reply to a message with these SignatureValues must answer.
-    fn exchange(&self, values: Vec<Vec<u8>>) -> Exchange {
+    fn exchange(&self, values: Vec<Vec<u8>>, keys: &[(Vec<u8>, Secret)]) -> Exchange {
         let certificate = self.signers.iter().find_map(|signer| signer.certificate().cloned());
-        Exchange::new(values, certificate)
+        Exchange::new(values, certificate).with_keys(keys.iter().cloned())
     }
 
     fn confirmations(&self, answered: Answered<'_>) -> Result<Vec<Markup>, Error> {
@@ -467,6 +507,7 @@ impl Outbound {
         &self,
         now: UnixTime,
         call: &Call<'_>,
+        derivation: Option<&KeyDerivation>,
         randomness: &Randomness,
     ) -> Result<Markup, Error> {
         let policy = &self.policy.username_token;
@@ -517,7 +558,31 @@ impl Outbound {
             }
         };
         options.id = id.as_deref();
+        options.derivation = derivation;
         UsernameToken::markup(&options)
+    }
+
+    /// How a key is derived from the password, where one is.
+    fn key_derivation(&self) -> Result<Option<KeyDerivation>, Error> {
+        if !self.policy.derives_from_password() {
+            return Ok(None);
+        }
+        let mut salt = self.random_octets()?;
+        // UsernameToken Profile 1.1.1, section 4: a Salt of keys for signatures begins so.
+        salt[0] = 1;
+        KeyDerivation::new(salt, self.policy.username_token.iterations).map(Some)
+    }
+
+    fn username_key(&self, call: &Call<'_>, derivation: &KeyDerivation) -> Result<Secret, Error> {
+        let (_, password) = self.credentials(call)?;
+        let password =
+            password.filter(|password| !password.octets().is_empty()).ok_or_else(|| {
+                let reason = "the policy signs with a key that is derived from the password of the \
+                          UsernameToken; give the password";
+                Error::new(Cause::MissingCredential, reason)
+            })?;
+        let password = self.policy.username_token.secret.apply(password);
+        Ok(username_token_key(&password, &derivation.salt, derivation.iterations))
     }
 
     /// A call that names a user never goes out with another user's password.

@@ -5,6 +5,7 @@ use super::encrypter::named;
 use super::encrypting::{Encrypted, Encrypting, EncryptionPlan};
 use super::key_info::{PreparedKeyInfo, Wish};
 use super::located::Place;
+use super::message_key::{MessageKey, UsedKey};
 use super::parts::{IdForm, NewId, NewIds, Parts, signatures_of};
 use super::splice::{NewTokens, Spliced};
 use crate::c14n::{Mode, PrefixList};
@@ -16,7 +17,7 @@ use crate::message::{Head, Soap, Tail, Watch, walk_watched};
 use crate::ns;
 use crate::pass::{Pass, Target};
 use crate::policy::{KeyReference, Layout, Part, SignaturePolicy, WhichPart};
-use crate::token::BinarySecurityToken;
+use crate::token::{BinarySecurityToken, SecurityTokenReference};
 use crate::xml::{CheckedDocument, Limits, Markup, ScannerMemory};
 use crate::xmldsig::{ReferenceTemplate, SignatureTemplate, TokenTemplate, bare};
 
@@ -34,6 +35,8 @@ pub(super) struct Signer {
 enum SigningKey {
     Identity(Identity),
     Secret(Secret),
+    /// One that each message has of its own.
+    OfMessage,
 }
 
 /// The Ids of what was put into the message.
@@ -41,6 +44,8 @@ enum SigningKey {
 pub(super) struct Made {
     pub(super) timestamp: Option<String>,
     pub(super) username_token: Option<String>,
+    /// The key that is derived from the password.
+    pub(super) username_key: Option<Secret>,
     pub(super) confirmations: Vec<String>,
     /// Whether the request is one whose signatures cannot be confirmed.
     pub(super) confirms_nothing: bool,
@@ -75,6 +80,8 @@ pub(super) struct Signing<'s> {
     pub(super) second_thread: bool,
     /// Whether the message is at hand, and not only what stands before its Body.
     pub(super) is_whole: bool,
+    /// The key of the message, where the policy has one.
+    pub(super) key: Option<&'s MessageKey>,
 }
 
 impl Signer {
@@ -89,7 +96,9 @@ impl Signer {
             let reason = format!("the policy signs with the key {:?}; give {what}", policy.key);
             Error::new(Cause::MissingCredential, reason)
         };
-        let key = if wants_secret {
+        let key = if policy.reference.is_of_message() {
+            SigningKey::OfMessage
+        } else if wants_secret {
             let secret = named(secrets, &policy.key).ok_or_else(|| missing("the shared secret"))?;
             SigningKey::Secret(secret.clone())
         } else {
@@ -109,6 +118,9 @@ impl Signer {
                 // To find out what is wrong with the secret before it is needed.
                 (hmac(method, secret, b"")?.len(), PreparedKeyInfo::of_secret(wish)?)
             }
+            SigningKey::OfMessage => {
+                (hmac(method, &Secret::new([0]), b"")?.len(), PreparedKeyInfo::of_secret(wish)?)
+            }
             SigningKey::Identity(identity) => (
                 identity.key().signature_length(method)?,
                 PreparedKeyInfo::of_identity(wish, identity)?,
@@ -121,12 +133,21 @@ impl Signer {
     pub(super) fn certificate(&self) -> Option<&Certificate> {
         match &self.key {
             SigningKey::Identity(identity) => Some(identity.certificate()),
-            SigningKey::Secret(_) => None,
+            SigningKey::Secret(_) | SigningKey::OfMessage => None,
         }
     }
 
-    fn sign(&self, octets: &[u8]) -> Result<Vec<u8>, Error> {
+    /// Signs; with the key of the message, where it is that.
+    fn sign(&self, own: Option<&Secret>, octets: &[u8]) -> Result<Vec<u8>, Error> {
         match &self.key {
+            SigningKey::OfMessage => match own {
+                Some(secret) => hmac(self.method, secret, octets).map(|code| code.to_vec()),
+                None => {
+                    let reason = "the policy signs with a key that messages have, and documents that \
+                                  are none have not; take another `reference`";
+                    Err(Error::new(Cause::InvalidPolicy, reason))
+                }
+            },
             SigningKey::Identity(identity) => identity.key().sign(self.method, octets),
             SigningKey::Secret(secret) => {
                 hmac(self.method, secret, octets).map(|code| code.to_vec())
@@ -151,14 +172,14 @@ impl Signer {
         let mut part = ReferenceTemplate::new("");
         part.method = self.policy.digest;
         part.canonicalization = (self.policy.canonicalization, PrefixList::new());
-        bare::sign(document, limits, form, &template, &part, |octets| self.sign(octets))
+        bare::sign(document, limits, form, &template, &part, |octets| self.sign(None, octets))
     }
 }
 
 impl SigningKey {
     fn usual_method(&self) -> SignatureMethod {
         let kind = match self {
-            Self::Secret(_) => return SignatureMethod::HmacSha256,
+            Self::Secret(_) | Self::OfMessage => return SignatureMethod::HmacSha256,
             Self::Identity(identity) => PrivateKey::kind(identity.key()),
         };
         match kind {
@@ -185,6 +206,8 @@ pub(super) struct PlannedSignature {
     /// Which of the signers makes it.
     signer: usize,
     template: SignatureTemplate,
+    /// The key, where it is one of the message.
+    key: Option<Secret>,
     /// Which of the new tokens it is, those in front first.
     pub(super) token: usize,
     /// The Id of the token that was made for it.
@@ -329,7 +352,17 @@ impl Signing<'_> {
             };
             let prefixes = signer.listed(&self.prefixes);
             let reference_id = signer.signs_its_token().then(|| ids.next("STR-"));
-            let key_info = signer.key_info.write(token_id.as_deref(), reference_id.as_deref());
+            let own = signer.key_of_message(self.key, made, &mut ids)?;
+            let (key, own_reference, own_token) = match own {
+                Some(UsedKey { secret, reference, token }) => {
+                    (Some(secret), Some(reference), token)
+                }
+                None => (None, None, None),
+            };
+            let key_info = match own_reference {
+                Some(reference) => vec![reference],
+                None => signer.key_info.write(token_id.as_deref(), reference_id.as_deref()),
+            };
             let mut template = signer.template(key_info, &prefixes);
             for part in &signer.policy.parts {
                 if part.which == WhichPart::SecurityTokenReference {
@@ -360,11 +393,18 @@ impl Signing<'_> {
             let token = token_id.as_deref().and_then(|id| signer.token(id));
             let to = if strict { &mut tokens.last } else { &mut tokens.first };
             let (before, after) = if strict { (token, None) } else { (None, token) };
-            to.extend(before);
+            to.extend(before.into_iter().chain(own_token));
             let token = to.len();
             to.push(template.markup());
             to.extend(after);
-            signatures.push(PlannedSignature { signer: index, template, token, token_id, round });
+            signatures.push(PlannedSignature {
+                signer: index,
+                template,
+                key,
+                token,
+                token_id,
+                round,
+            });
         }
         tokens.last.extend(behind);
         if strict {
@@ -453,11 +493,12 @@ impl Filling<'_> {
         let outcomes = pass.finish()?;
         let mut rest = outcomes.as_slice();
         let mut filled = Vec::new();
-        for (index, (PlannedSignature { signer, template, .. }, (start, _))) in own() {
+        for (index, (planned, (start, _))) in own() {
+            let template = &planned.template;
             let count = 1 + template.references.len();
             let (outcomes, others) = rest.split_at_checked(count).unwrap_or((&[], &[]));
             rest = others;
-            let sign = |octets: &[u8]| sign_by(self.signers, *signer, octets);
+            let sign = |octets: &[u8]| sign_by(self.signers, planned, octets);
             let (texts, value) = template.texts(outcomes, sign)?;
             filled.push(FilledSignature { signature: index, start: *start, texts, value });
         }
@@ -465,9 +506,13 @@ impl Filling<'_> {
     }
 }
 
-fn sign_by(signers: &[Signer], index: usize, octets: &[u8]) -> Result<Vec<u8>, Error> {
-    match signers.get(index) {
-        Some(signer) => signer.sign(octets),
+fn sign_by(
+    signers: &[Signer],
+    planned: &PlannedSignature,
+    octets: &[u8],
+) -> Result<Vec<u8>, Error> {
+    match signers.get(planned.signer) {
+        Some(signer) => signer.sign(planned.key.as_ref(), octets),
         None => Err(Error::new(
             Cause::InvalidArgument,
             "the template was made by another Outbound, which has more signatures",
@@ -488,6 +533,25 @@ impl Signer {
             _ => 0..0,
         };
         self.policy.parts.iter().flat_map(of).collect()
+    }
+
+    /// The key, where it is one of the message.
+    fn key_of_message(
+        &self,
+        key: Option<&MessageKey>,
+        made: &Made,
+        ids: &mut NewIds<'_>,
+    ) -> Result<Option<UsedKey>, Error> {
+        match (self.policy.reference, key, &made.username_key, &made.username_token) {
+            (KeyReference::EncryptedKey, Some(key), ..) => {
+                key.used(self.value_length, || ids.next("DK-")).map(Some)
+            }
+            (KeyReference::UsernameToken, _, Some(secret), Some(id)) => {
+                let reference = SecurityTokenReference::direct_markup(id, ns::USERNAME_TOKEN);
+                Ok(Some(UsedKey { secret: secret.clone(), reference, token: None }))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The token in front of the Signature.

@@ -2,6 +2,7 @@
 //! digested, the second time it is written out. That both times were the same is checked, over all
 //! octets.
 
+use super::message_key::MessageKey;
 use super::signing::{Plan, Signing};
 use super::splice::Splice;
 use super::{Answered, Call, NewParts, Outbound};
@@ -143,7 +144,7 @@ impl Outbound {
         let prefixes: PrefixList = rest.prefixes().collect();
         rest.leave(memory);
         self.check_absent(&head)?;
-        let NewParts { tokens, made, signing_at, .. } = self.new_parts(answered, call)?;
+        let NewParts { tokens, made, signing_at, key, .. } = self.new_parts(answered, call)?;
         let new_security = self.new_security(head.soap);
         let mut rounds = 0;
         let mut read = |bytes: &[u8], pass: &mut Pass| {
@@ -167,14 +168,14 @@ impl Outbound {
             return Ok((known, Exchange::default()));
         };
         let ids = self.random_octets()?;
-        let signing = Signing { is_whole: false, ..self.signing(&ids, prefixes) };
+        let signing = Signing { is_whole: false, ..self.signing(&ids, prefixes, key.as_deref()) };
         let Plan { tokens, ids, signatures } =
             signing.plan(&octets, &head, &made, tokens, signing_at)?;
         let splice = Splice::new(&octets, &head, &tokens, new_security, &ids)?;
         let mut spliced = splice.apply(&octets, 0);
         let values = signing.fill_by(&mut spliced, &signatures, head.soap, read)?;
         *front = spliced.bytes;
-        Ok((known, self.exchange(values)))
+        Ok((known, self.exchange(values, MessageKey::made(key.as_deref()))))
     }
 }
 

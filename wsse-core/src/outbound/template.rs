@@ -2,11 +2,13 @@
 //! as data, the owner of the tree puts it there and serialises, and what can be known only then is
 //! computed from those octets. So what is signed is what is sent, whatever the tree made of it.
 
+use super::message_key::MessageKey;
 use super::parts::{IdForm, NewId};
 use super::signing::{Filling, Plan, PlannedSignature, Signing};
 use super::splice::NewTokens;
 use super::{Answered, Call, NewParts, Outbound};
 use crate::c14n::PrefixList;
+use crate::crypto::Secret;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
 use crate::message::{Head, Soap};
@@ -25,6 +27,8 @@ pub struct Template {
     ids: Vec<(Place, String)>,
     tokens: NewTokens,
     signatures: Vec<PlannedSignature>,
+    /// The key that was made for it, behind the octets of its CipherValue.
+    keys: Vec<(Vec<u8>, Secret)>,
 }
 
 /// Whose form a [`Template`] has.
@@ -120,7 +124,8 @@ impl Outbound {
         let prefixes: PrefixList = rest.prefixes().collect();
         rest.read(memory)?;
         self.check_absent(&head)?;
-        let NewParts { tokens, made, signing_at, .. } = self.new_parts(Answered::Nothing, call)?;
+        let NewParts { tokens, made, signing_at, key, .. } =
+            self.new_parts(Answered::Nothing, call)?;
         let new_security = self.new_security(head.soap);
         let plan = match signing_at {
             None => Plan { tokens, ids: Vec::new(), signatures: Vec::new() },
@@ -134,6 +139,7 @@ impl Outbound {
                 prefixes,
                 second_thread: self.policy.second_thread,
                 is_whole: true,
+                key: key.as_deref(),
             }
             .plan(source, &head, &made, tokens, signing_at)?,
         };
@@ -172,6 +178,7 @@ impl Outbound {
             ids: ids.into_iter().map(place).collect::<Result<_, Error>>()?,
             tokens,
             signatures,
+            keys: MessageKey::made(key.as_deref()).to_vec(),
         })
     }
 
@@ -221,7 +228,7 @@ impl Outbound {
         all.sort_by_key(|filled| filled.signature);
         let (texts, values): (Vec<_>, Vec<_>) =
             all.into_iter().map(|filled| (filled.texts, filled.value)).unzip();
-        Ok(Filled { texts: texts.concat(), exchange: self.exchange(values) })
+        Ok(Filled { texts: texts.concat(), exchange: self.exchange(values, &template.keys) })
     }
 }
 

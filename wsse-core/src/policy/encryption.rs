@@ -44,6 +44,9 @@ pub enum DataKeyTransport {
     Agreed(AgreedTransport),
     /// The one recipient has it: it is the shared secret.
     Secret,
+    /// It is that of [`super::EncryptedKeyPolicy`], which signs as well, and stands there with who can
+    /// decrypt it.
+    Common,
 }
 
 /// How a key that wraps keys is agreed on with a recipient. Ours is made for one message.
@@ -62,6 +65,7 @@ pub(super) const MOST_RECIPIENTS: usize = 16;
 const SECRET: &str = "secret";
 /// What wraps under a key that is agreed on.
 const WRAPS: [KeyWrap; 3] = [KeyWrap::Aes256, KeyWrap::Aes192, KeyWrap::Aes128];
+const COMMON: &str = "encrypted-key";
 
 impl Default for EncryptionPolicy {
     fn default() -> Self {
@@ -160,7 +164,7 @@ impl DataKeyTransport {
         KeyEncryption::all()
             .map(Self::EncryptedKey)
             .chain(agreed)
-            .chain([Self::Secret])
+            .chain([Self::Secret, Self::Common])
             .map(|transport| (transport.name(), transport))
     }
 
@@ -170,17 +174,18 @@ impl DataKeyTransport {
         match self {
             Self::EncryptedKey(method) => Some(method),
             Self::Agreed(agreed) => Some(KeyEncryption::Wrap(agreed.wrap)),
-            Self::Secret => None,
+            Self::Secret | Self::Common => None,
         }
     }
 
-    /// The name in policies: `rsa-oaep`, `kw-aes256`, `ecdh-es`, `secret`.
+    /// The name in policies: `rsa-oaep`, `kw-aes256`, `ecdh-es`, `secret`, `encrypted-key`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::EncryptedKey(method) => method.name(),
             Self::Agreed(agreed) => agreed.method.name(),
             Self::Secret => SECRET,
+            Self::Common => COMMON,
         }
     }
 
@@ -191,11 +196,15 @@ impl DataKeyTransport {
     }
 
     /// What refers to the key where nothing is said.
-    fn usual_reference(self) -> KeyReference {
-        if self.is_public() { KeyReference::IssuerSerial } else { KeyReference::KeyName }
+    pub(super) fn usual_reference(self) -> KeyReference {
+        if self.is_public() || self == Self::Common {
+            KeyReference::IssuerSerial
+        } else {
+            KeyReference::KeyName
+        }
     }
 
-    fn read(table: &Table<'_>) -> Result<Self, Error> {
+    pub(super) fn read(table: &Table<'_>) -> Result<Self, Error> {
         let names: Vec<_> = Self::named().collect();
         let transport = table.choice("transport", &names)?.unwrap_or_default();
         let digests: Vec<_> =
@@ -205,8 +214,9 @@ impl DataKeyTransport {
             None => None,
             Some(name) => Some(OaepParameters::mask_from_name(name).ok_or_else(|| {
                 let reason = format!(
-                    "`encryption.mgf` can't be {name:?}; known: mgf1-sha1, mgf1-sha224, \
-                     mgf1-sha256, mgf1-sha384, mgf1-sha512"
+                    "`{}` can't be {name:?}; known: mgf1-sha1, mgf1-sha224, mgf1-sha256, \
+                     mgf1-sha384, mgf1-sha512",
+                    table.path_of("mgf")
                 );
                 table.error("mgf", reason)
             })?),
@@ -223,8 +233,8 @@ impl DataKeyTransport {
         }
         if wrap.is_some() {
             let reason = format!(
-                "`encryption.wrap` belongs to the transports \"ecdh-es\" and \"x25519\", and this one \
-                 is {:?}",
+                "`{}` belongs to the transports \"ecdh-es\" and \"x25519\", and this one is {:?}",
+                table.path_of("wrap"),
                 transport.name()
             );
             return Err(table.error("wrap", reason));
@@ -234,7 +244,7 @@ impl DataKeyTransport {
         };
         let with = |digest: DigestMethod, mask: DigestMethod| {
             OaepParameters::new(digest, mask).map_err(|error| {
-                let reason = format!("{}; give `encryption.mgf`", error.reason());
+                let reason = format!("{}; give `{}`", error.reason(), table.path_of("mgf"));
                 table.error("digest", reason)
             })
         };
@@ -267,7 +277,8 @@ impl DataKeyTransport {
         for (key, is_there) in [("digest", digest.is_some()), ("mgf", mask.is_some())] {
             if is_there {
                 let reason = format!(
-                    "`encryption.{key}` belongs to RSA-OAEP, and the transport is {:?}",
+                    "`{}` belongs to RSA-OAEP, and the transport is {:?}",
+                    table.path_of(key),
                     self.name()
                 );
                 return Err(table.error(key, reason));
@@ -276,7 +287,7 @@ impl DataKeyTransport {
         Ok(self)
     }
 
-    fn write(self) -> String {
+    pub(super) fn write(self) -> String {
         let mut text = format!("transport = {}", write_string(self.name()));
         if let Self::EncryptedKey(KeyEncryption::Transport(method)) = self
             && let Some(parameters) = method.oaep()
@@ -335,6 +346,27 @@ impl EncryptionPolicy {
             return invalid("an encryption needs the parts that it encrypts");
         }
         Part::check_list(&self.parts, PartUse::Encrypted)?;
+        if self.transport == DataKeyTransport::Common {
+            let is_bare = self.recipients == Self::default().recipients
+                && self.reference == KeyReference::IssuerSerial
+                && self.key_name.is_none()
+                && self.security_token_reference.is_none();
+            return if is_bare {
+                Ok(())
+            } else {
+                invalid(
+                    "with the transport \"encrypted-key\" the table `encrypted-key` says who can \
+                     decrypt; move `recipient`, `reference`, `key-name` and \
+                     `security-token-reference` there",
+                )
+            };
+        }
+        if self.reference.is_of_message() {
+            return invalid(
+                "the references \"encrypted-key\" and \"username-token\" belong to a `signature`; to \
+                 encrypt with the key of `encrypted-key` take the transport \"encrypted-key\"",
+            );
+        }
         match self.recipients.as_slice() {
             [] => return invalid("an encryption needs somebody who can decrypt"),
             [_] => {}
@@ -392,6 +424,14 @@ impl EncryptionPolicy {
     }
 
     pub(super) fn write(&self) -> String {
+        if self.transport == DataKeyTransport::Common {
+            return format!(
+                "{{ data = {}, {}, parts = {} }}",
+                write_string(self.data.name()),
+                self.transport.write(),
+                write_parts(&self.parts)
+            );
+        }
         let recipients = match self.recipients.as_slice() {
             [one] => write_string(one),
             several => {

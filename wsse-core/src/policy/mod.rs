@@ -6,6 +6,7 @@
 //! does not build are refused by name, never ignored.
 
 mod document;
+mod encrypted_key;
 mod encryption;
 mod inbound;
 mod limits;
@@ -15,6 +16,7 @@ mod presets;
 mod signature;
 mod trust;
 
+pub use encrypted_key::{DerivedKeys, EncryptedKeyPolicy, EncryptedKeySource};
 pub use encryption::{AgreedTransport, DataKeyTransport, EncryptionPolicy, SIGNER};
 pub use inbound::{
     ClockPolicy, InboundPolicy, OtherTokens, Presence, Require, TokenRequirement, UsernamePolicy,

@@ -1,15 +1,18 @@
 //! What is put into a message.
 
 use super::document::{Table, read_policy, write_choice, write_string};
-use super::encryption::{EncryptionPolicy, MOST_RECIPIENTS};
+use super::encrypted_key::{EncryptedKeyPolicy, EncryptedKeySource};
+use super::encryption::{DataKeyTransport, EncryptionPolicy, MOST_RECIPIENTS};
 use super::limits::{read_limits, read_second_thread, write_limits};
+use super::part::WhichPart;
 use super::presets;
-use super::signature::SignaturePolicy;
+use super::signature::{KeyReference, SignaturePolicy};
 use super::trust::{read_legacy, write_legacy};
 use crate::crypto::{Legacy, LegacySet};
 use crate::error::{Cause, Error};
 use crate::password::SecretForm;
 use crate::time::Zone;
+use crate::token::KeyDerivation;
 use crate::xml::Limits;
 
 /// What [`crate::Outbound::protect`] puts into a message.
@@ -21,7 +24,7 @@ use crate::xml::Limits;
 /// order = ["timestamp", "username-token", "signature", "encryption"]
 /// header = { actor = "", must-understand = true, layout = "strict" }
 /// timestamp = { ttl = 300, milliseconds = true, zone = "Z" }
-/// username-token = { password = "digest", id = true, nonce = true, created = true, secret = "plain", milliseconds = false, zone = "Z" }
+/// username-token = { password = "digest", id = true, nonce = true, created = true, secret = "plain", milliseconds = false, zone = "Z", iterations = 1000 }
 /// signature = [{ key = "default", reference = "binary-security-token", digest = "sha256", canonicalization = "exclusive", inclusive-prefixes = true, parts = ["body", "timestamp?"] }]
 /// encryption = [{ recipient = "default", reference = "issuer-serial", data = "aes256-gcm", transport = "rsa-oaep", digest = "sha256", mgf = "mgf1-sha256", parts = ["body-content"] }]
 /// legacy = { allow = [] }
@@ -29,6 +32,8 @@ use crate::xml::Limits;
 /// limits = { message = "64 MiB", header = "1 MiB", depth = 200, attributes = 256, namespaces = 512, distinct-namespaces = 4096 }
 /// hashing = { second-thread = false }
 /// ```
+///
+/// Beside these, `encrypted-key` is [`EncryptedKeyPolicy`], where it is used.
 ///
 /// A step is done when it stands in `order`; without `order`, when its table is there, in the
 /// order shown. A table whose step is not in `order` is an error.
@@ -48,6 +53,9 @@ pub struct OutboundPolicy {
     /// What is encrypted, where [`Self::order`] has it; then at least one. They are done one after the
     /// other, so a later one may encrypt what holds parts of an earlier one.
     pub encryptions: Vec<EncryptionPolicy>,
+    /// The key of the message, where a Signature has the reference [`KeyReference::EncryptedKey`] or an
+    /// encryption the transport [`DataKeyTransport::Common`]; none otherwise.
+    pub encrypted_key: Option<EncryptedKeyPolicy>,
     /// What is done by name though it is weak: [`Legacy::Rsa1024`], to encrypt for such a key.
     /// Methods need no leave: the policy names them. Default: nothing.
     pub legacy: LegacySet,
@@ -130,6 +138,9 @@ pub struct UsernameTokenPolicy {
     pub milliseconds: bool,
     /// How UTC is spelt in Created. Default: `Z`.
     pub zone: Zone,
+    /// How often the password is hashed for the key of a Signature of the reference
+    /// [`KeyReference::UsernameToken`], 1,000 to 100,000. Default: 1,000.
+    pub iterations: u32,
 }
 
 /// What of the password a UsernameToken shows.
@@ -183,6 +194,7 @@ impl OutboundPolicy {
             username_token: UsernameTokenPolicy::default(),
             signatures: Vec::new(),
             encryptions: Vec::new(),
+            encrypted_key: None,
             legacy: LegacySet::NONE,
             clock_offset: 0,
             limits: Limits::default(),
@@ -238,7 +250,7 @@ impl OutboundPolicy {
             let token = &self.username_token;
             text.push_str(&format!(
                 "username-token = {{ password = {}, id = {}, nonce = {}, created = {}, secret = \
-                 {}, milliseconds = {}, zone = {} }}\n",
+                 {}, milliseconds = {}, zone = {}, iterations = {} }}\n",
                 write_choice(token.password, &PASSWORDS),
                 token.id,
                 token.nonce,
@@ -246,7 +258,11 @@ impl OutboundPolicy {
                 write_choice(token.secret, &SECRETS),
                 token.milliseconds,
                 write_choice(token.zone, &ZONES),
+                token.iterations,
             ));
+        }
+        if let Some(key) = &self.encrypted_key {
+            text.push_str(&format!("encrypted-key = {}\n", key.write()));
         }
         if !self.signatures.is_empty() {
             let all: Vec<String> = self.signatures.iter().map(SignaturePolicy::write).collect();
@@ -285,7 +301,15 @@ impl OutboundPolicy {
             return invalid("`encryption` and the step \"encryption\" in `order` go together");
         }
         self.encryptions.iter().try_for_each(EncryptionPolicy::check)?;
-        let recipients: usize = self.encryptions.iter().map(|one| one.recipients.len()).sum();
+        self.check_encrypted_key()?;
+        self.check_username_key()?;
+        let of = |one: &EncryptionPolicy| match one.transport {
+            DataKeyTransport::Common => 0,
+            _ => one.recipients.len(),
+        };
+        let is_made = |key: &EncryptedKeyPolicy| key.source == EncryptedKeySource::Message;
+        let own = usize::from(self.encrypted_key.as_ref().is_some_and(is_made));
+        let recipients = own + self.encryptions.iter().map(of).sum::<usize>();
         if recipients > MOST_RECIPIENTS {
             return invalid(
                 "the encryptions have more than 16 recipients together, and a message at most 16 \
@@ -306,6 +330,94 @@ impl OutboundPolicy {
         Ok(())
     }
 
+    fn check_encrypted_key(&self) -> Result<(), Error> {
+        let invalid = |reason: &str| Err(Error::new(Cause::InvalidPolicy, reason));
+        let signs = self.signatures.iter().any(|one| one.reference == KeyReference::EncryptedKey);
+        let common = |one: &&EncryptionPolicy| one.transport == DataKeyTransport::Common;
+        let mut encryptions = self.encryptions.iter().filter(common);
+        let first = encryptions.next();
+        let Some(key) = &self.encrypted_key else {
+            return match (signs, first) {
+                (false, None) => Ok(()),
+                _ => invalid(
+                    "a `signature` with the reference, or an `encryption` with the transport \
+                     \"encrypted-key\" uses the key of the table `encrypted-key`; add it, such as \
+                     `encrypted-key = { recipient = \"server\" }`",
+                ),
+            };
+        };
+        if !signs && first.is_none() {
+            return invalid(
+                "nothing uses `encrypted-key`; give a `signature` the reference, or an `encryption` the \
+                 transport \"encrypted-key\", or take the table away",
+            );
+        }
+        key.check()?;
+        let length = |one: &EncryptionPolicy| one.data.key_length();
+        let is_one = encryptions.all(|one| first.map(length) == Some(length(one)));
+        if !is_one && key.derived.namespace().is_none() {
+            return invalid(
+                "one key can't encrypt with methods that need keys of several lengths; take the same \
+                 `data`, or derive keys with `encrypted-key.derived`",
+            );
+        }
+        Ok(())
+    }
+
+    /// Octets of the key that is made for a message.
+    pub(crate) fn encrypted_key_length(&self) -> usize {
+        let is_common = |one: &&EncryptionPolicy| one.transport == DataKeyTransport::Common;
+        let is_derived = |key: &EncryptedKeyPolicy| key.derived.namespace().is_some();
+        match self.encryptions.iter().find(is_common) {
+            Some(one) if !self.encrypted_key.as_ref().is_some_and(is_derived) => {
+                one.data.key_length()
+            }
+            _ => 32,
+        }
+    }
+
+    /// Whether a Signature is made with a key that is derived from the password.
+    pub(crate) fn derives_from_password(&self) -> bool {
+        self.signatures.iter().any(|one| one.reference == KeyReference::UsernameToken)
+    }
+
+    fn check_username_key(&self) -> Result<(), Error> {
+        let invalid = |reason: &str| Err(Error::new(Cause::InvalidPolicy, reason));
+        let iterations = KeyDerivation::LEAST_ITERATIONS..=KeyDerivation::MOST_ITERATIONS;
+        if !iterations.contains(&self.username_token.iterations) {
+            return invalid("`username-token.iterations` is from 1000 to 100000");
+        }
+        if !self.derives_from_password() {
+            return Ok(());
+        }
+        let at = |step: Step| self.order.iter().position(|other| *other == step);
+        match (at(Step::UsernameToken), at(Step::Signature)) {
+            (Some(token), Some(signature)) if token < signature => {}
+            _ => {
+                return invalid(
+                    "a `signature` with the reference \"username-token\" needs the step \
+                     \"username-token\" in front of \"signature\" in `order`",
+                );
+            }
+        }
+        if self.username_token.password != PasswordForm::None || !self.username_token.id {
+            return invalid(
+                "a UsernameToken from which the key of a `signature` is derived shows no Password and \
+                 has an Id; set `username-token = { password = \"none\", id = true }`",
+            );
+        }
+        let hides = |one: &EncryptionPolicy| {
+            one.parts.iter().any(|part| part.which == WhichPart::UsernameToken)
+        };
+        if at(Step::Encryption) < at(Step::Signature) && self.encryptions.iter().any(hides) {
+            return invalid(
+                "the UsernameToken from which the key of a `signature` is derived is encrypted before, \
+                 so who checks the signature can't read it; put \"signature\" in front of \"encryption\"",
+            );
+        }
+        Ok(())
+    }
+
     fn read(root: &Table<'_>) -> Result<Self, Error> {
         root.check_keys(
             &[
@@ -314,6 +426,7 @@ impl OutboundPolicy {
                 "header",
                 "timestamp",
                 "username-token",
+                "encrypted-key",
                 "signature",
                 "encryption",
                 "legacy",
@@ -368,6 +481,10 @@ impl OutboundPolicy {
             order,
             signatures,
             encryptions,
+            encrypted_key: root
+                .table("encrypted-key")?
+                .map(|table| EncryptedKeyPolicy::read(&table))
+                .transpose()?,
             legacy: read_legacy(root.table("legacy")?)?,
             header: HeaderPolicy::read(root.table("header")?)?,
             timestamp: TimestampPolicy::read(timestamp)?,
@@ -440,9 +557,14 @@ impl UsernameTokenPolicy {
         let mut policy = Self::default();
         let Some(table) = table else { return Ok(policy) };
         table.check_keys(
-            &["password", "id", "nonce", "created", "secret", "milliseconds", "zone"],
+            &["password", "id", "nonce", "created", "secret", "milliseconds", "zone", "iterations"],
             &[],
         )?;
+        let bounds = [KeyDerivation::LEAST_ITERATIONS, KeyDerivation::MOST_ITERATIONS];
+        let [least, most] = bounds.map(i64::from);
+        if let Some(iterations) = table.integer("iterations", least..=most)? {
+            policy.iterations = u32::try_from(iterations).unwrap_or(policy.iterations);
+        }
         if let Some(password) = table.choice("password", &PASSWORDS)? {
             policy.password = password;
         }
@@ -476,6 +598,7 @@ impl Default for UsernameTokenPolicy {
             secret: SecretForm::Plain,
             milliseconds: false,
             zone: Zone::Zulu,
+            iterations: KeyDerivation::LEAST_ITERATIONS,
         }
     }
 }

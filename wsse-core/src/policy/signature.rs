@@ -3,14 +3,15 @@
 use super::document::{Table, write_choice, write_string};
 use super::part::{Part, PartUse, WhichPart, write_parts};
 use crate::c14n::{Method, Mode};
-use crate::crypto::{DigestMethod, SignatureMethod};
+use crate::crypto::{DigestMethod, KeyFamily, SignatureMethod};
 use crate::error::{Cause, Error};
 
 /// One Signature of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignaturePolicy {
-    /// The name of the key that signs. Default: `default`.
+    /// The name of the key that signs; none where the reference says that it is one of the message.
+    /// Default: `default`.
     pub key: String,
     /// How the receiver is told which key that is. Default: a BinarySecurityToken.
     pub reference: KeyReference,
@@ -70,9 +71,14 @@ pub enum KeyReference {
     DerEncodedKeyValue,
     /// Nothing: both sides know the shared secret.
     Secret,
+    /// The EncryptedKey of [`super::EncryptedKeyPolicy`], or the token that is derived from it.
+    EncryptedKey,
+    /// The UsernameToken, from the password of which the key is derived (UsernameToken Profile 1.1.1,
+    /// section 4).
+    UsernameToken,
 }
 
-pub(super) const REFERENCES: [(&str, KeyReference); 14] = [
+pub(super) const REFERENCES: [(&str, KeyReference); 16] = [
     ("binary-security-token", KeyReference::BinarySecurityToken),
     ("x509-pki-path", KeyReference::X509PkiPath),
     ("issuer-serial", KeyReference::IssuerSerial),
@@ -87,6 +93,8 @@ pub(super) const REFERENCES: [(&str, KeyReference); 14] = [
     ("key-value", KeyReference::KeyValue),
     ("der-encoded-key-value", KeyReference::DerEncodedKeyValue),
     ("secret", KeyReference::Secret),
+    ("encrypted-key", KeyReference::EncryptedKey),
+    ("username-token", KeyReference::UsernameToken),
 ];
 
 const CANONICALIZATIONS: [(&str, Method); 3] = [
@@ -105,6 +113,11 @@ impl KeyReference {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         REFERENCES.iter().find(|(known, _)| *known == name).map(|(_, reference)| *reference)
+    }
+
+    /// Whether the key is one that only a message has.
+    pub(crate) fn is_of_message(self) -> bool {
+        matches!(self, Self::EncryptedKey | Self::UsernameToken)
     }
 }
 
@@ -180,6 +193,20 @@ impl SignaturePolicy {
             let reason = "`key-name` belongs to the reference \"key-name\"";
             return Err(Error::new(Cause::InvalidPolicy, reason));
         }
+        if !self.reference.is_of_message() {
+            return Ok(());
+        }
+        if self.key != Self::default().key || self.security_token_reference == Some(false) {
+            let reason = "with the references \"encrypted-key\" and \"username-token\" the key is one of \
+                          the message, and a SecurityTokenReference names it; leave out `key` and \
+                          `security-token-reference`";
+            return Err(Error::new(Cause::InvalidPolicy, reason));
+        }
+        if self.method.is_some_and(|method| method.family() != KeyFamily::Hmac) {
+            let reason = "with the references \"encrypted-key\" and \"username-token\" the key is a \
+                          secret; take a method such as \"hmac-sha256\"";
+            return Err(Error::new(Cause::InvalidPolicy, reason));
+        }
         Ok(())
     }
 
@@ -194,10 +221,13 @@ impl SignaturePolicy {
         let wrapped = self
             .security_token_reference
             .map_or(String::new(), |wrapped| format!("security-token-reference = {wrapped}, "));
+        let key = match self.reference.is_of_message() {
+            true => String::new(),
+            false => format!("key = {}, ", write_string(&self.key)),
+        };
         format!(
-            "{{ key = {}, reference = {}, {name}{wrapped}{method}digest = {}, canonicalization = {}, \
+            "{{ {key}reference = {}, {name}{wrapped}{method}digest = {}, canonicalization = {}, \
              inclusive-prefixes = {}, parts = {} }}",
-            write_string(&self.key),
             write_choice(self.reference, &REFERENCES),
             write_string(self.digest.name()),
             write_choice(self.canonicalization, &CANONICALIZATIONS),

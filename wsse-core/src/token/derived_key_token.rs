@@ -136,6 +136,14 @@ impl DerivedKeyToken {
         p_sha1(secret, &seed, self.offset, self.length)
     }
 
+    /// The key that [`Self::markup`] of this length and nonce means.
+    ///
+    /// # Errors
+    /// As [`p_sha1`].
+    pub fn key_of_markup(secret: &Secret, length: usize, nonce: &[u8]) -> Result<Secret, Error> {
+        p_sha1(secret, &[LABEL.as_bytes(), nonce].concat(), 0, length)
+    }
+
     /// A DerivedKeyToken to be written, in the namespace `own`, [`ns::WSC_2005_02`] or
     /// [`ns::WSC_2005_12`], with the default label and no offset.
     #[must_use]

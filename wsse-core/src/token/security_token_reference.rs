@@ -146,7 +146,11 @@ impl SecurityTokenReference {
                 .with_attribute("URI", format!("#{id}"))
                 .with_attribute("ValueType", value_type),
         );
-        if value_type == ns::X509V3 { reference } else { of_type(reference, value_type) }
+        match value_type {
+            // A ValueType of WS-SecureConversation is no token type of WS-Security.
+            ns::X509V3 | ns::DERIVED_KEY_2005_02 | ns::DERIVED_KEY_2005_12 => reference,
+            _ => of_type(reference, value_type),
+        }
     }
 
     /// A reference by the extension SubjectKeyIdentifier.

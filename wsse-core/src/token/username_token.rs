@@ -79,6 +79,8 @@ pub struct UsernameTokenOptions<'c> {
     pub created: Option<&'c str>,
     /// The `wsu:Id`, an NCName.
     pub id: Option<&'c str>,
+    /// How a key is derived from the password, which is then not shown.
+    pub derivation: Option<&'c KeyDerivation>,
 }
 
 /// What is shown of the password when a UsernameToken is written.
@@ -157,11 +159,12 @@ impl UsernameToken {
         })
     }
 
-    /// The UsernameToken to be written: Username, Password, Nonce, Created, as far as they are
-    /// given.
+    /// The UsernameToken to be written: Username, Password, Nonce, Created, Salt and Iteration, as far
+    /// as they are given.
     ///
     /// # Errors
-    /// [`Cause::InvalidArgument`] for a password that is to be shown and is no UTF-8.
+    /// [`Cause::InvalidArgument`] for a password that is to be shown and is no UTF-8, or from which a
+    /// key is derived.
     pub fn markup(options: &UsernameTokenOptions<'_>) -> Result<Markup, Error> {
         let mut token = Markup::new("wsse", ns::WSSE, "UsernameToken");
         if let Some(id) = options.id {
@@ -201,6 +204,15 @@ impl UsernameToken {
         if let Some(created) = options.created {
             token.children.push(Markup::new("wsu", ns::WSU, "Created").with_text(created));
         }
+        if let Some(KeyDerivation { salt, iterations }) = options.derivation {
+            if !matches!(options.password, ShownPassword::None) {
+                let reason = "a UsernameToken from which a key is derived shows no Password";
+                return Err(Error::new(Cause::InvalidArgument, reason));
+            }
+            let wsse11 = |local| Markup::new("wsse11", ns::WSSE11, local);
+            token.children.push(wsse11("Salt").with_text(base64(salt)));
+            token.children.push(wsse11("Iteration").with_text(iterations.to_string()));
+        }
         Ok(token)
     }
 }
@@ -213,6 +225,23 @@ impl KeyDerivation {
     pub const LEAST_ITERATIONS: u32 = 1_000;
     /// The most that is computed for one message.
     pub const MOST_ITERATIONS: u32 = 100_000;
+
+    /// A derivation to be written. The first octet of the Salt is 1 for a key that signs, 2 for one
+    /// that encrypts.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidArgument`] for iterations beyond the bounds.
+    pub fn new(salt: [u8; Self::SALT], iterations: u32) -> Result<Self, Error> {
+        if (Self::LEAST_ITERATIONS..=Self::MOST_ITERATIONS).contains(&iterations) {
+            return Ok(Self { salt: salt.to_vec(), iterations });
+        }
+        let reason = format!(
+            "{iterations} iterations are not from {} to {}",
+            Self::LEAST_ITERATIONS,
+            Self::MOST_ITERATIONS
+        );
+        Err(Error::new(Cause::InvalidArgument, reason))
+    }
 
     fn parse(
         salt: Option<Element<'_, '_>>,
@@ -259,7 +288,14 @@ impl<'c> UsernameTokenOptions<'c> {
     /// A token that names a user and shows nothing yet.
     #[must_use]
     pub const fn new(username: &'c str) -> Self {
-        Self { username, password: ShownPassword::None, nonce: None, created: None, id: None }
+        Self {
+            username,
+            password: ShownPassword::None,
+            nonce: None,
+            created: None,
+            id: None,
+            derivation: None,
+        }
     }
 }
 

@@ -11,3 +11,4 @@ mod orders;
 mod parts;
 mod recipients;
 mod shapes;
+mod symmetric;
