@@ -43,7 +43,8 @@
 
 /**
  * What a callback returns that can't answer. The call that asked fails with
- * WSSE_RESULT_UNAVAILABLE; so it does for every other number that is neither yes nor no.
+ * WSSE_RESULT_UNAVAILABLE, or with WSSE_RESULT_IO where it reads or writes; so it does for every
+ * other number that is neither yes nor no.
  */
 #define WSSE_CALLBACK_FAILED -1
 
@@ -343,7 +344,7 @@ typedef struct wsse_header_value wsse_header_value;
  * Validates messages by a policy. Immutable; any number of threads may use it.
  *
  * Methods: wsse_inbound_new, wsse_inbound_validate, wsse_inbound_validate_reply,
- * wsse_inbound_decrypt, wsse_inbound_policy, wsse_inbound_free.
+ * wsse_inbound_validate_stream, wsse_inbound_decrypt, wsse_inbound_policy, wsse_inbound_free.
  */
 typedef struct wsse_inbound wsse_inbound;
 
@@ -351,7 +352,7 @@ typedef struct wsse_inbound wsse_inbound;
  * Protects messages by a policy. Immutable; any number of threads may use it.
  *
  * Methods: wsse_outbound_new, wsse_outbound_protect, wsse_outbound_protect_reply,
- * wsse_outbound_policy, wsse_outbound_free.
+ * wsse_outbound_protect_stream, wsse_outbound_policy, wsse_outbound_free.
  */
 typedef struct wsse_outbound wsse_outbound;
 
@@ -390,10 +391,11 @@ typedef struct wsse_replay_store wsse_replay_store;
 typedef struct wsse_string wsse_string;
 
 /**
- * A message that was validated. Only wsse_inbound_validate() and wsse_inbound_validate_reply()
- * make it. Immutable; any number of threads may read it.
+ * A message that was validated. Only wsse_inbound_validate(), wsse_inbound_validate_reply() and
+ * wsse_inbound_validate_stream() make it. Immutable; any number of threads may read it.
  *
- * Methods: wsse_validated_message_document, wsse_validated_message_body,
+ * Methods: wsse_validated_message_spooled,
+ * wsse_validated_message_document, wsse_validated_message_body,
  * wsse_validated_message_signed_count, wsse_validated_message_signed_path,
  * wsse_validated_message_certificate, wsse_validated_message_signer_count,
  * wsse_validated_message_signer_certificate, wsse_validated_message_signer_key_name,
@@ -762,6 +764,56 @@ typedef int32_t (*wsse_replay_insert_callback)(void *userdata,
                                                size_t key_len,
                                                struct wsse_time expires,
                                                struct wsse_time now);
+
+/**
+ * Reads the next octets of a message.
+ *
+ * `userdata` is what was given with the callback; `octets_out` has room for `octets_len` octets, at
+ * least one, and `read_out` takes how many were written there: 0 where the message has ended, never
+ * more than there is room for. Never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES
+ * after that, anything else if they can't be read; it is not called again then. It is called by the
+ * thread that called the library, and must not throw, longjmp or otherwise leave but by returning.
+ */
+typedef int32_t (*wsse_read_callback)(void *userdata,
+                                      uint8_t *octets_out,
+                                      size_t octets_len,
+                                      size_t *read_out);
+
+/**
+ * Takes the next octets of a content that nobody may use before it is committed.
+ *
+ * `userdata` is what was given with the callback; `octets` points to `octets_len` octets, at least one,
+ * never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES, anything else if they can't be
+ * taken: then the content is aborted. It is called by the thread that called the library, and must not
+ * throw, longjmp or otherwise leave but by returning.
+ */
+typedef int32_t (*wsse_write_callback)(void *userdata, const uint8_t *octets, size_t octets_len);
+
+/**
+ * All of a content was written, and it is accepted.
+ *
+ * `userdata` is what was given with the callback. Returns WSSE_CALLBACK_YES, anything else if it can't
+ * be kept: nothing else is called then, and the content must be gone as after an abort. It is called by
+ * the thread that called the library, and must not throw, longjmp or otherwise leave but by returning.
+ */
+typedef int32_t (*wsse_commit_callback)(void *userdata);
+
+/**
+ * A content is refused: what was written of it must never be used.
+ *
+ * `userdata` is what was given with the callback. It is called by the thread that called the library,
+ * and must not throw, longjmp or otherwise leave but by returning.
+ */
+typedef void (*wsse_abort_callback)(void *userdata);
+
+/**
+ * Goes back to where a message begins, of which something was read.
+ *
+ * `userdata` is what was given with the callback. Returns WSSE_CALLBACK_YES, anything else if it can't.
+ * It is called by the thread that called the library, and must not throw, longjmp or otherwise leave
+ * but by returning.
+ */
+typedef int32_t (*wsse_rewind_callback)(void *userdata);
 
 #ifdef __cplusplus
 extern "C" {
@@ -2150,6 +2202,86 @@ bool wsse_replay_store_is_forked(const struct wsse_replay_store *replay_store);
 void wsse_replay_store_free(struct wsse_replay_store *replay_store);
 
 /**
+ * As wsse_inbound_validate(), of a message that is read once, in memory that does not depend on its
+ * size: everything before its Body is held, within limits.header of the policy, and limits.message may
+ * be as high as one likes.
+ *
+ * `read` yields the message; `read_userdata` goes to every call of it and may be NULL. The content goes
+ * to `write`, while the message is read and before it is known whether it is accepted: what
+ * wsse_validated_message_document() would be, or wsse_validated_message_unsigned_document(), as
+ * wsse_validated_message_spooled() says. After any number of calls of `write` comes exactly one of
+ * `commit`, where the message is accepted, and `abort`, where this fails: until then nobody may use
+ * what was written. `spool_userdata` goes to every call of the three and may be NULL. `exchange` is as
+ * in wsse_inbound_validate_reply(); NULL for a message that is no reply. `charset` is as in
+ * wsse_inbound_validate(). The caller owns `validated_out` and must eventually call
+ * wsse_validated_message_free(); no pointer to the arguments is retained.
+ *
+ * A message that is encrypted, or in UTF-16 or ISO-8859-1, is held as a whole, within limits.message.
+ *
+ * Errors: as wsse_inbound_validate(); WSSE_RESULT_IO where `read`, `write` or `commit` fails;
+ * WSSE_RESULT_MISUSE where one of the pointers is NULL for which that is not said to be fine: then
+ * nothing is called.
+ */
+wsse_result wsse_inbound_validate_stream(const struct wsse_inbound *inbound,
+                                         const struct wsse_exchange *exchange,
+                                         wsse_read_callback read,
+                                         void *read_userdata,
+                                         const char *charset,
+                                         size_t charset_len,
+                                         wsse_write_callback write,
+                                         wsse_commit_callback commit,
+                                         wsse_abort_callback abort,
+                                         void *spool_userdata,
+                                         struct wsse_validated_message **validated_out,
+                                         struct wsse_error **error_out);
+
+/**
+ * As wsse_outbound_protect(), of a message that is read from a stream, twice, in memory that does not
+ * depend on its size.
+ *
+ * `read` yields the message, and `rewind` goes back to where it begins; `read_userdata` goes to every
+ * call of the two and may be NULL. The protected message goes to `write`, and then comes exactly one of
+ * `commit` and `abort`, as in wsse_inbound_validate_stream(): nothing is committed where anything goes
+ * wrong, also where the message changed while it was read. `spool_userdata` goes to every call of the
+ * three and may be NULL. `exchange` is that of the request that the message answers, as in
+ * wsse_outbound_protect_reply(); NULL where it answers none. `to_unverified` says that it answers a
+ * request that was refused, or not validated: a policy that confirms signatures then confirms none.
+ * `call` is as in wsse_outbound_protect(). The caller owns `exchange_out`, what the reply must answer,
+ * and must eventually call wsse_exchange_free(); no pointer to the arguments is retained.
+ *
+ * A message in UTF-16 or ISO-8859-1, and one that is encrypted, is held as a whole, within
+ * limits.message of the policy.
+ *
+ * Errors: as wsse_outbound_protect(); WSSE_RESULT_IO where `read`, `rewind`, `write` or `commit` fails,
+ * and where the message changed; WSSE_RESULT_MISUSE where one of the pointers is NULL for which that is
+ * not said to be fine: then nothing is called.
+ */
+wsse_result wsse_outbound_protect_stream(const struct wsse_outbound *outbound,
+                                         const struct wsse_exchange *exchange,
+                                         bool to_unverified,
+                                         wsse_read_callback read,
+                                         wsse_rewind_callback rewind,
+                                         void *read_userdata,
+                                         const struct wsse_call *call,
+                                         wsse_write_callback write,
+                                         wsse_commit_callback commit,
+                                         wsse_abort_callback abort,
+                                         void *spool_userdata,
+                                         struct wsse_exchange **exchange_out,
+                                         struct wsse_error **error_out);
+
+/**
+ * What was committed by wsse_inbound_validate_stream(): whether it is what the required signatures
+ * cover (else no signature protects it), its octets, and where the Body begins and ends in it. Each of
+ * the four may be NULL. False, and nothing is written, for a message of another function, and for NULL.
+ */
+bool wsse_validated_message_spooled(const struct wsse_validated_message *message,
+                                    bool *signed_out,
+                                    uint64_t *length_out,
+                                    uint64_t *body_start_out,
+                                    uint64_t *body_end_out);
+
+/**
  * The text. The view is followed by a NUL and borrowed until the string is freed; `data` is NULL
  * for NULL.
  */
@@ -2171,7 +2303,8 @@ void wsse_string_free(struct wsse_string *string);
  * the Envelope's start tag, the covered header blocks without the Security header, and the Body,
  * in original octets; an empty Body where it is not covered. In UTF-8, without XML declaration.
  * What the Envelope's start tag declares is inherited unsigned. The view is borrowed until the
- * message is freed; `data` is NULL where the policy requires no signature, and for NULL.
+ * message is freed; `data` is NULL where the policy requires no signature, where the message was read
+ * from a stream, and for NULL.
  */
 struct wsse_bytes wsse_validated_message_document(const struct wsse_validated_message *message);
 

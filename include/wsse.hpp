@@ -30,6 +30,7 @@
 #include "wsse/http.hpp"
 #include "wsse/message.hpp"
 #include "wsse/remote.hpp"
+#include "wsse/stream.hpp"
 #include "wsse/types.hpp"
 
 #include <cstdint>

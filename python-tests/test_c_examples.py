@@ -85,11 +85,20 @@ def test_keys_elsewhere_from_cpp(library, tmp_path, tool):
     assert done.returncode == 0 and found and int(found[1]) > 50, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+def test_streams_from_cpp(library, tmp_path, tool):
+    source = ROOT / "wsse-c" / "tests" / "cpp" / "test_streams.cpp"
+    program = library.build(tmp_path / "test_streams", [source], standard="c++17")
+    done = run(program, tool=tool)
+    found = re.fullmatch(r"(\d+) checks, 0 failed\n", done.stdout)
+    assert done.returncode == 0 and found and int(found[1]) > 20, done.stdout + done.stderr
+
+
 HEADERS = sorted((ROOT / "include" / "wsse").glob("*.hpp"))
 
 
 def test_the_headers_are_found():
-    assert len(HEADERS) == 7
+    assert len(HEADERS) == 8
 
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.name)

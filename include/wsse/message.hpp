@@ -4,9 +4,11 @@
 #define WSSE_MESSAGE_HPP
 
 #include "credentials.hpp"
+#include "stream.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <istream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +24,7 @@ public:
     const wsse_exchange* get() const noexcept { return handle_.get(); }
 
 private:
+    friend class outbound;
     friend class protected_message;
     friend class validated_message;
     using handle = detail::handle<wsse_exchange, wsse_exchange_free>;
@@ -130,6 +133,24 @@ public:
             }));
     }
 
+    /// As protect(), of a message that is read twice, from where the stream stands to its end, in memory
+    /// that does not depend on its size; what the reply must answer. Nothing is committed where anything
+    /// goes wrong, also where the message changed while it was read. `request` is what the message
+    /// answers; `to_unverified` says that it answers a request that was refused, or not validated.
+    wsse::exchange protect_stream(std::istream& source, spool& content,
+                                  optional_ref<call> special = std::nullopt,
+                                  optional_ref<wsse::exchange> request = std::nullopt,
+                                  bool to_unverified = false) const {
+        detail::stream_source from(source);
+        return wsse::exchange(detail::make<wsse::exchange::handle>(
+            [&](wsse_exchange** out, wsse_error** error) {
+                return wsse_outbound_protect_stream(
+                    get(), detail::get(request), to_unverified, detail::stream_source::read,
+                    detail::stream_source::rewind, &from, detail::get(special), detail::spool_write,
+                    detail::spool_commit, detail::spool_abort, &content, out, error);
+            }));
+    }
+
     /// The policy as TOML, every key written out.
     std::string policy() const {
         return detail::make_text([&](wsse_string** out, wsse_error** error) {
@@ -228,7 +249,15 @@ private:
 /// A message that was validated. Only inbound makes it.
 class validated_message {
 public:
-    /// What the required signatures cover, and nothing else; none where the policy requires none.
+    /// What was committed to the spool; none for a message that was not read from a stream.
+    std::optional<spooled_content> spooled() const noexcept {
+        spooled_content found{};
+        const bool is_spooled = wsse_validated_message_spooled(
+            get(), &found.is_signed, &found.length, &found.body_start, &found.body_end);
+        return is_spooled ? std::optional(found) : std::nullopt;
+    }
+    /// What the required signatures cover, and nothing else; none where the policy requires none, and
+    /// where the message was read from a stream.
     std::optional<std::string> document() const {
         return copy(wsse_validated_message_document(get()));
     }
@@ -392,6 +421,23 @@ public:
                 return wsse_inbound_validate_reply(get(), request.get(), message.data(),
                                                    message.size(), detail::data(charset),
                                                    detail::size(charset), out, error);
+            }));
+    }
+
+    /// As validate(), of a message that is read once, from where the stream stands to its end, in memory
+    /// that does not depend on its size. What validated_message::document() would be, or
+    /// unsigned_document(), goes into `content`; validated_message::spooled() says which. `request` is
+    /// what the message answers, as in validate_reply().
+    validated_message validate_stream(std::istream& source, spool& content,
+                                      std::optional<std::string_view> charset = std::nullopt,
+                                      optional_ref<exchange> request = std::nullopt) const {
+        detail::stream_source from(source);
+        return validated_message(detail::make<validated_message::handle>(
+            [&](wsse_validated_message** out, wsse_error** error) {
+                return wsse_inbound_validate_stream(
+                    get(), detail::get(request), detail::stream_source::read, &from,
+                    detail::data(charset), detail::size(charset), detail::spool_write,
+                    detail::spool_commit, detail::spool_abort, &content, out, error);
             }));
     }
 

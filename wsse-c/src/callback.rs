@@ -9,7 +9,8 @@ pub const WSSE_CALLBACK_YES: i32 = 1;
 /// What a callback returns: the answer is no.
 pub const WSSE_CALLBACK_NO: i32 = 0;
 /// What a callback returns that can't answer. The call that asked fails with
-/// WSSE_RESULT_UNAVAILABLE; so it does for every other number that is neither yes nor no.
+/// WSSE_RESULT_UNAVAILABLE, or with WSSE_RESULT_IO where it reads or writes; so it does for every
+/// other number that is neither yes nor no.
 pub const WSSE_CALLBACK_FAILED: i32 = -1;
 
 /// Tells the present instant.
@@ -155,6 +156,52 @@ pub type wsse_decision_callback = Option<
         candidate: *const crate::remote::wsse_candidate,
     ) -> i32,
 >;
+
+/// Reads the next octets of a message.
+///
+/// `userdata` is what was given with the callback; `octets_out` has room for `octets_len` octets, at
+/// least one, and `read_out` takes how many were written there: 0 where the message has ended, never
+/// more than there is room for. Never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES
+/// after that, anything else if they can't be read; it is not called again then. It is called by the
+/// thread that called the library, and must not throw, longjmp or otherwise leave but by returning.
+pub type wsse_read_callback = Option<
+    unsafe extern "C" fn(
+        userdata: *mut c_void,
+        octets_out: *mut u8,
+        octets_len: usize,
+        read_out: *mut usize,
+    ) -> i32,
+>;
+
+/// Goes back to where a message begins, of which something was read.
+///
+/// `userdata` is what was given with the callback. Returns WSSE_CALLBACK_YES, anything else if it can't.
+/// It is called by the thread that called the library, and must not throw, longjmp or otherwise leave
+/// but by returning.
+pub type wsse_rewind_callback = Option<unsafe extern "C" fn(userdata: *mut c_void) -> i32>;
+
+/// Takes the next octets of a content that nobody may use before it is committed.
+///
+/// `userdata` is what was given with the callback; `octets` points to `octets_len` octets, at least one,
+/// never NULL, and valid during the call only. Returns WSSE_CALLBACK_YES, anything else if they can't be
+/// taken: then the content is aborted. It is called by the thread that called the library, and must not
+/// throw, longjmp or otherwise leave but by returning.
+pub type wsse_write_callback = Option<
+    unsafe extern "C" fn(userdata: *mut c_void, octets: *const u8, octets_len: usize) -> i32,
+>;
+
+/// All of a content was written, and it is accepted.
+///
+/// `userdata` is what was given with the callback. Returns WSSE_CALLBACK_YES, anything else if it can't
+/// be kept: nothing else is called then, and the content must be gone as after an abort. It is called by
+/// the thread that called the library, and must not throw, longjmp or otherwise leave but by returning.
+pub type wsse_commit_callback = Option<unsafe extern "C" fn(userdata: *mut c_void) -> i32>;
+
+/// A content is refused: what was written of it must never be used.
+///
+/// `userdata` is what was given with the callback. It is called by the thread that called the library,
+/// and must not throw, longjmp or otherwise leave but by returning.
+pub type wsse_abort_callback = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
 
 /// Frees the user data of a callback. It is called once, with what was given beside the callback,
 /// when the last object that uses the callback is gone, by the thread that freed that one. It must

@@ -20,7 +20,7 @@ const PRESET: &str = "preset:";
 /// Validates messages by a policy. Immutable; any number of threads may use it.
 ///
 /// Methods: wsse_inbound_new, wsse_inbound_validate, wsse_inbound_validate_reply,
-/// wsse_inbound_decrypt, wsse_inbound_policy, wsse_inbound_free.
+/// wsse_inbound_validate_stream, wsse_inbound_decrypt, wsse_inbound_policy, wsse_inbound_free.
 pub struct wsse_inbound {
     _private: [u8; 0],
 }
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn wsse_inbound_free(inbound: *mut wsse_inbound) {
 ///
 /// # Safety
 /// `charset` is NULL or points to `charset_len` octets that are readable and unchanged for `'a`.
-unsafe fn optional_charset<'a>(
+pub(crate) unsafe fn optional_charset<'a>(
     charset: *const c_char,
     charset_len: usize,
 ) -> Result<Option<&'a str>, Error> {

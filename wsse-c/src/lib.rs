@@ -42,6 +42,7 @@ mod outbound;
 mod password;
 mod remote;
 mod replay;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -63,6 +64,7 @@ pub use outbound::*;
 pub use password::*;
 pub use remote::*;
 pub use replay::*;
+pub use stream::*;
 pub use text::*;
 pub use time::*;
 pub use validated::*;

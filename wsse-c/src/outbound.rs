@@ -17,16 +17,16 @@ const PRESET: &str = "preset:";
 /// Protects messages by a policy. Immutable; any number of threads may use it.
 ///
 /// Methods: wsse_outbound_new, wsse_outbound_protect, wsse_outbound_protect_reply,
-/// wsse_outbound_policy, wsse_outbound_free.
+/// wsse_outbound_protect_stream, wsse_outbound_policy, wsse_outbound_free.
 pub struct wsse_outbound {
     _private: [u8; 0],
 }
 
 /// What a [`wsse_outbound`] points to.
 pub(crate) struct Outbound {
-    outbound: wsse_core::Outbound,
+    pub(crate) outbound: wsse_core::Outbound,
     /// The user of credentials without a password: the policy shows none, or calls give it.
-    username: Option<String>,
+    pub(crate) username: Option<String>,
 }
 
 /// A protected message. Immutable; any number of threads may read it.

@@ -9,10 +9,11 @@ use crate::time::wsse_time;
 use wsse_core::ValidatedMessage;
 use wsse_core::message::Soap;
 
-/// A message that was validated. Only wsse_inbound_validate() and wsse_inbound_validate_reply()
-/// make it. Immutable; any number of threads may read it.
+/// A message that was validated. Only wsse_inbound_validate(), wsse_inbound_validate_reply() and
+/// wsse_inbound_validate_stream() make it. Immutable; any number of threads may read it.
 ///
-/// Methods: wsse_validated_message_document, wsse_validated_message_body,
+/// Methods: wsse_validated_message_spooled,
+/// wsse_validated_message_document, wsse_validated_message_body,
 /// wsse_validated_message_signed_count, wsse_validated_message_signed_path,
 /// wsse_validated_message_certificate, wsse_validated_message_signer_count,
 /// wsse_validated_message_signer_certificate, wsse_validated_message_signer_key_name,
@@ -48,7 +49,8 @@ handle!(wsse_validated_message, ValidatedMessage, OwnershipBox);
 /// the Envelope's start tag, the covered header blocks without the Security header, and the Body,
 /// in original octets; an empty Body where it is not covered. In UTF-8, without XML declaration.
 /// What the Envelope's start tag declares is inherited unsigned. The view is borrowed until the
-/// message is freed; `data` is NULL where the policy requires no signature, and for NULL.
+/// message is freed; `data` is NULL where the policy requires no signature, where the message was read
+/// from a stream, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wsse_validated_message_document(
     message: *const wsse_validated_message,

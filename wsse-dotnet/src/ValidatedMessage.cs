@@ -24,7 +24,8 @@ namespace Wsse
         /// octets: the Envelope's start tag, the covered header blocks without the Security header, and
         /// the Body, which is empty where it is not covered; in UTF-8, without XML declaration. What the
         /// Envelope's start tag declares is inherited unsigned. Null where the policy requires no
-        /// signature: then there is <see cref="UnsignedDocument"/>.</summary>
+        /// signature: then there is <see cref="UnsignedDocument"/>; and where the message was read from a
+        /// stream: then its content is in the <see cref="Spool"/>.</summary>
         public byte[] Document => _signed?.Octets;
 
         /// <summary>The same as a string; null, as there.</summary>
@@ -33,6 +34,10 @@ namespace Wsse
         /// <summary>A copy of the Body in <see cref="Document"/>, with its tags; prefixes in it may be
         /// declared on the Envelope. Null, as there.</summary>
         public byte[] Body => _signed?.Body;
+
+        /// <summary>What was committed to the <see cref="Spool"/>; null for a message that was not read from a
+        /// stream.</summary>
+        public SpooledContent Spooled { get; internal set; }
 
         /// <summary>Where the parts stand that the signatures cover, in the order of their references:
         /// "/Envelope/Body", "/Envelope/Header/{urn:a}To[1]". Empty where the policy requires no
@@ -58,7 +63,7 @@ namespace Wsse
         /// <summary>The message without the Security header that was processed, in original octets: the
         /// Envelope, the other header blocks, the Body; in UTF-8, without XML declaration. No
         /// signature protects it: that is what the name says. Empty where the policy requires signatures:
-        /// then there is <see cref="Document"/>.</summary>
+        /// then there is <see cref="Document"/>; and where the message was read from a stream.</summary>
         public byte[] UnsignedDocument => _unsigned.Octets;
 
         /// <summary>The same as a string; empty, as there.</summary>

@@ -22,10 +22,11 @@ WITHOUT = {
 KINDS = {
     "size_t": {"UIntPtr"},
     "pointer": {"IntPtr", "byte[]", "IntPtr[]", "ref IntPtr", "ref View", "ref Time", "ref UIntPtr"}
-    | {"ref NativePosition", "ref NativeFault"},
+    | {"ref NativePosition", "ref NativeFault", "ref byte", "ref ulong"},
     "callback": {"ClockCallback", "RandomCallback", "LookupCallback", "VerifierCallback"}
     | {"ReplayCallback", "FreeCallback", "RemoteSignCallback", "RemoteDecryptCallback"}
-    | {"RemoteVerifyCallback", "DecisionCallback"},
+    | {"RemoteVerifyCallback", "DecisionCallback", "ReadCallback", "RewindCallback"}
+    | {"WriteCallback", "CommitCallback", "AbortCallback"},
     "wsse_result": {"uint"},
     "wsse_soap_version": {"uint"},
     "uint32_t": {"uint"},

@@ -42,6 +42,11 @@ fn encryption_from_end_to_end() {
 }
 
 #[test]
+fn streams_from_end_to_end() {
+    run_in_every_mode("streams.c");
+}
+
+#[test]
 fn keys_elsewhere_and_the_last_word() {
     run_in_every_mode("remote.c");
 }

@@ -98,6 +98,7 @@ namespace Wsse
                     wsse_validated_message_is_authenticated(message),
                     (SoapVersion)wsse_validated_message_soap_version(message));
                 validated.Exchange = new Exchange(exchange);
+                validated.Spooled = Spooled(message);
                 validated.SignedPaths = SignedPaths(message);
                 validated.Signers = Signers(message);
                 validated.Encrypted = Encrypted(message);
