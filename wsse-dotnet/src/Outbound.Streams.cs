@@ -41,8 +41,8 @@ namespace Wsse
             {
                 var (userdata, special, exchange) = (transfer.Userdata, what.Pointer, answered.Pointer);
                 Interop.Call((ref IntPtr error) => Interop.wsse_outbound_protect_stream(
-                    _handle, exchange, toUnverified, Interop.Read, Interop.Rewind, userdata, special, Interop.Write,
-                    Interop.Commit, Interop.Abort, userdata, ref made, ref error));
+                    _handle, exchange, toUnverified ? (byte)1 : (byte)0, Interop.Read, Interop.Rewind, userdata,
+                    special, Interop.Write, Interop.Commit, Interop.Abort, userdata, ref made, ref error));
             }
             return new Exchange(made);
         }

@@ -30,7 +30,7 @@ KINDS = {
     "wsse_result": {"uint"},
     "wsse_soap_version": {"uint"},
     "uint32_t": {"uint"},
-    "bool": {"bool"},
+    "bool": {"bool", "byte"},
     "void": {"void"},
     "wsse_str": {"View"},
     "wsse_bytes": {"View"},

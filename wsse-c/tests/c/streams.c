@@ -207,7 +207,9 @@ static void from_end_to_end(wsse_environment *environment)
 
     /* An octet of the Body is another one. */
     inbound = receiver(REQUIRE, environment);
-    signed_message.octets[signed_message.length - 200] = '?';
+    size_t text_at = signed_message.length - 200;
+    while (signed_message.octets[text_at] != '&') text_at--;
+    signed_message.octets[text_at - 2] = '?';
     from = source_of(signed_message.octets, signed_message.length);
     content = nothing(0);
     REFUSED(WSSE_RESULT_FAILED_CHECK, "digest-mismatch",

@@ -71,7 +71,7 @@ namespace Wsse
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
         internal static extern uint wsse_outbound_protect_stream(
-            OutboundHandle outbound, IntPtr exchange, [MarshalAs(UnmanagedType.I1)] bool toUnverified,
+            OutboundHandle outbound, IntPtr exchange, byte toUnverified,
             ReadCallback read, RewindCallback rewind, IntPtr readUserdata, IntPtr call, WriteCallback write,
             CommitCallback commit, AbortCallback abort, IntPtr spoolUserdata, ref IntPtr exchangeMade,
             ref IntPtr error);
