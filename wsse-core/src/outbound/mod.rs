@@ -126,6 +126,9 @@ impl Outbound {
     /// or not told apart, [`Cause::InvalidArgument`] for parts that can't be encrypted,
     /// [`Cause::ReferenceCount`] for too many; [`Cause::CertificateValidity`] for a recipient whose
     /// certificate is not valid now, [`Cause::MissingCredential`] where there is no signer to answer.
+    /// Where the policy takes the key of the request: [`Cause::MissingCredential`] without one,
+    /// [`Cause::InvalidArgument`] with several, [`Cause::KeyType`] with one of another length than the
+    /// data is encrypted with.
     pub fn protect(&self, envelope: &[u8], call: &Call<'_>) -> Result<Protected, Error> {
         self.protect_for(envelope, Answered::Nothing, call)
     }

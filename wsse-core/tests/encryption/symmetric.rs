@@ -340,6 +340,24 @@ fn every_kind_of_recipient_and_every_door() {
     assert_eq!(error.cause(), Cause::InvalidPolicy, "{error}");
 }
 
+#[test]
+fn a_certificate_endorses_what_one_key_signed() {
+    let endorsing = "signature = [{ reference = \"encrypted-key\", parts = [\"body\", \"timestamp\"] }, \
+                     { parts = [\"signature\"] }]\n";
+    let key = KEY.replace(" }", ", derived = \"2005-12\" }");
+    let policy = format!("{SIGN_FIRST}{key}{endorsing}{ENCRYPT}");
+    let message = text(&protect(encrypts(&policy), &envelope("1.1")));
+    let dkt = "DerivedKeyToken";
+    let names = ["EncryptedKey", dkt, "ReferenceList", "Timestamp", dkt, "Signature"];
+    assert_eq!(header(&message)[..6], names);
+    assert_eq!(header(&message)[6..], ["BinarySecurityToken", "Signature"]);
+    let require = REQUIRE
+        .replace("\"timestamp\"]", "\"timestamp\", \"signature\"]")
+        .replace("\"symmetric\"", "[\"trusted\", \"symmetric\"]");
+    let valid = server(&require).build().unwrap().validate(message.as_bytes()).unwrap();
+    assert_eq!(valid.signers().len(), 2);
+}
+
 const USERNAME: &str = "username-token = { password = \"none\", iterations = 1001 }\n\
                         signature = [{ reference = \"username-token\", parts = [\"body\", \
                         \"username-token\"] }]\n";
