@@ -56,12 +56,13 @@ def test_a_policy_that_requires_nothing():
     assert raised.value.cause == "invalid-policy"
 
 
-def test_what_is_not_built_is_refused_by_name():
+def test_whose_signatures_count_is_one_word_or_several():
+    for signer in ('"symmetric"', '["trusted", "username"]'):
+        text = f"version = 1\nrequire = {{ timestamp = true, signer = {signer} }}"
+        assert f"signer = {signer}" in wsse.InboundPolicy.from_toml(text).to_toml()
     with pytest.raises(wsse.Misuse) as raised:
-        wsse.InboundPolicy.from_toml(
-            'version = 1\nrequire = { timestamp = true, signer = "symmetric" }'
-        )
-    assert raised.value.cause == "not-built"
+        wsse.InboundPolicy.from_toml("version = 1\nrequire = { timestamp = true, signer = [] }")
+    assert raised.value.cause == "invalid-policy"
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ CASES = {
         with_token(password=f'<wsse:Password Type="{PROFILE}#Other">x</wsse:Password>'),
         "UnsupportedSecurityToken",
     ),
-    "derived key": (key_derivation, "UnsupportedSecurityToken"),
+    "derived key beside a Password": (key_derivation, "InvalidSecurity"),
     "Signature": (
         with_security(
             timestamp, Token, lambda: '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>'
