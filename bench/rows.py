@@ -19,8 +19,12 @@ from signatures import (
     PYTHON,
     SHAPED,
     SIZES,
+    STREAMED,
+    STREAMED_LARGE,
+    STREAMS,
     XMLSEC,
     case_name,
+    streamed_name,
 )
 
 BARE = "bare cryptography"
@@ -196,6 +200,19 @@ def second_thread_rows() -> List[Row]:
     return rows
 
 
+def stream_rows() -> List[Row]:
+    """Files that are read as streams, into a spool that drops what it is given."""
+    rows = []
+    for operation in STREAMS:
+        for size in [*STREAMED, *STREAMED_LARGE]:
+            at_hand = case_name(OURS, operation.replace("-stream", ""), "orders", size)
+            bare = case_name(OURS, f"bare-{operation.split('-')[0]}", "orders", size)
+            peers = {"octets at hand": at_hand, BARE: bare}
+            case = case_name(OURS, operation, "orders", size)
+            rows.append(Row(f"{streamed_name(operation)}, {size}", case, peers, shows_rate=True))
+    return rows
+
+
 def zeep_rows() -> List[Row]:
     """The drop-in beside what it replaces."""
     rows = []
@@ -271,3 +288,6 @@ def growths() -> List[Growth]:
 
 MEMORY_ALLOWANCE = 10_000_000
 """Octets beside input and output that a call on a slice may take."""
+
+STREAM_ALLOWANCE = 8_000_000
+"""Octets that a call on a stream may take, whatever its length."""

@@ -135,7 +135,7 @@ def main() -> None:
     parser.add_argument("program", help="the built wsse-bench")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--seconds", type=float, default=0.05, help="of each case in each round")
-    parser.add_argument("--large", action="store_true", help="messages of 100 MB as well; needs 8 GB")
+    parser.add_argument("--large", action="store_true", help="messages of 100 MB and streams of 1 GB as well; needs 8 GB")
     parser.add_argument(
         "--without-sha-extensions",
         action="store_true",

@@ -17,6 +17,9 @@ SIZES = {
     "20 MB": 20_000_000,
 }
 LARGE = {"100 MB": 100_000_000}
+STREAMED = {"20 MB": SIZES["20 MB"], **LARGE}
+STREAMED_LARGE = {"1 GB": 1_000_000_000}
+"""Sizes of files that are read as streams."""
 CANONICALIZED = ("2 KB", "200 KB", "2 MB")
 ENCRYPTED = ("2 KB", "200 KB", "2 MB", "20 MB")
 REFUSED = ("cbc-not-xml", "cbc-padding", "rsa15-content", "rsa15-padding")
@@ -25,6 +28,7 @@ SHAPED = ("200 KB", "2 MB")
 SHAPES = ("depth-5", "depth-190", "namespaces-2", "namespaces-400")
 BESIDE = ("2 MB", "20 MB")
 """Sizes at which a second thread hashes."""
+STREAMS = ("sign-stream", "sign-stream-beside", "verify-stream", "verify-stream-beside")
 REMEMBERED = ("20 MB", "100 MB")
 """Sizes at which memory is measured."""
 
@@ -53,12 +57,14 @@ class Messages:
         name = self._folder / f"{mode}-{kind}-{octets}.xml"
         if not name.exists():
             show(f"making {name.name}")
-            done = subprocess.run(
-                [self._program, mode, kind, str(octets)], stdout=subprocess.PIPE, check=False
-            )
+            with name.open("wb") as file:
+                done = subprocess.run(
+                    [self._program, mode, kind, str(octets)], stdout=file, check=False
+                )
             if done.returncode != 0:
-                return f"not measured: {done.stdout.decode(errors='replace').strip()}"
-            name.write_bytes(done.stdout)
+                reason = name.read_text(encoding="utf-8", errors="replace").strip()
+                name.unlink()
+                return f"not measured: {reason}"
         return name
 
 
@@ -103,6 +109,9 @@ class Signatures:
                 for size in BESIDE:
                     for operation in ("sign", "verify"):
                         self._add(side, f"{operation}-beside", "orders", size)
+                for size in self._streamed():
+                    for operation in STREAMS:
+                        self._add(side, operation, "orders", size)
                 for broken in REFUSED:
                     self._add(side, broken, "orders", "2 KB")
                 self._add(side, "sha256", "orders", "2 MB")
@@ -119,13 +128,17 @@ class Signatures:
         if isinstance(file, str):
             self.missing[name] = file
         else:
-            self.cases[name] = ServerCase(side.server, operation, str(file))
+            self.cases[name] = ServerCase(side.server, operation, _named(operation, file))
 
     def _file(self, operation: str, kind: str, size: str) -> Union[pathlib.Path, str]:
         mode = "signed" if operation.startswith("verify") else "message"
         if operation == "decrypt":
             mode = "encrypted"
-        return self._messages.file(mode, kind, self.sizes[size])
+        octets = {**SIZES, **LARGE, **STREAMED_LARGE}[size]
+        return self._messages.file(mode, kind, octets)
+
+    def _streamed(self) -> Dict[str, int]:
+        return {**STREAMED, **STREAMED_LARGE} if self._large else STREAMED
 
     def memory(self) -> Dict[str, Dict[str, Tuple[int, int]]]:
         """Of each operation and size: by how many octets each side grew at most during a call, in a
@@ -147,7 +160,25 @@ class Signatures:
                     name = "python-xmlsec" if "crypt" in operation and side.name == "zeep" else side.name
                     row[name] = server.ask(f"{operation} {file} peak")
                     server.close()
+        for size in self._streamed():
+            for operation in STREAMS:
+                file = self._file(operation, "orders", size)
+                if isinstance(file, pathlib.Path):
+                    show(f"memory of {OURS}: {operation}, {size}")
+                    server = Server(*self._sides[0].command)
+                    asked = server.ask(f"{operation} {_named(operation, file)} peak")
+                    grown[f"{streamed_name(operation)}, {size}"] = {OURS: asked}
+                    server.close()
         return grown
+
+
+def _named(operation: str, file: pathlib.Path) -> str:
+    return f"path:{file}" if "stream" in operation else str(file)
+
+
+def streamed_name(operation: str) -> str:
+    name = operation.replace("-stream", " from a stream", 1)
+    return name.replace("-beside", ", hash on a second thread")
 
 
 def case_name(side: str, operation: str, kind: str, size: str) -> str:

@@ -1,6 +1,6 @@
 //! The Rust half of the benchmark. `bench/run.py` starts it once and gives it requests on standard
 //! input ([`serve`]), so that ours and the peers take turns within one run. MESSAGE is a number of
-//! octets, for a message of orders of that length, or a file.
+//! octets, for a message of orders of that length, a file, or `path:FILE` for a case that reads it itself.
 //!
 //! `wsse-bench message KIND OCTETS` prints a message, `wsse-bench signed KIND OCTETS` the same signed,
 //! `wsse-bench encrypted KIND OCTETS` with its Body encrypted,
@@ -12,6 +12,7 @@ mod encryption;
 mod messages;
 mod serve;
 mod signatures;
+mod streams;
 
 use serve::Case;
 use std::io::Write;
@@ -54,10 +55,16 @@ fn main() -> ExitCode {
 }
 
 fn find(name: &str) -> Option<Case> {
-    cases::find(name).or_else(|| signatures::find(name)).or_else(|| encryption::find(name))
+    cases::find(name)
+        .or_else(|| signatures::find(name))
+        .or_else(|| encryption::find(name))
+        .or_else(|| streams::find(name))
 }
 
 fn message(wanted: &str) -> Result<Vec<u8>, String> {
+    if let Some(path) = wanted.strip_prefix("path:") {
+        return Ok(path.into());
+    }
     match wanted.parse() {
         Ok(octets) => Ok(messages::envelope(octets)),
         Err(_) => std::fs::read(wanted).map_err(|error| format!("{wanted}: {error}")),

@@ -16,7 +16,7 @@ use wsse_core::{Call, Error, Inbound, InboundPolicy, Outbound, OutboundPolicy};
 
 /// What a signature covers.
 #[derive(Clone, Copy)]
-enum Signed {
+pub(crate) enum Signed {
     BodyAndTimestamp,
     /// The same, the digest on a thread of its own.
     WithSecondThread,
@@ -260,7 +260,7 @@ impl Signed {
 }
 
 /// The Timestamp is good for as long as a run takes.
-fn outbound(signed: Signed) -> Outbound {
+pub(crate) fn outbound(signed: Signed) -> Outbound {
     let policy = format!(
         "version = 1\norder = [\"timestamp\", \"signature\"]\ntimestamp = {{ ttl = 86400 }}\n\
          limits = {{ message = \"1 GiB\" }}\n\
@@ -272,7 +272,7 @@ fn outbound(signed: Signed) -> Outbound {
     Outbound::builder(policy).identity("", identity()).build().expect("the outbound is sound")
 }
 
-fn inbound(signed: Signed) -> Inbound {
+pub(crate) fn inbound(signed: Signed) -> Inbound {
     let policy = format!(
         "version = 1\nrequire = {{ signed = [{}], timestamp = true }}\n\
          clock = {{ ttl = 86400 }}\nlimits = {{ message = \"1 GiB\" }}\n{}",

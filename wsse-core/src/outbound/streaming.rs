@@ -33,8 +33,9 @@ pub struct ProtectOptions<'o> {
 
 impl Outbound {
     /// As [`Self::protect`], of a message that is read from a stream, from where it stands to its
-    /// end, in memory that does not depend on its size. It is read once for each round of Signatures, of which there is one unless they sign each other, and once more
-    /// while it is written to `spool`. That is committed if nothing goes wrong, else aborted.
+    /// end, in memory that does not depend on its size. It is read once for each round of Signatures,
+    /// of which there is one unless they sign each other, and once more while it is written to
+    /// `spool`. That is committed if nothing goes wrong, else aborted.
     ///
     /// # Errors
     /// As [`Self::protect`]; [`Cause::InputOutput`] where the stream can't be read, the spool not be
