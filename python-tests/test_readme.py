@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from typing import Any, Dict, Iterator, List, NamedTuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -83,9 +83,12 @@ def test_commands(block: Block, tmp_path: pathlib.Path) -> None:
         assert matches, f"$ {command}\n{found}\nbut the page shows:\n{wanted}"
 
 
-def test_the_server_and_the_client_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_of_the_readme(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
     readme = [b for b in python_blocks() if b.place.startswith("README")]
-    client, server, http = readme
+    client, server, encryption, http = readme
     space = run(server)
 
     class Quiet(WSGIRequestHandler):
@@ -101,6 +104,7 @@ def test_the_server_and_the_client_of_the_readme(capsys: pytest.CaptureFixture[s
         finally:
             listening.shutdown()
             thread.join()
+    run(encryption)
     run(http)
     assert capsys.readouterr().out == "Hello Bob, says alice\nalice\n"
 
@@ -130,12 +134,35 @@ def test_examples_of_the_guide(block: Block, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_signed_service_of_the_guide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    service = run(next(b for b in python_blocks() if "class OrderService" in b.text))["service"]
+    _, answer = order(guide("class OrderService")["service"], "preset:wss4j")
+    assert b"tea for CN=client," in answer
+
+
+def test_the_encrypted_service_of_the_guide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    signed = guide("class OrderService")
+    encrypted = guide('recipient = "signer"', "out_protocol")
+    protocols = {name: encrypted[name] for name in ("in_protocol", "out_protocol")}
+    application = signed["Application"]([signed["OrderService"]], "urn:order", **protocols)
+    service = signed["WsgiApplication"](application)
+    received, answer = order(service, "preset:wss4j-encrypt")
+    assert b"tea" not in received
+    assert b"tea for CN=client," in answer
+
+
+def guide(*texts: str) -> Dict[str, Any]:
+    """What the first example defines in which all of these stand."""
+    return run(next(b for b in python_blocks() if all(text in b.text for text in texts)))
+
+
+def order(service: Any, policy: str) -> Tuple[bytes, bytes]:
+    """Orders by a policy: what the service answers, and what the same policy validates of it."""
     keys = ROOT / "vectors" / "keys"
-    files = [(keys / f"client.{kind}.pem").read_bytes() for kind in ("key", "crt")]
-    client = wsse.Outbound("preset:wss4j", identities=wsse.Identity.from_pem(*files))
-    answers = wsse.Inbound("preset:wss4j", certificates=(keys / "server.crt.pem").read_bytes())
-    sent = client.protect(
+    client = wsse.Identity.from_pem(
+        *((keys / f"client.{kind}.pem").read_bytes() for kind in ("key", "crt"))
+    )
+    server = (keys / "server.crt.pem").read_bytes()
+    sent = wsse.Outbound(policy, identities=client, recipients=server).protect(
         b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
         b'<o:order xmlns:o="urn:order"><o:item>tea</o:item></o:order></s:Body></s:Envelope>'
     )
@@ -150,9 +177,10 @@ def test_the_signed_service_of_the_guide(monkeypatch: pytest.MonkeyPatch) -> Non
         "wsgi.input": io.BytesIO(sent.bytes),
     }
     answer = b"".join(service(environ, lambda status, headers: None))
+    answers = wsse.Inbound(policy, certificates=server, decryption_keys=client)
     document = answers.validate_reply(answer, sent.exchange).document
     assert document is not None
-    assert b"tea for CN=client," in document
+    return answer, document
 
 
 @pytest.mark.parametrize(
