@@ -204,6 +204,14 @@ class TestEncrypting:
         message = wsse.Outbound(policy, recipients=key).protect(self.ENVELOPE).bytes
         assert receiving(self.DECRYPT).decrypt(message).encrypted
 
+    def test_the_file_of_a_key_that_agrees_is_a_recipient(self):
+        agreed = 'transport = "x25519", reference = "der-encoded-key-value"'
+        policy = self.POLICY.replace('"server"', f'"server", {agreed}')
+        message = wsse.Outbound(policy, recipients=octets("x25519.public.pem")).protect(self.ENVELOPE)
+        key = wsse.PrivateKey.read(octets("x25519.key.pem"))
+        decrypted = wsse.Inbound(self.DECRYPT, decryption_keys=key).decrypt(message.bytes)
+        assert b"<a>secret</a>" in decrypted.octets
+
     def test_recipients_that_are_none_are_refused(self):
         with pytest.raises(TypeError, match="recipients must be a wsse.Certificate"):
             wsse.Outbound(self.POLICY, recipients="server.crt.pem")

@@ -180,7 +180,7 @@ dsa dsa1024 1024 160
 dsa dsa2048 2048 256
 # A key that signs nothing can't ask for a certificate: another asks for it.
 openssl genpkey -quiet -algorithm X25519 -out x25519.key.pem
-openssl pkey -in x25519.key.pem -pubout -out "$work/public"
+openssl pkey -in x25519.key.pem -pubout -out x25519.public.pem
 openssl req -new -config "$work/openssl.cnf" -key client.key.pem -subj '/C=DE/O=wsse/OU=Tests/CN=x25519' \
   -out "$work/request"
 openssl x509 -req -in "$work/request" -force_pubkey "$work/public" -CA intermediate.crt.pem \

@@ -13,7 +13,8 @@ use crate::text::wsse_str;
 use core::ffi::{c_char, c_void};
 use std::sync::Arc;
 use wsse_core::crypto::{
-    Certificate, Crl, Identity, KeyMaterial, NamedVerifier, PrivateKey, PublicKey, Secret,
+    Certificate, Crl, Identity, KeyMaterial, NamedVerifier, PrivateKey, PublicKey, RecipientKey,
+    Secret,
 };
 use wsse_core::password::{PasswordLookup, PasswordTable, PasswordVerifier, Passwords};
 use wsse_core::trust::TrustDecision;
@@ -64,8 +65,7 @@ pub(crate) struct Credentials {
     untrusted: Vec<Certificate>,
     crls: Vec<Crl>,
     pub(crate) decryption_keys: Vec<(String, PrivateKey, Option<Certificate>)>,
-    pub(crate) recipients: Vec<(String, Certificate)>,
-    pub(crate) recipient_keys: Vec<(String, PublicKey)>,
+    pub(crate) recipients: Vec<(String, RecipientKey)>,
     pub(crate) verifiers: Vec<NamedVerifier>,
     pub(crate) decision: Option<Arc<dyn TrustDecision>>,
 }
@@ -524,11 +524,8 @@ impl Credentials {
         for (name, secret) in &self.secrets {
             builder = builder.secret(name, secret.clone());
         }
-        for (name, certificate) in &self.recipients {
-            builder = builder.recipient(name, certificate.clone());
-        }
-        for (name, key) in &self.recipient_keys {
-            builder = builder.recipient_key(name, key.clone());
+        for (name, key) in &self.recipients {
+            builder = builder.recipient(name, key.clone());
         }
         builder
     }

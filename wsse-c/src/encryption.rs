@@ -102,15 +102,10 @@ pub unsafe extern "C" fn wsse_credentials_add_recipient(
         // SAFETY: as above.
         let password = unsafe { optional_octets(password, password_len, "password") }?;
         let password = password.map(Secret::new);
-        let (certificates, keys) = KeyMaterial::read(material, password.as_ref())?
-            .into_pins()
+        let key = KeyMaterial::read(material, password.as_ref())?
+            .into_recipient()
             .map_err(|error| of_material(&error))?;
-        // The first certificate of a file is whose it is; the others lead upward.
-        match (certificates.into_iter().next(), keys.into_iter().next()) {
-            (Some(certificate), _) => credentials.recipients.push((name.to_owned(), certificate)),
-            (None, Some(key)) => credentials.recipient_keys.push((name.to_owned(), key)),
-            (None, None) => {}
-        }
+        credentials.recipients.push((name.to_owned(), key));
         Ok(())
     };
     // SAFETY: NULL or room for a pointer, by the contract.

@@ -204,15 +204,10 @@ pub(crate) fn recipient(
     path: &Path,
     password: Option<&Secret>,
 ) -> Result<OutboundBuilder, Error> {
-    let pins = read(path, password)?.into_recipients();
-    let (certificates, public_keys) =
-        pins.map_err(|error| of_file(&path.display().to_string(), &error))?;
-    // The first certificate of a file is whose it is; the others lead upward.
-    Ok(match (certificates.into_iter().next(), public_keys.into_iter().next()) {
-        (Some(certificate), _) => builder.recipient(name, certificate),
-        (None, Some(key)) => builder.recipient_key(name, key),
-        (None, None) => builder,
-    })
+    let key = read(path, password)?
+        .into_recipient()
+        .map_err(|error| of_file(&path.display().to_string(), &error))?;
+    Ok(builder.recipient(name, key))
 }
 
 fn crls(path: &Path) -> Result<Vec<Crl>, Error> {

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use wsse_core::crypto::{Identity, KeyKind, KeyMaterial, PublicKey, Secret};
+use wsse_core::crypto::{Identity, KeyKind, KeyMaterial, PublicKey, RecipientKey, Secret};
 use wsse_core::{Cause, Error};
 
 fn folder() -> PathBuf {
@@ -67,6 +67,7 @@ const FILES: &[Row<&str>] = &[
     ("partner.secret", false, REFUSED),
     ("path.p7b", false, REFUSED),
     ("two.p7b", false, REFUSED),
+    ("x25519.public.pem", false, PUBLIC),
     ("README.md", false, REFUSED),
     ("make.sh", false, REFUSED),
 ];
@@ -341,6 +342,8 @@ fn what_a_key_can_not_do_is_told() {
     let private = read("x25519.key.pem", None).unwrap();
     let (key, certificate) = private.clone().into_decryption_key().unwrap();
     assert_eq!((key.kind(), certificate), (KeyKind::X25519, None));
+    let recipient = alone.clone().into_recipient().unwrap();
+    assert!(matches!(recipient, RecipientKey::PublicKey(key) if key.kind() == KeyKind::X25519));
     for error in [alone.into_pins().unwrap_err(), private.into_identity().unwrap_err()] {
         assert_eq!(error.cause(), Cause::UnreadableKey);
         let words = "the key is X25519, which agrees on keys and signs nothing";

@@ -8,7 +8,7 @@ use crate::remote::RemoteVerifier;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyMapping, PyMemoryView, PySequence, PyString};
 use std::sync::Arc;
-use wsse_core::crypto::{self, KeyMaterial, Secret};
+use wsse_core::crypto::{self, KeyMaterial, RecipientKey, Secret};
 use wsse_core::{InboundBuilder, OutboundBuilder};
 
 /// What the constructor of an Inbound is given to check signatures and to decrypt with.
@@ -73,12 +73,6 @@ enum DecryptionKey {
     Key(crypto::PrivateKey),
 }
 
-/// Who is encrypted for.
-enum RecipientKey {
-    Certificate(crypto::Certificate),
-    PublicKey(crypto::PublicKey),
-}
-
 /// Hands an Outbound what it signs with.
 pub(crate) fn give_signers(
     held: &mut Held,
@@ -102,10 +96,7 @@ pub(crate) fn give_recipients(
     recipients: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<OutboundBuilder> {
     for (name, one) in by_name("recipients", recipients, recipient)? {
-        builder = match one {
-            RecipientKey::Certificate(certificate) => builder.recipient(name, certificate),
-            RecipientKey::PublicKey(key) => builder.recipient_key(name, key),
-        };
+        builder = builder.recipient(name, one);
     }
     Ok(builder)
 }
@@ -249,19 +240,15 @@ fn identity(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<Py<Identit
 
 fn recipient(argument: &str, given: &Bound<'_, PyAny>) -> PyResult<Vec<RecipientKey>> {
     if let Ok(certificate) = given.cast::<Certificate>() {
-        return Ok(vec![RecipientKey::Certificate(certificate.get().0.clone())]);
+        return Ok(vec![certificate.get().0.clone().into()]);
     }
     if let Ok(key) = given.cast::<PublicKey>() {
-        return Ok(vec![RecipientKey::PublicKey(key.get().0.clone())]);
+        return Ok(vec![key.get().0.clone().into()]);
     }
     if is_octets(given) {
         let octets = octets(argument, given)?;
-        let (certificates, keys) =
-            compute(given.py(), || KeyMaterial::read(&octets, None)?.into_pins())?;
-        // The first certificate of a file is whose it is; the others lead upward.
-        let certificate = certificates.into_iter().next().map(RecipientKey::Certificate);
-        let key = || keys.into_iter().next().map(RecipientKey::PublicKey);
-        return Ok(certificate.or_else(key).into_iter().collect());
+        let read = || KeyMaterial::read(&octets, None)?.into_recipient();
+        return compute(given.py(), read).map(|key| vec![key]);
     }
     let expected = "a wsse.Certificate, a wsse.PublicKey, or the octets of a PEM or DER file";
     Err(wrong_type(argument, expected, given))

@@ -136,9 +136,48 @@ static void decrypted_and_nothing_more(void)
     wsse_inbound_free(inbound);
 }
 
+/* A public key without a certificate, and one that signs nothing. */
+static void encrypted_for_a_bare_key(void)
+{
+    static const char policy[] =
+        "version = 1\norder = [\"encryption\"]\nencryption = [{ recipient = \"server\", "
+        "transport = \"x25519\", reference = \"der-encoded-key-value\" }]\n";
+    size_t length = 0;
+    wsse_credentials *credentials = NULL;
+    wsse_outbound *outbound = NULL;
+    wsse_inbound *inbound = NULL;
+    wsse_protected *request = NULL;
+    wsse_decrypted_message *decrypted = NULL;
+    OK(wsse_credentials_new(&credentials, &error));
+    char *key = key_file("x25519.key.pem", &length);
+    OK(wsse_credentials_add_decryption_key(credentials, TEXT(""), key, length, NULL, 0, &error));
+    free(key);
+    key = key_file("x25519.public.pem", &length);
+    OK(wsse_credentials_add_recipient(credentials, TEXT("server"), key, length, NULL, 0, &error));
+    free(key);
+    key = key_file("partner.secret", &length);
+    REFUSED(WSSE_RESULT_MISUSE, "unreadable-key",
+            wsse_credentials_add_recipient(credentials, TEXT("server"), key, length, NULL, 0,
+                                           &error));
+    free(key);
+    OK(wsse_outbound_new(TEXT(policy), credentials, NULL, &outbound, &error));
+    OK(wsse_inbound_new(TEXT("preset:timestamp"), credentials, NULL, NULL, &inbound, &error));
+    OK(wsse_outbound_protect(outbound, TEXT(SOAP11), NULL, &request, &error));
+    wsse_bytes message = wsse_protected_message(request);
+    CHECK(contains(message, "EncryptedData"));
+    OK(wsse_inbound_decrypt(inbound, message.data, message.len, &decrypted, &error));
+    CHECK(wsse_decrypted_message_encrypted_count(decrypted) == 1);
+    wsse_decrypted_message_free(decrypted);
+    wsse_protected_free(request);
+    wsse_outbound_free(outbound);
+    wsse_inbound_free(inbound);
+    wsse_credentials_free(credentials);
+}
+
 int main(void)
 {
     request_and_reply();
     decrypted_and_nothing_more();
+    encrypted_for_a_bare_key();
     return 0;
 }

@@ -7,6 +7,7 @@ use super::legacy::{Failure, attempt};
 use super::pem::{self, no_password, wrong_password};
 use super::private_key::PrivateKey;
 use super::public_key::{KeyKind, PublicKey};
+use super::recipient_key::RecipientKey;
 use super::secret::Secret;
 use crate::error::{Cause, Error};
 use openssl::ec::EcKey;
@@ -234,20 +235,22 @@ impl KeyMaterial {
         {
             return Err(unfit(&format!("is {}", key.kind())));
         }
-        self.into_recipients()
+        if self.certificates.is_empty() && self.public_keys.is_empty() {
+            return Err(nobody());
+        }
+        Ok((self.certificates, self.public_keys))
     }
 
-    /// Who is encrypted for: every certificate, and every public key that stands alone.
+    /// Who is encrypted for: the first certificate, as the others lead upward from it, or else the first
+    /// public key.
     ///
     /// # Errors
     /// [`Cause::UnreadableKey`] where there is neither. The reason says "it", as that of
     /// [`Self::into_pins`].
-    pub fn into_recipients(self) -> Result<(Vec<Certificate>, Vec<PublicKey>), Error> {
-        if self.certificates.is_empty() && self.public_keys.is_empty() {
-            let reason = "it holds neither a certificate nor a public key";
-            return Err(Error::new(Cause::UnreadableKey, reason));
-        }
-        Ok((self.certificates, self.public_keys))
+    pub fn into_recipient(self) -> Result<RecipientKey, Error> {
+        let certificate = self.certificates.into_iter().next().map(RecipientKey::from);
+        let key = self.public_keys.into_iter().next().map(RecipientKey::from);
+        certificate.or(key).ok_or_else(nobody)
     }
 
     /// The certificates, for those of which a path may be made. A public key that stands alone has
@@ -312,6 +315,10 @@ fn check_use(kind: KeyKind) -> Result<(), Error> {
         KeyKind::X25519 => Ok(()),
         _ => kind.check_verifies().map_err(|_| unfit(&format!("is {kind}"))),
     }
+}
+
+fn nobody() -> Error {
+    Error::new(Cause::UnreadableKey, "it holds neither a certificate nor a public key")
 }
 
 fn unfit(what: &str) -> Error {

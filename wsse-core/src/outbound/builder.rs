@@ -1,12 +1,12 @@
 //! What an outbound is built from.
 
 use super::Outbound;
-use super::encrypter::{Encrypter, RecipientKey};
+use super::encrypter::Encrypter;
 use super::located::Search;
 use super::message_key::KeyMaker;
 use super::signing::Signer;
 use super::splice::NewSecurity;
-use crate::crypto::{Certificate, Identity, PublicKey, Secret, SecureRandom, SystemRandom};
+use crate::crypto::{Identity, RecipientKey, Secret, SecureRandom, SystemRandom};
 use crate::error::{Cause, Error};
 use crate::message::Soap;
 use crate::policy::{OutboundPolicy, SIGNER};
@@ -65,19 +65,12 @@ impl OutboundBuilder {
         self
     }
 
-    /// A certificate that is encrypted for, under the name that an encryption of the policy has as its
-    /// `recipient`; an empty name serves every recipient that nothing else serves.
+    /// The certificate or the public key of somebody who is encrypted for, under the name that an
+    /// encryption of the policy has as its `recipient`; an empty name serves every recipient that nothing
+    /// else serves.
     #[must_use]
-    pub fn recipient(mut self, name: impl Into<String>, certificate: Certificate) -> Self {
-        self.recipients.push((name.into(), RecipientKey::Certificate(certificate)));
-        self
-    }
-
-    /// A public key that is encrypted for, of whose certificate nothing is known or asked; named as
-    /// [`Self::recipient`].
-    #[must_use]
-    pub fn recipient_key(mut self, name: impl Into<String>, key: PublicKey) -> Self {
-        self.recipients.push((name.into(), RecipientKey::PublicKey(key)));
+    pub fn recipient(mut self, name: impl Into<String>, key: impl Into<RecipientKey>) -> Self {
+        self.recipients.push((name.into(), key.into()));
         self
     }
 

@@ -3,8 +3,8 @@
 use super::key_info::{PreparedKeyInfo, Wish};
 use super::message_key::MessageKey;
 use crate::crypto::{
-    BlockEncryptor, Certificate, KeyAgreement, KeyEncryption, LegacySet, PublicKey, Secret,
-    SecureRandom, base64_to_vec,
+    BlockEncryptor, Certificate, KeyAgreement, KeyEncryption, LegacySet, PublicKey, RecipientKey,
+    Secret, SecureRandom, base64_to_vec,
 };
 use crate::error::{Cause, Error};
 use crate::message::{Steps, Wanted};
@@ -25,13 +25,6 @@ pub(super) struct Encrypter {
     legacy: LegacySet,
     /// What is looked for in the whole message, and which of the parts it is.
     pub(super) wanted: Vec<(usize, Wanted)>,
-}
-
-/// What is encrypted with.
-#[derive(Clone, Debug)]
-pub(super) enum RecipientKey {
-    Certificate(Certificate),
-    PublicKey(PublicKey),
 }
 
 #[derive(Clone)]

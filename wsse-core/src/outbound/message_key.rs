@@ -1,9 +1,9 @@
 //! The secret of one message that signs it and encrypts it: one that is made, or that of the request.
 
 use super::Answered;
-use super::encrypter::{Encrypter, Making, RecipientKey};
+use super::encrypter::{Encrypter, Making};
 use super::parts::{IdForm, NewIds};
-use crate::crypto::{Secret, SecureRandom};
+use crate::crypto::{RecipientKey, Secret, SecureRandom};
 use crate::error::{Cause, Error};
 use crate::ns;
 use crate::policy::{DerivedKeys, EncryptedKeyPolicy, EncryptedKeySource, OutboundPolicy};

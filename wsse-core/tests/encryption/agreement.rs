@@ -61,7 +61,7 @@ fn what_is_written_to_the_octet() {
     let key = certificate("ec256").public_key().clone();
     let policy =
         "transport = \"ecdh-es\", reference = \"key-name\", security-token-reference = false";
-    let message = text(&protect(encrypts(policy).recipient_key("", key), &envelope("1.1")));
+    let message = text(&protect(encrypts(policy).recipient("", key), &envelope("1.1")));
     let message = shape(element(&message, 0, "xenc:EncryptedKey").unwrap());
     let point = message.split("PublicKey>").nth(1).unwrap();
     assert_eq!(point.len(), 88 + "</dsig11:".len());
@@ -86,7 +86,7 @@ fn what_is_written_to_the_octet() {
     let policy =
         "transport = \"x25519\", reference = \"key-name\", security-token-reference = false";
     let key = certificate("x25519").public_key().clone();
-    let message = text(&protect(encrypts(policy).recipient_key("", key), &envelope("1.1")));
+    let message = text(&protect(encrypts(policy).recipient("", key), &envelope("1.1")));
     let message = shape(element(&message, 0, "xenc:EncryptedKey").unwrap());
     let expected = "<xenc:AgreementMethod Algorithm=\"http://www.w3.org/2021/04/xmldsig-more#x25519\">\
          <xenc11:KeyDerivationMethod xmlns:xenc11=\"[xenc11]\" \
@@ -114,7 +114,7 @@ fn every_curve_and_parameter_comes_back() {
                     "transport = \"{transport}\", reference = \"der-encoded-key-value\", wrap = \
                      \"{wrap}\", digest = \"{digest}\""
                 );
-                let policy = encrypts(&policy).recipient_key("", public.clone());
+                let policy = encrypts(&policy).recipient("", public.clone());
                 let outbound = policy.build().unwrap();
                 let protect = || {
                     let envelope = envelope("1.2");
@@ -134,7 +134,7 @@ fn every_curve_and_parameter_comes_back() {
         }
         let other = if name == "ec256" { "ec384" } else { "ec256" };
         let policy = format!("transport = \"{transport}\", reference = \"key-name\"");
-        let message = text(&protect(encrypts(&policy).recipient_key("", public), &envelope("1.1")));
+        let message = text(&protect(encrypts(&policy).recipient("", public), &envelope("1.1")));
         let error = validate(decrypts(other), &message).unwrap_err();
         assert_eq!(error.cause(), Cause::KeyType, "{error}");
     }

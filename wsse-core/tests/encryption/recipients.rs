@@ -71,24 +71,20 @@ fn a_public_key_alone_is_encrypted_for() {
         |more: &str| format!("version = 1\nencryption = [{{ recipient = \"client\", {more} }}]");
     for reference in ["key-name", "key-value", "der-encoded-key-value"] {
         let policy = policy(&format!("reference = \"{reference}\""));
-        let outbound = outbound(&policy).recipient_key("", key("client.public.pem"));
+        let outbound = outbound(&policy).recipient("", key("client.public.pem"));
         let message = text(&protect(outbound, &envelope("1.1")));
         assert!(decrypt(&message, &Key::of(&identity("client"))).contains("text &amp; more"));
     }
-    let error = refused(
-        outbound(&policy("data = \"aes128-gcm\"")).recipient_key("", key("client.public.pem")),
-    );
+    let error =
+        refused(outbound(&policy("data = \"aes128-gcm\"")).recipient("", key("client.public.pem")));
     assert_eq!(error.cause(), Cause::InvalidArgument);
     assert!(error.reason().contains("without a certificate"), "{error}");
     // Nothing is known of its age or use.
     let small = certificate("small1024").public_key().clone();
-    let error = refused(outbound(&policy("reference = \"key-name\"")).recipient_key("", small));
+    let error = refused(outbound(&policy("reference = \"key-name\"")).recipient("", small));
     assert_eq!(error.cause(), Cause::KeyTooSmall);
     let expired = certificate("expired").public_key().clone();
-    protect(
-        outbound(&policy("reference = \"key-name\"")).recipient_key("", expired),
-        &envelope("1.1"),
-    );
+    protect(outbound(&policy("reference = \"key-name\"")).recipient("", expired), &envelope("1.1"));
 }
 
 #[test]

@@ -300,7 +300,7 @@ fn every_kind_of_recipient_and_every_door() {
     let agreed = "encrypted-key = { recipient = \"ec\", transport = \"ecdh-es\", wrap = \"kw-aes128\", \
                   reference = \"key-name\", derived = \"2005-12\" }\n";
     let key = certificate("ec256").public_key().clone();
-    let message = protect(encrypts(&both(agreed)).recipient_key("ec", key), &envelope("1.1"));
+    let message = protect(encrypts(&both(agreed)).recipient("ec", key), &envelope("1.1"));
     let receiver = inbound(&format!("version = 1\n{REQUIRE}"));
     let receiver = receiver.decryption_identity("ec", &identity("ec256"));
     receiver.build().unwrap().validate(message.bytes()).unwrap();
