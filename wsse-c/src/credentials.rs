@@ -238,17 +238,11 @@ pub unsafe extern "C" fn wsse_credentials_add_identity(
     error_out: *mut *mut wsse_error,
 ) -> wsse_result {
     let body = || {
-        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
-        let credentials = unsafe { mutable(credentials, "credentials") }?;
-        // SAFETY: NULL or so many octets, by the contract.
-        let name = unsafe { text(name, name_len, "name") }?;
-        // SAFETY: as above.
-        let material = unsafe { octets(material, material_len, "material") }?;
-        // SAFETY: as above.
-        let password = unsafe { optional_octets(password, password_len, "password") }?;
-        let password = password.map(Secret::new);
-        let identity = KeyMaterial::read(material, password.as_ref())?.into_identity()?;
-        credentials.identities.push((name.to_owned(), identity));
+        // SAFETY: by the contract.
+        let (credentials, name, material) = unsafe {
+            named(credentials, (name, name_len), (material, material_len), (password, password_len))
+        }?;
+        credentials.identities.push((name.to_owned(), material.into_identity()?));
         Ok(())
     };
     // SAFETY: NULL or room for a pointer, by the contract.
@@ -353,20 +347,14 @@ pub unsafe extern "C" fn wsse_credentials_add_certificate(
     error_out: *mut *mut wsse_error,
 ) -> wsse_result {
     let body = || {
-        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
-        let credentials = unsafe { mutable(credentials, "credentials") }?;
-        // SAFETY: NULL or so many octets, by the contract.
-        let name = unsafe { text(name, name_len, "name") }?;
-        // SAFETY: as above.
-        let material = unsafe { octets(material, material_len, "material") }?;
-        // SAFETY: as above.
-        let password = unsafe { optional_octets(password, password_len, "password") }?;
-        let password = password.map(Secret::new);
-        let (certificates, public_keys) = KeyMaterial::read(material, password.as_ref())?
-            .into_pins()
-            .map_err(|error| of_material(&error))?;
-        let named = |certificate| (name.to_owned(), certificate);
-        credentials.certificates.extend(certificates.into_iter().map(named));
+        // SAFETY: by the contract.
+        let (credentials, name, material) = unsafe {
+            named(credentials, (name, name_len), (material, material_len), (password, password_len))
+        }?;
+        let (certificates, public_keys) =
+            material.into_pins().map_err(|error| of_material(&error))?;
+        let with_name = |certificate| (name.to_owned(), certificate);
+        credentials.certificates.extend(certificates.into_iter().map(with_name));
         credentials.public_keys.extend(public_keys.into_iter().map(|key| (name.to_owned(), key)));
         Ok(())
     };
@@ -395,20 +383,13 @@ pub unsafe extern "C" fn wsse_credentials_add_anchor(
     error_out: *mut *mut wsse_error,
 ) -> wsse_result {
     let body = || {
-        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
-        let credentials = unsafe { mutable(credentials, "credentials") }?;
-        // SAFETY: NULL or so many octets, by the contract.
-        let name = unsafe { text(name, name_len, "name") }?;
-        // SAFETY: as above.
-        let material = unsafe { octets(material, material_len, "material") }?;
-        // SAFETY: as above.
-        let password = unsafe { optional_octets(password, password_len, "password") }?;
-        let password = password.map(Secret::new);
-        let certificates = KeyMaterial::read(material, password.as_ref())?
-            .into_certificates()
-            .map_err(|error| of_material(&error))?;
-        let named = |certificate| (name.to_owned(), certificate);
-        credentials.anchors.extend(certificates.into_iter().map(named));
+        // SAFETY: by the contract.
+        let (credentials, name, material) = unsafe {
+            named(credentials, (name, name_len), (material, material_len), (password, password_len))
+        }?;
+        let certificates = material.into_certificates().map_err(|error| of_material(&error))?;
+        let with_name = |certificate| (name.to_owned(), certificate);
+        credentials.anchors.extend(certificates.into_iter().map(with_name));
         Ok(())
     };
     // SAFETY: NULL or room for a pointer, by the contract.
@@ -434,15 +415,10 @@ pub unsafe extern "C" fn wsse_credentials_add_untrusted(
         // SAFETY: NULL or a live handle that nobody else uses, by the contract.
         let credentials = unsafe { mutable(credentials, "credentials") }?;
         // SAFETY: NULL or so many octets, by the contract.
-        let material = unsafe { octets(material, material_len, "material") }?;
-        // SAFETY: as above.
-        let password = unsafe { optional_octets(password, password_len, "password") }?;
-        let password = password.map(Secret::new);
-        credentials.untrusted.extend(
-            KeyMaterial::read(material, password.as_ref())?
-                .into_certificates()
-                .map_err(|error| of_material(&error))?,
-        );
+        let material = unsafe { read((material, material_len), (password, password_len)) }?;
+        credentials
+            .untrusted
+            .extend(material.into_certificates().map_err(|error| of_material(&error))?);
         Ok(())
     };
     // SAFETY: NULL or room for a pointer, by the contract.
@@ -579,6 +555,39 @@ impl Credentials {
 
 fn several_sources() -> Error {
     misuse("passwords are known by a table, a look-up or a verifier, not by several of them")
+}
+
+/// Credentials, a name for what is added to them, and the file that it is read from.
+///
+/// # Safety
+/// `credentials` is NULL or a live handle that nobody else uses for `'a`; each of the others is NULL or
+/// so many octets that are unchanged for `'a`.
+pub(crate) unsafe fn named<'a>(
+    credentials: *mut wsse_credentials,
+    name: (*const c_char, usize),
+    material: (*const c_void, usize),
+    password: (*const c_void, usize),
+) -> Result<(&'a mut Credentials, &'a str, KeyMaterial), Error> {
+    // SAFETY: as the caller of this function promises.
+    let credentials = unsafe { mutable(credentials, "credentials") }?;
+    // SAFETY: as above.
+    let name = unsafe { text(name.0, name.1, "name") }?;
+    // SAFETY: as above.
+    let material = unsafe { read(material, password) }?;
+    Ok((credentials, name, material))
+}
+
+/// # Safety
+/// Both are NULL or so many octets.
+unsafe fn read(
+    material: (*const c_void, usize),
+    password: (*const c_void, usize),
+) -> Result<KeyMaterial, Error> {
+    // SAFETY: as the caller of this function promises.
+    let material = unsafe { octets(material.0, material.1, "material") }?;
+    // SAFETY: as above.
+    let password = unsafe { optional_octets(password.0, password.1, "password") }?;
+    KeyMaterial::read(material, password.map(Secret::new).as_ref())
 }
 
 /// What the file holds is not what it was given for.

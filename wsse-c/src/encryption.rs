@@ -1,17 +1,13 @@
 //! Keys that decrypt, what was encrypted, and decrypting a message and nothing more.
 
 use crate::boundary::{nothing, result, value};
-use crate::credentials::{of_material, wsse_credentials};
+use crate::credentials::{named, of_material, wsse_credentials};
 use crate::error::{wsse_error, wsse_result};
-use crate::ffi::{
-    free_box, handle, into_box, mutable, octets, optional, optional_octets, optional_output,
-    output, required, text,
-};
+use crate::ffi::{free_box, handle, into_box, octets, optional, optional_output, output, required};
 use crate::inbound::wsse_inbound;
 use crate::text::{wsse_bytes, wsse_str};
 use crate::validated::wsse_validated_message;
 use core::ffi::{c_char, c_void};
-use wsse_core::crypto::{KeyMaterial, Secret};
 use wsse_core::inbound::{DecryptedMessage, EncryptedPart};
 
 /// A message whose parts were decrypted. Nothing else of it was checked: neither its signatures, nor
@@ -53,18 +49,12 @@ pub unsafe extern "C" fn wsse_credentials_add_decryption_key(
     error_out: *mut *mut wsse_error,
 ) -> wsse_result {
     let body = || {
-        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
-        let credentials = unsafe { mutable(credentials, "credentials") }?;
-        // SAFETY: NULL or so many octets, by the contract.
-        let name = unsafe { text(name, name_len, "name") }?;
-        // SAFETY: as above.
-        let material = unsafe { octets(material, material_len, "material") }?;
-        // SAFETY: as above.
-        let password = unsafe { optional_octets(password, password_len, "password") }?;
-        let password = password.map(Secret::new);
-        let (key, certificate) = KeyMaterial::read(material, password.as_ref())?
-            .into_decryption_key()
-            .map_err(|error| of_material(&error))?;
+        // SAFETY: by the contract.
+        let (credentials, name, material) = unsafe {
+            named(credentials, (name, name_len), (material, material_len), (password, password_len))
+        }?;
+        let (key, certificate) =
+            material.into_decryption_key().map_err(|error| of_material(&error))?;
         credentials.decryption_keys.push((name.to_owned(), key, certificate));
         Ok(())
     };
@@ -93,18 +83,11 @@ pub unsafe extern "C" fn wsse_credentials_add_recipient(
     error_out: *mut *mut wsse_error,
 ) -> wsse_result {
     let body = || {
-        // SAFETY: NULL or a live handle that nobody else uses, by the contract.
-        let credentials = unsafe { mutable(credentials, "credentials") }?;
-        // SAFETY: NULL or so many octets, by the contract.
-        let name = unsafe { text(name, name_len, "name") }?;
-        // SAFETY: as above.
-        let material = unsafe { octets(material, material_len, "material") }?;
-        // SAFETY: as above.
-        let password = unsafe { optional_octets(password, password_len, "password") }?;
-        let password = password.map(Secret::new);
-        let key = KeyMaterial::read(material, password.as_ref())?
-            .into_recipient()
-            .map_err(|error| of_material(&error))?;
+        // SAFETY: by the contract.
+        let (credentials, name, material) = unsafe {
+            named(credentials, (name, name_len), (material, material_len), (password, password_len))
+        }?;
+        let key = material.into_recipient().map_err(|error| of_material(&error))?;
         credentials.recipients.push((name.to_owned(), key));
         Ok(())
     };
