@@ -9,10 +9,12 @@ use super::layers::Carried;
 use super::secrets::MessageSecrets;
 use crate::crypto::{LegacySet, decryption_failed};
 use crate::error::{Cause, Error};
-use crate::message::{Ciphertexts, Head, Plaintexts, walk_watched};
+use crate::message::{Ciphertexts, Head, walk_watched};
 use crate::pass::Pass;
 use crate::token::{BinarySecurityToken, DerivedKeyToken, UsernameToken};
-use crate::xml::{Element, NamespaceId, ScannerMemory, to_utf8};
+use crate::xml::{Element, Name, NamespaceId, ScannerMemory, to_utf8};
+use crate::xmlenc::Plaintexts;
+use core::ops::Range;
 
 /// A message whose parts were decrypted. Nothing else of it was checked: neither its Signatures, nor
 /// its tokens, nor its age.
@@ -113,13 +115,16 @@ impl Inbound {
             Head::parse(source, &policy.limits, &policy.actor, memory).map_err(inner)?;
         let Some(security) = &head.security else {
             rest.read(memory).map_err(inner)?;
+            if carried.layers > 0 {
+                return Err(decryption_failed());
+            }
             let reason = "the message has no Security header for this receiver, so nothing says what \
                           is encrypted";
             return Err(Error::new(Cause::MissingSecurityHeader, reason));
         };
         let root = security.outline.root();
         let encryption = Encryption::read(root)?;
-        let is_open = |range: &core::ops::Range<usize>| !carried.done.contains(range);
+        let is_open = |range: &Range<usize>| !carried.done.contains(range);
         let steps: Vec<_> = encryption.steps.iter().filter(|step| is_open(&step.range)).collect();
         let mut ciphertexts =
             Ciphertexts::new(steps.iter().flat_map(|step| step.ids().map(str::to_owned)));
@@ -138,8 +143,7 @@ impl Inbound {
             let encrypted = encrypted::report(&parts, &carried.decrypted)?;
             return Ok(Progress::Done(encrypted, carried.legacy));
         }
-        let is_token =
-            |name: crate::xml::Name<'_>| name.is(NamespaceId::WSSE, "BinarySecurityToken");
+        let is_token = |name: Name<'_>| name.is(NamespaceId::WSSE, "BinarySecurityToken");
         let tokens = root.children().filter(|child| is_token(child.name()));
         let tokens: Vec<_> =
             tokens.filter_map(|child| BinarySecurityToken::parse(child).ok()).collect();

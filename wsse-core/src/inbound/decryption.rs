@@ -4,11 +4,11 @@ use super::keyring::{MessageKeys, key_names, no_key};
 use super::layers::{Carried, Decrypted, MOST_LAYERS, Moves, Replacement};
 use crate::crypto::{BlockDecryptor, Legacy, LegacySet, Secret, decryption_failed};
 use crate::error::{Cause, Error};
-use crate::message::{Ciphertexts, Head, Plaintext, stands_alone};
+use crate::message::{Ciphertexts, Head, stands_alone};
 use crate::ns;
 use crate::xml::{Element, NamespaceId};
 use crate::xmlenc::{
-    DataKind, EncryptedData, EncryptedKey, EncryptedReference, MOST_REFERENCES, MadeKey,
+    DataKind, EncryptedData, EncryptedKey, EncryptedReference, MOST_REFERENCES, MadeKey, Plaintext,
     ReferenceList,
 };
 use core::cell::{Cell, RefCell};
@@ -400,9 +400,6 @@ impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
             let mut decryptor = BlockDecryptor::new(data.method, key)?;
             data.decrypt(&mut decryptor, &mut out, self.most)?;
             let new = start..out.len();
-            if ends_in_reference(out.get(new.clone()).unwrap_or_default()) {
-                return Err(decryption_failed());
-            }
             plaintexts.push(Plaintext { range: new.clone(), element: *element });
             moves.0.push(Replacement { old: old.clone(), data: data.range.clone(), new });
             done = old.end;
@@ -423,16 +420,6 @@ impl<'t, 'o, 'a> Transition<'t, 'o, 'a> {
 /// Whether a trusted Signature over the ciphertext holds.
 fn covers(carried: &Carried, data: &EncryptedData<'_, '_>) -> bool {
     carried.signatures.iter().any(|(signed, _)| signed.trusted && signed.covers(&data.range))
-}
-
-/// Whether plaintext ends inside a reference, which what follows could complete.
-fn ends_in_reference(plaintext: &[u8]) -> bool {
-    let text = memchr::memrchr(b'>', plaintext).map_or(0, |end| end + 1);
-    let text = plaintext.get(text..).unwrap_or_default();
-    match memchr::memrchr(b'&', text) {
-        Some(start) => !text.get(start..).unwrap_or_default().contains(&b';'),
-        None => false,
-    }
 }
 
 /// Without the white space around it.

@@ -4,8 +4,8 @@
 
 use super::coverage::Signed;
 use crate::crypto::LegacySet;
-use crate::message::Plaintext;
 use crate::replay::ReplayKey;
+use crate::xmlenc::Plaintext;
 use core::ops::Range;
 
 /// Layers of one message at most: what is encrypted, and encrypted again, and once more.

@@ -16,9 +16,10 @@ use super::tokens::Tokens;
 use crate::crypto::decryption_failed;
 use crate::error::{Category, Cause, Error};
 use crate::exchange::Exchange;
-use crate::message::{Ciphertexts, Head, Plaintexts, walk, walk_watched};
+use crate::message::{Ciphertexts, Head, walk, walk_watched};
 use crate::xml::ScannerMemory;
 use crate::xmldsig::{Signature, Trace};
+use crate::xmlenc::Plaintexts;
 use core::ops::Range;
 
 /// The validation of one message.
@@ -102,6 +103,10 @@ impl<T: Trace> Validation<'_, T> {
         let Some(security) = &head.security else {
             // A message that is not well-formed is told so first.
             let tail = rest.read(memory).map_err(inner)?;
+            // The header that said what is encrypted cannot have gone, but into plaintext.
+            if carried.layers > 0 {
+                return Err(decryption_failed());
+            }
             return inbound.judge_without_security(&head, &tail).map(judged);
         };
         let tokens = Tokens::read(security, policy, inbound.passwords.is_some())?;

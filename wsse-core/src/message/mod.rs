@@ -2,7 +2,6 @@
 
 mod ciphertext;
 mod envelope;
-mod plaintext;
 mod same;
 mod sought;
 mod spool;
@@ -12,7 +11,6 @@ mod walk;
 
 pub(crate) use ciphertext::{Ciphertexts, stands_alone};
 pub use envelope::{Envelope, Head, Header, HeaderBlock, Rest, SecurityHeader, Soap, Tail};
-pub(crate) use plaintext::{Plaintext, Plaintexts};
 pub use same::is_same_document;
 pub(crate) use sought::{Sought, SoughtElement, Steps, Wanted};
 pub(crate) use spool::Spooling;

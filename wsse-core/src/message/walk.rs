@@ -7,6 +7,7 @@ use crate::pass::Pass;
 use crate::xml::{
     CheckedDocument, Event, Limits, NamespaceId, Scanner, ScannerMemory, StartElement, Zone,
 };
+use crate::xmlenc::Plaintexts;
 use core::ops::Range;
 use std::borrow::Cow;
 
@@ -45,6 +46,14 @@ impl<'m> Watch<'m> for () {
     #[inline(always)]
     fn event(&mut self, _: &Scanner<'m>, _: &Event<'m>, _: Zone) -> Result<(), Error> {
         Ok(())
+    }
+}
+
+/// Looks at what was decrypted in the layer before.
+impl<'m> Watch<'m> for Plaintexts<'_> {
+    #[inline]
+    fn event(&mut self, scanner: &Scanner<'m>, event: &Event<'m>, _: Zone) -> Result<(), Error> {
+        self.event(event, scanner.position())
     }
 }
 

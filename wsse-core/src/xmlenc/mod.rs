@@ -15,6 +15,7 @@ mod encrypted_type;
 pub mod in_place;
 mod key_derivation;
 mod method;
+mod plaintext;
 mod reference_list;
 mod structure;
 
@@ -22,4 +23,5 @@ pub use agreement::{AgreementMethod, MadeKey};
 pub use encrypted_data::{DataKind, EncryptedData, EncryptedDataTemplate};
 pub use encrypted_key::{EncryptedKey, EncryptedKeyTemplate, EncryptionKey};
 pub use key_derivation::{DerivedKey, KeyDerivationMethod};
+pub(crate) use plaintext::{Plaintext, Plaintexts};
 pub use reference_list::{EncryptedReference, MOST_REFERENCES, ReferenceList};

@@ -176,6 +176,32 @@ fn decrypted_header_blocks_are_no_second_security_header() {
     assert_eq!(refusal(&message).cause(), Cause::EnvelopeStructure);
 }
 
+/// Two plaintexts that are well-formed with what stands between them, and put the Security header into
+/// the Body.
+#[test]
+fn plaintext_takes_the_security_header_nowhere() {
+    let message = format!(
+        "<s:Envelope xmlns:s='{}'><s:Header><a>first</a><wsse:Security xmlns:wsse='{}'></wsse:Security>\
+         </s:Header><s:Body>second</s:Body></s:Envelope>",
+        ns::SOAP11,
+        ns::WSSE
+    );
+    let part = |place, plaintext: &'static str| EncryptedPart {
+        plaintext: Some(plaintext.as_bytes()),
+        ..content(find(&message, place))
+    };
+    let parts =
+        [part("first", "</a></s:Header><s:Body><b><s:Header><a>"), part("second", "</s:Body></b>")];
+    let message = Encrypting::new().encrypt(&message, &parts);
+    let unsigned = "version = 1\nrequire = { encrypted = [\"body-content\"] }\n";
+    let faults = format!("{SIGNED}faults = {{ unsigned = \"accept\" }}\n");
+    for policy in [SIGNED, unsigned, &faults] {
+        let server = server(policy).build().unwrap();
+        assert_silent(&server.validate(message.as_bytes()).unwrap_err(), policy);
+        assert_silent(&server.decrypt(message.as_bytes()).unwrap_err(), policy);
+    }
+}
+
 #[test]
 fn plaintext_takes_no_id_that_is_referenced() {
     let plain = plain();

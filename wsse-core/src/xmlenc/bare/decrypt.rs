@@ -1,6 +1,5 @@
 //! Decrypting a document.
 
-use super::inserted::{Inserted, are_complete};
 use crate::crypto::{
     BlockDecryptor, KeyEncryption, KeyTransport, LegacySet, Secret, decryption_failed,
 };
@@ -12,6 +11,7 @@ use crate::keyinfo::{
 use crate::xml::{
     Element, Event, Limits, NamespaceId, Outline, OutlineBudget, Scanner, StartElement,
 };
+use crate::xmlenc::plaintext::{self, Plaintext};
 use crate::xmlenc::{DataKind, EncryptedData, EncryptedKey, MadeKey};
 use core::cell::Cell;
 use core::ops::Range;
@@ -217,13 +217,11 @@ impl Work<'_> {
             let range = start..octets.len();
             replaced.push(Replaced { old: one.range.clone(), length: range.len() });
             let element = one.kind == DataKind::Element;
-            inserted.push(Inserted { range: range.clone(), element });
+            inserted.push(Plaintext { range: range.clone(), element });
             parts.push(DecryptedPart { range, kind: one.kind.clone() });
         }
         octets.extend_from_slice(source.get(from..).unwrap_or_default());
-        if !are_complete(&octets, self.limits, &inserted) {
-            return Err(decryption_failed());
-        }
+        plaintext::check(&octets, self.limits, &inserted)?;
         Ok(Layer { document: DecryptedDocument { octets, is_document: true, parts }, replaced })
     }
 

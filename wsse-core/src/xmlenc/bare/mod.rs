@@ -3,7 +3,6 @@
 mod content_key;
 mod decrypt;
 mod encrypt;
-mod inserted;
 
 pub use content_key::ContentKey;
 pub use decrypt::{DecryptedDocument, DecryptedPart, decrypt};

@@ -1,57 +1,83 @@
 //! Whether plaintext is complete where it stands: whoever wrote it could otherwise end what is around
 //! it, or begin what does not end in it.
 
+use crate::crypto::decryption_failed;
 use crate::error::Error;
 use crate::xml::{Event, Limits, Scanner};
 use core::ops::Range;
 
-/// Plaintext in the document that it became a part of.
+/// What was decrypted, in the document that it became a part of.
 #[derive(Clone, Debug)]
-pub(super) struct Inserted {
-    pub(super) range: Range<usize>,
-    /// Whether it must be one element, and nothing else but white space.
-    pub(super) element: bool,
+pub(crate) struct Plaintext {
+    pub(crate) range: Range<usize>,
+    /// Whether it must be one element, and nothing else but white space; it is content otherwise (XML
+    /// Encryption 1.1, section 3.1, Type).
+    pub(crate) element: bool,
 }
 
-/// The walk over a document of which these parts, in their order, are plaintext.
-struct Walk<'i> {
-    rest: &'i [Inserted],
+/// Follows a scanner through a document of which parts are plaintext. What it finds wrong is told in one
+/// way only, and says nothing of the plaintext.
+#[derive(Debug, Default)]
+pub(crate) struct Plaintexts<'p> {
+    rest: &'p [Plaintext],
     /// The depth in front of the plaintext that was begun, and how many elements began at it.
     inside: Option<(usize, usize)>,
     depth: usize,
 }
 
-/// Whether the document is well-formed, within `limits`, and each of these parts, which are in their
-/// order, is complete in itself.
-pub(super) fn are_complete(document: &[u8], limits: &Limits, parts: &[Inserted]) -> bool {
-    read(document, limits, parts).unwrap_or(false)
-}
-
-fn read(document: &[u8], limits: &Limits, parts: &[Inserted]) -> Result<bool, Error> {
-    let mut walk = Walk { rest: parts, inside: None, depth: 0 };
-    let mut scanner = Scanner::new(document, limits)?;
+/// Reads a document in which these parts are plaintext.
+///
+/// # Errors
+/// [`Cause::DecryptionFailed`](crate::Cause::DecryptionFailed) where it is not well-formed, or not within
+/// `limits`, or one of the parts is not complete.
+pub(crate) fn check(document: &[u8], limits: &Limits, parts: &[Plaintext]) -> Result<(), Error> {
+    let mut plaintexts = Plaintexts::new(parts);
+    let mut scanner = Scanner::new(document, limits).map_err(|_| decryption_failed())?;
     loop {
-        let event = scanner.next()?;
-        let good = match &event {
-            Event::StartElement(start) => walk.markup(&start.range) && walk.start(),
-            // The end of an empty-element tag takes no room: it belongs to what is before it.
-            Event::EndElement(end) => {
-                (end.range.is_empty() || walk.markup(&end.range)) && walk.end()
-            }
-            Event::Text(text) if !text.cdata => walk.text(text.raw, &text.range),
-            Event::Text(text) => walk.markup(&text.range) && walk.alone(),
-            Event::Comment(range) | Event::ProcessingInstruction(range) => {
-                walk.markup(range) && walk.alone()
-            }
-            Event::EndDocument => return Ok(walk.cross(document.len()) && walk.rest.is_empty()),
-        };
-        if !good {
-            return Ok(false);
+        let event = scanner.next().map_err(|_| decryption_failed())?;
+        plaintexts.event(&event, scanner.position())?;
+        if event == Event::EndDocument {
+            return Ok(());
         }
     }
 }
 
-impl Walk<'_> {
+impl<'p> Plaintexts<'p> {
+    /// `all` are in the order of the document, none in another.
+    pub(crate) fn new(all: &'p [Plaintext]) -> Self {
+        Self { rest: all, inside: None, depth: 0 }
+    }
+
+    /// Takes in the event that a scanner of the whole document has just returned, and how far it has
+    /// read.
+    ///
+    /// # Errors
+    /// [`Cause::DecryptionFailed`](crate::Cause::DecryptionFailed) where plaintext is not complete.
+    #[inline]
+    pub(crate) fn event(&mut self, event: &Event<'_>, position: usize) -> Result<(), Error> {
+        // Most messages are read to their end long after the last border.
+        if self.rest.is_empty() || self.is_complete(event, position) {
+            return Ok(());
+        }
+        Err(decryption_failed())
+    }
+
+    fn is_complete(&mut self, event: &Event<'_>, position: usize) -> bool {
+        match event {
+            Event::StartElement(start) => self.markup(&start.range) && self.start(),
+            // The end of an empty-element tag takes no room: it belongs to what is before it.
+            Event::EndElement(end) => {
+                (end.range.is_empty() || self.markup(&end.range)) && self.end()
+            }
+            Event::Text(text) if !text.cdata => self.text(text.raw, &text.range),
+            Event::Text(text) => self.markup(&text.range) && self.alone(),
+            Event::Comment(range) | Event::ProcessingInstruction(range) => {
+                self.markup(range) && self.alone()
+            }
+            Event::EndDocument => self.cross(position) && self.rest.is_empty(),
+        }
+    }
+
     /// Goes past the borders up to `at`.
     fn cross(&mut self, at: usize) -> bool {
         while let Some((first, others)) = self.rest.split_first() {
@@ -139,11 +165,11 @@ mod tests {
         for character in marked.chars() {
             match character {
                 '[' => start = document.len(),
-                ']' => parts.push(Inserted { range: start..document.len(), element }),
+                ']' => parts.push(Plaintext { range: start..document.len(), element }),
                 other => document.push(other),
             }
         }
-        are_complete(document.as_bytes(), &Limits::default(), &parts)
+        check(document.as_bytes(), &Limits::default(), &parts).is_ok()
     }
 
     #[test]
