@@ -57,7 +57,7 @@ def test_a_policy_that_requires_nothing():
 
 
 def test_whose_signatures_count_is_one_word_or_several():
-    for signer in ('"symmetric"', '["trusted", "username"]'):
+    for signer in ('"symmetric"', '"request"', '["trusted", "username"]'):
         text = f"version = 1\nrequire = {{ timestamp = true, signer = {signer} }}"
         assert f"signer = {signer}" in wsse.InboundPolicy.from_toml(text).to_toml()
     with pytest.raises(wsse.Misuse) as raised:

@@ -193,8 +193,9 @@ impl InboundBuilder {
     /// [`Cause::InvalidPolicy`] for a policy that contradicts itself;
     /// [`Cause::MissingCredential`] where it wants a UsernameToken and there are no passwords, or
     /// digests and there is only a verifier, or names a replay store that was not given, or requires
-    /// signatures and there is nothing to check them with, or encryption and nothing that decrypts, or checks them with the one pinned key and
-    /// there is not exactly one, or requires CRLs and there are none; [`Cause::InvalidArgument`] for
+    /// signatures and there is nothing to check them with, or encryption and nothing that decrypts, or
+    /// checks them with the one pinned key and there is not exactly one, or requires CRLs and there are
+    /// none; [`Cause::InvalidArgument`] for
     /// an empty shared secret, for keys held elsewhere that share a name or are one and the same, for
     /// too many CRLs, or where the policy says that they are not used.
     pub fn build(mut self) -> Result<Inbound, Error> {
@@ -233,7 +234,8 @@ impl InboundBuilder {
                     .into(),
             );
         }
-        let decrypts = !keyring.recipients.is_empty() || !keyring.secrets.is_empty();
+        let decrypts =
+            !keyring.recipients.is_empty() || !keyring.secrets.is_empty() || keyring.request_signer;
         if !self.policy.require.encrypted.is_empty() && !decrypts {
             return missing(
                 "the policy requires encrypted parts; give the private key or the secret that \

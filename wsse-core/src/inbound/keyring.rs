@@ -40,6 +40,8 @@ pub(super) struct Keyring {
     /// derived from a password.
     pub(super) symmetric_signer: bool,
     pub(super) username_signer: bool,
+    /// Whether keys come with what a message replies to.
+    pub(super) request_signer: bool,
     /// What stands for the password of a user who is not known; drawn once.
     pub(super) nobodys_password: Option<Secret>,
     pub(super) ignores_key_info: bool,
@@ -102,6 +104,7 @@ impl Keyring {
         self.any_signer = any || self.legacy.allows(Legacy::EmbeddedKey);
         self.symmetric_signer = any || signers.contains(&Signer::Symmetric);
         self.username_signer = any || signers.contains(&Signer::Username);
+        self.request_signer = signers.contains(&Signer::Request);
     }
 
     /// Whether it could check any signature.
@@ -112,6 +115,7 @@ impl Keyring {
             && !self.any_signer
             && (!self.symmetric_signer || self.recipients.is_empty())
             && !self.username_signer
+            && !self.request_signer
     }
 
     pub(super) fn known(&self) -> impl Iterator<Item = &Certificate> {

@@ -44,6 +44,10 @@ pub enum Signer {
     /// As well: an HMAC under a key that is derived from the password of the user whom the
     /// UsernameToken names.
     Username,
+    /// No more than every kind: a reply under the key that its request brought for the other side, who
+    /// is alone in having it. Where it is named nothing else need be given, as that key comes with
+    /// each exchange.
+    Request,
     /// Anybody, also under a key that stands in the message alone and authenticates nobody.
     Any,
 }
@@ -63,10 +67,11 @@ const KEY_INFO_USES: [(&str, KeyInfoUse); 2] =
     [("select", KeyInfoUse::Select), ("ignore", KeyInfoUse::Ignore)];
 const REVOCATIONS: [(&str, Revocation); 3] =
     [("off", Revocation::Off), ("soft", Revocation::Soft), ("required", Revocation::Required)];
-const SIGNERS: [(&str, Signer); 4] = [
+const SIGNERS: [(&str, Signer); 5] = [
     ("trusted", Signer::Trusted),
     ("symmetric", Signer::Symmetric),
     ("username", Signer::Username),
+    ("request", Signer::Request),
     ("any", Signer::Any),
 ];
 const UNSIGNED: [(&str, UnsignedFault); 2] =

@@ -169,6 +169,45 @@ fn asked(policy: &str, random: u8) -> (Protected, ValidatedMessage) {
     (request, valid)
 }
 
+/// With no key of its own and nobody whom it believes.
+fn request_alone() -> Inbound {
+    let require = REQUIRE.replace("symmetric", "request");
+    inbound(&format!("version = 1\n{require}\n")).build().unwrap()
+}
+
+#[test]
+fn the_key_of_the_request_is_enough() {
+    let (request, valid) = asked(&both(KEY), 0x11);
+    let protect_reply = |policy: &str| {
+        let envelope = envelope("1.1");
+        answering(policy)
+            .protect_reply(envelope.as_bytes(), valid.exchange(), &Call::default())
+            .unwrap()
+    };
+    for derived in ["none", "2005-02", "2005-12"] {
+        let reply = protect_reply(&of_request(derived));
+        let replied = request_alone().validate_reply(reply.bytes(), request.exchange()).unwrap();
+        assert_eq!(replied.signed().len(), 2);
+        assert_eq!(replied.encrypted()[0].path, "/Envelope/Body");
+        let error = request_alone().validate(reply.bytes()).unwrap_err();
+        assert_eq!(error.cause(), Cause::NoKey);
+    }
+    // It has no other key, and believes nobody else.
+    let encrypted = protect(encrypts(&both(KEY)), &envelope("1.1"));
+    let error = request_alone().validate_reply(encrypted.bytes(), request.exchange()).unwrap_err();
+    assert_eq!(error.cause(), Cause::NoKey, "{error}");
+    let signs = "order = [\"timestamp\", \"signature\"]\nsignature = [{ parts = [\"body\", \"timestamp\"] }]\n";
+    let signed = protect(encrypts(signs), &envelope("1.1"));
+    let error = request_alone().validate_reply(signed.bytes(), request.exchange()).unwrap_err();
+    assert_eq!(error.cause(), Cause::UntrustedCertificate, "{error}");
+    // Other kinds of signers need their keys as before.
+    for signer in ["trusted", "symmetric"] {
+        let require = REQUIRE.replace("symmetric", signer);
+        let error = inbound(&format!("version = 1\n{require}\n")).build().err().unwrap();
+        assert_eq!(error.cause(), Cause::MissingCredential, "{error}");
+    }
+}
+
 #[test]
 fn a_reply_has_the_key_of_its_request() {
     let (request, valid) = asked(&both(KEY), 0x11);
