@@ -62,16 +62,19 @@ impl Inbound {
             signatures.into_iter().unzip();
         let all = Covered::by_identity(&signed);
         let parts = Parts { source, policy: &self.policy, head, tail: &tail, found };
+        let is_unsigned_fault = signed.is_empty() && self.accepts_unsigned(head, &tail, true);
         let covered = match self.covered(&all, &parts) {
             Ok(covered) => covered,
-            Err(_) if signed.is_empty() && self.accepts_unsigned(head, &tail, true) => None,
+            Err(_) if is_unsigned_fault => None,
             Err(error) => return Err(error),
         };
         let signers = match covered {
             Some(covered) => parts.signers(covered, &all)?,
             None => Vec::new(),
         };
-        encrypted::check(&parts, &decrypted)?;
+        if !is_unsigned_fault {
+            encrypted::check(&parts, &decrypted)?;
+        }
         let encrypted = encrypted::report(&parts, &decrypted)?;
         let selection = match covered {
             Some(covered) => Selection::of_covered(head, &tail, covered),
@@ -193,10 +196,11 @@ impl Inbound {
     /// The same of whatever may be a fault.
     pub(super) fn accepts_unsigned_fault(&self, has_security: bool) -> bool {
         let require = &self.policy.require;
-        let asks_more = require.timestamp || require.username_token.is_some();
+        // Whoever could not read a request sends no Security header, so no Timestamp; one that nobody
+        // signed would prove nothing.
         self.policy.unsigned_fault == UnsignedFault::Accept
-            && !require.signed.is_empty()
-            && (has_security || !asks_more)
+            && !(require.signed.is_empty() && require.encrypted.is_empty())
+            && (has_security || require.username_token.is_none())
     }
 }
 

@@ -52,7 +52,8 @@ pub struct InboundPolicy {
     pub username: UsernamePolicy,
     /// Whose signatures count.
     pub trust: TrustPolicy,
-    /// What an unsigned fault is worth. Default: it is refused where a signature is required.
+    /// What an unsigned fault is worth. Default: it is refused where a signature or encryption is
+    /// required.
     pub unsigned_fault: UnsignedFault,
     /// What is accepted by name though it is weak. Default: nothing.
     pub legacy: LegacySet,

@@ -52,14 +52,15 @@ pub enum Signer {
     Any,
 }
 
-/// What an unsigned fault is worth where a signature is required.
+/// What a fault is worth that is unsigned where a signature is required, or in plaintext where encryption
+/// is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnsignedFault {
     /// It is refused as any other unsigned message.
     #[default]
     Refuse,
-    /// It is accepted; its content is reached as unsigned.
+    /// It is accepted, also without the Timestamp that is required; its content is reached as unsigned.
     Accept,
 }
 

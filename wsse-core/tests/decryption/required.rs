@@ -1,9 +1,9 @@
 //! What a policy requires to be encrypted, by position.
 
 use crate::encrypted::{EncryptedPart, Encrypting, content, element, inside, server, whole};
-use crate::support::{envelope, sign};
+use crate::support::{envelope, identity, outbound, sign};
 use wsse_core::crypto::{BlockEncryption, Secret};
-use wsse_core::{Cause, ValidatedMessage};
+use wsse_core::{Call, Cause, ValidatedMessage};
 
 fn plain() -> String {
     String::from_utf8(sign("binary-security-token", "client", "1.2", "")).unwrap()
@@ -145,4 +145,52 @@ fn a_policy_that_requires_encryption_needs_a_key() {
     let policy = "version = 1\nrequire = { encrypted = [\"body-content\"] }\n";
     let error = crate::support::inbound(policy).build().err().unwrap();
     assert_eq!(error.cause(), Cause::MissingCredential);
+}
+
+#[test]
+fn a_fault_in_plaintext_is_accepted_where_the_policy_says_so() {
+    let fault = |text: &str| {
+        let opened = text.replace("<op xmlns='urn:op' b='2'  a='x:1'>", "<s:Fault>");
+        opened.replace("</op>", "</s:Fault>")
+    };
+    let stamp = {
+        let policy = "version = 1\norder = [\"timestamp\"]\n";
+        outbound(policy).build().unwrap()
+    };
+    let stamped = |text: &str| {
+        let message = stamp.protect(text.as_bytes(), &Call::default()).unwrap();
+        String::from_utf8(message.into_bytes()).unwrap()
+    };
+    let signed = {
+        let policy = "version = 1\norder = [\"timestamp\", \"signature\"]\n\
+                      signature = [{ parts = [\"body\"] }]\n";
+        let outbound = outbound(policy).identity("", identity("client")).build().unwrap();
+        let call = Call::default();
+        outbound.protect(fault(&envelope("1.2")).as_bytes(), &call).unwrap().into_bytes()
+    };
+    for require in [
+        "encrypted = [\"body-content\"]",
+        "signed = [\"body\"], encrypted = [\"body-content\"]",
+        "timestamp = true, signed = [\"body\"], encrypted = [\"body-content\"]",
+    ] {
+        let policy = format!("version = 1\nrequire = {{ {require} }}\n");
+        let strict = server(&policy).build().unwrap();
+        let accepting = format!("{policy}faults = {{ unsigned = \"accept\" }}\n");
+        let accepting = server(&accepting).build().unwrap();
+        for message in [fault(&envelope("1.2")), stamped(&fault(&envelope("1.2")))] {
+            let valid = accepting.validate(message.as_bytes());
+            let valid = valid.unwrap_or_else(|error| panic!("{require}: {error}"));
+            assert!(valid.document().is_none() && valid.encrypted().is_empty());
+            assert!(String::from_utf8_lossy(valid.unsigned_document()).contains("<s:Fault>"));
+            strict.validate(message.as_bytes()).unwrap_err();
+        }
+        for message in [envelope("1.2"), stamped(&envelope("1.2"))] {
+            accepting.validate(message.as_bytes()).unwrap_err();
+        }
+        // Who can sign can encrypt.
+        if require.contains("signed") {
+            let error = accepting.validate(&signed).unwrap_err();
+            assert_eq!(error.cause(), Cause::NotEncrypted, "{error}");
+        }
+    }
 }

@@ -155,11 +155,14 @@ fn an_unsigned_fault_is_handed_over_where_the_policy_accepts_it() {
     let fault = envelope("1.2").replace("<op xmlns='urn:op' b='2'  a='x:1'>", "<s:Fault>");
     let fault = fault.replace("</op>", "</s:Fault>");
     let accept = "signed = [\"body\"] }\nfaults = { unsigned = \"accept\"";
-    let document = same(accept, fault.as_bytes()).unwrap();
-    assert!(String::from_utf8(document).unwrap().contains("<s:Fault>"));
-    let other = envelope("1.2");
-    let error = same(accept, other.as_bytes()).unwrap_err();
-    assert_eq!(error.cause(), Cause::MissingSecurityHeader);
+    let stamped = format!("timestamp = true, {accept}");
+    for accept in [accept, &stamped] {
+        let document = same(accept, fault.as_bytes()).unwrap();
+        assert!(String::from_utf8(document).unwrap().contains("<s:Fault>"));
+        let other = envelope("1.2");
+        let error = same(accept, other.as_bytes()).unwrap_err();
+        assert_eq!(error.cause(), Cause::MissingSecurityHeader);
+    }
     let error = same("signed = [\"body\"]", fault.as_bytes()).unwrap_err();
     assert_eq!(error.cause(), Cause::MissingSecurityHeader);
 }
