@@ -106,6 +106,8 @@ def run(
         capture_output=True,
         encoding="utf-8",
         timeout=120,
+        # The pages of the guide name files of the project.
+        cwd=ROOT,
         check=False,
         env=environment(**changes),
     )

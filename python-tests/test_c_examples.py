@@ -17,6 +17,7 @@ from typing import Any, Iterator, List, Tuple
 import pytest
 import wsse
 from c_programs import CPP, ROOT, Server, build_library, need, pkg_config, run
+from signed_messages import certificate, identity
 from wsse.http import Challenge, HeaderCheck
 
 EXAMPLES = ROOT / "examples"
@@ -312,6 +313,98 @@ def test_both_halves_in_cpp(built, tool):
     assert told.startswith("the peer is told: InvalidSecurity: ")
     broken = run(program, tool=tool, stdin="nonsense")
     assert broken.returncode == 1 and broken.stdout.startswith("refused: Malformed ")
+
+
+KEYS = ROOT / "vectors" / "keys"
+SEND = """
+version = 1
+order = ["timestamp", "signature", "encryption"]
+signature = [{ parts = ["body", "timestamp"] }]
+encryption = [{ recipient = "server", parts = ["body-content", "signature"] }]
+"""
+REQUIRE = """
+version = 1
+[require]
+timestamp = true
+signed = ["body", "timestamp"]
+encrypted = ["body-content", "signature"]
+"""
+
+
+def key_files(*names: str) -> List[str]:
+    return [str(KEYS / name) for name in names]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_message_is_signed_and_encrypted(built, tool):
+    program = built("c/encrypt_message.c")
+    envelope = str(EXAMPLES / "request.xml")
+    files = key_files("client.key.pem", "client.crt.pem", "server.crt.pem")
+    done = run(program, *files, envelope, tool=tool)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<name>" not in done.stdout and "<ds:Signature" not in done.stdout
+    inbound = wsse.Inbound(
+        REQUIRE, certificates=certificate("client"), decryption_keys=identity("server")
+    )
+    valid = inbound.validate(done.stdout.encode())
+    assert b"<name>Bob</name>" in valid.document
+    assert [part.content for part in valid.encrypted] == [False, True]
+
+    # A key for another transport, and what is no certificate.
+    refusals = [
+        ("ec256.crt.pem", "keys are encrypted with RSA keys"),
+        ("client.key.pem", "neither a certificate nor a public key"),
+    ]
+    for recipient, text in refusals:
+        done = run(program, *files[:2], *key_files(recipient), envelope, tool=tool)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("encrypt_message: ") and text in done.stderr
+    encrypted = key_files("client.pkcs8-aes256.pem", "client.crt.pem", "server.crt.pem")
+    assert run(program, *encrypted, envelope).returncode == 1
+    assert run(program, *encrypted, envelope, KEY_PASSWORD="changeit").returncode == 0
+    assert run(program, *files).returncode == 2
+    assert run(program, *files, "nowhere.xml").returncode == 1
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_message_is_decrypted_and_validated(built, tmp_path, tool):
+    program = built("c/decrypt_message.c")
+    outbound = wsse.Outbound(
+        SEND, identities=identity("client"), recipients=certificate("server")
+    )
+    message = tmp_path / "encrypted.xml"
+    message.write_bytes(outbound.protect((EXAMPLES / "request.xml").read_bytes()).bytes)
+    files = key_files("server.key.pem", "server.crt.pem", "client.crt.pem")
+    done = run(program, *files, str(message), tool=tool)
+    assert (done.returncode, done.stderr) == (0, "")
+    signature, body, document = done.stdout.split("\n", 2)
+    assert signature.startswith("encrypted: /Envelope/Header/{")
+    assert signature.endswith("}Signature[1]")
+    assert body == "encrypted: /Envelope/Body, its content"
+    assert document.startswith("<soap:Envelope ") and "<name>Bob</name>" in document
+    assert "Encrypted" not in document and "Security" not in document
+
+    refusals = [
+        # Not even the sender can read it; nor does another key under the right certificate.
+        (["client.key.pem", "client.crt.pem", "client.crt.pem"], "no-key"),
+        (["client.key.pem", "server.crt.pem", "client.crt.pem"], "no-key"),
+        (["server.crt.pem", "server.crt.pem", "client.crt.pem"], "missing-credential"),
+        (["server.key.pem", "server.crt.pem", "impostor.crt.pem"], "untrusted-certificate"),
+    ]
+    for names, cause in refusals:
+        done = run(program, *key_files(*names), str(message), tool=tool)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"decrypt_message: {cause}: "), done.stderr
+    clear = run(program, *files, str(EXAMPLES / "request.xml"), tool=tool)
+    assert clear.returncode == 1 and clear.stdout == ""
+    changed = bytearray(message.read_bytes())
+    place = changed.rindex(b"</xenc:CipherValue>") - 8
+    # It stays base64.
+    changed[place] = ord("B" if changed[place] == ord("A") else "A")
+    message.write_bytes(bytes(changed))
+    done = run(program, *files, str(message), tool=tool)
+    assert done.stderr.startswith("decrypt_message: decryption-failed: "), done.stderr
+    assert run(program, *files).returncode == 2
 
 
 # --- The guide --------------------------------------------------------------------------------

@@ -51,33 +51,51 @@ fn keys_elsewhere_and_the_last_word() {
     run_in_every_mode("remote.c");
 }
 
-#[test]
-fn the_examples_sign_and_validate() {
-    let keys = manifest().join("../vectors/keys");
-    let key = |name: &str| keys.join(name).display().to_string();
-    let (private, certificate) = (key("client.key.pem"), key("client.crt.pem"));
-    let envelope = work().join("envelope.xml");
-    let signed = work().join("signed.xml");
+/// What one example says of the message that another one made, in every mode that this machine has.
+fn made_and_read(maker: (&str, &[&str]), reader: (&str, &[&str])) -> Vec<String> {
+    let path = |file: std::path::PathBuf| file.display().to_string();
+    let envelope = path(work().join(format!("{}.envelope.xml", maker.0)));
+    let message = path(work().join(format!("{}.message.xml", maker.0)));
     std::fs::write(
         &envelope,
         "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><hello \
          xmlns=\"urn:hello\"/></s:Body></s:Envelope>",
     )
     .expect("a file below target");
-    let (envelope, message) = (envelope.display().to_string(), signed.display().to_string());
-    let example = |name: &str| manifest().join("../examples/c").join(name);
+    let run = |mode, (name, keys): (&str, &[&str]), last: &str| {
+        let keys = keys.iter().map(|key| path(manifest().join("../vectors/keys").join(key)));
+        let arguments: Vec<_> = keys.chain([last.to_owned()]).collect();
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        let source = manifest().join("../examples/c").join(name);
+        compile_and_run(Library::plain(), &source, mode, &arguments)
+    };
+    let mut said = Vec::new();
     for mode in Mode::ALL {
-        let arguments = [private.as_str(), &certificate, &envelope];
-        let source = example("sign_message.c");
-        let Some(said) = compile_and_run(Library::plain(), &source, mode, &arguments) else {
+        let Some(made) = run(mode, maker, &envelope) else {
             continue;
         };
-        std::fs::write(&signed, said).expect("a file below target");
-        let arguments = [certificate.as_str(), &message];
-        let source = example("validate_message.c");
-        let said = compile_and_run(Library::plain(), &source, mode, &arguments);
-        let said = said.expect("a mode that this machine has");
+        std::fs::write(&message, made).expect("a file below target");
+        said.push(run(mode, reader, &message).expect("a mode that this machine has"));
+    }
+    said
+}
+
+#[test]
+fn the_examples_sign_and_validate() {
+    let signs = ("sign_message.c", ["client.key.pem", "client.crt.pem"].as_slice());
+    let validates = ("validate_message.c", ["client.crt.pem"].as_slice());
+    for said in made_and_read(signs, validates) {
         assert!(said.starts_with("signed: /Envelope/Body\n"), "{said}");
+        assert!(said.contains("<hello xmlns=\"urn:hello\"/>"), "{said}");
+    }
+}
+
+#[test]
+fn the_examples_encrypt_and_decrypt() {
+    let encrypts = ["client.key.pem", "client.crt.pem", "server.crt.pem"];
+    let decrypts = ["server.key.pem", "server.crt.pem", "client.crt.pem"];
+    for said in made_and_read(("encrypt_message.c", &encrypts), ("decrypt_message.c", &decrypts)) {
+        assert!(said.contains("encrypted: /Envelope/Body, its content\n"), "{said}");
         assert!(said.contains("<hello xmlns=\"urn:hello\"/>"), "{said}");
     }
 }
