@@ -4,6 +4,7 @@ use crate::arguments::{KnownKeys, NamedFile, OwnKeys};
 use crate::{Streams, credentials, files};
 use std::path::Path;
 use wsse_core::crypto::{Certificate, Crl, Identity, KeyMaterial, Secret};
+use wsse_core::policy::{DataKeyTransport, EncryptedKeySource};
 use wsse_core::{Cause, Error, InboundBuilder, InboundPolicy, OutboundBuilder, OutboundPolicy};
 
 /// Keys and certificates are small; what is larger is the wrong file.
@@ -21,10 +22,17 @@ impl OwnKeys {
     pub(crate) fn check_names(&self, policy: &OutboundPolicy) -> Result<(), Error> {
         let Self { keys, certificates, stores, secrets, recipients, .. } = self;
         let signing: Vec<&str> = policy.signatures.iter().map(|one| one.key.as_str()).collect();
+        let encryptions = policy.encryptions.iter();
+        let mut encrypting_for: Vec<_> = encryptions
+            .filter(|one| one.transport != DataKeyTransport::Common)
+            .flat_map(|one| one.recipients.iter().map(|name| (one.transport.is_public(), name)))
+            .collect();
+        let key =
+            policy.encrypted_key.iter().filter(|key| key.source == EncryptedKeySource::Message);
+        encrypting_for.extend(key.map(|key| (key.transport.is_public(), &key.recipient)));
         let encrypting = |is_public: bool| {
-            let those = policy.encryptions.iter();
-            let those = those.filter(move |one| one.transport.is_public() == is_public);
-            those.flat_map(|one| &one.recipients).map(String::as_str)
+            let those = encrypting_for.iter().filter(move |one| one.0 == is_public);
+            those.map(|one| one.1.as_str())
         };
         let public: Vec<&str> = encrypting(true).collect();
         let shared: Vec<&str> = signing.iter().copied().chain(encrypting(false)).collect();

@@ -126,6 +126,46 @@ fn a_policy_signs_and_encrypts() {
 }
 
 #[test]
+fn one_key_signs_and_encrypts() {
+    let folder = Folder::new("protect-one-key");
+    let text = |key: &str| {
+        format!(
+            "encrypted-key = {{ {key} }}\nsignature = [{{ reference = \"encrypted-key\", parts = [\"body\"] }}]\n\
+             encryption = [{{ transport = \"encrypted-key\" }}]"
+        )
+    };
+    let recipient = key("server.crt.pem");
+    let secret = folder.write("secret", [7; 32]);
+    let wrapped = "recipient = \"s\", transport = \"kw-aes256\"";
+    for (key, options) in [
+        ("", ["--recipient", &recipient]),
+        ("recipient = \"s\"", ["--recipient", &format!("s={recipient}")]),
+        (wrapped, ["--secret", &format!("s={secret}")]),
+    ] {
+        let policy = policy(&folder, &text(key));
+        let arguments = ["protect", "--policy", &policy, options[0], options[1]];
+        let outcome = run_with_input(&arguments, MESSAGE.as_bytes());
+        let message = &outcome.assert_status(0).output;
+        assert!(message.contains("#hmac-sha256") && !message.contains("<op>"), "{message}");
+    }
+    // Nobody is encrypted for under another name, nor where the key is that of the request.
+    let other = format!("default={recipient}");
+    for (key, reason) in [
+        ("recipient = \"s\"", "names no recipient of the policy, which encrypts for \"s\""),
+        ("source = \"request\"", "--recipient is given, but the policy encrypts nothing"),
+        (wrapped, "--recipient is given, but the policy encrypts nothing"),
+    ] {
+        let policy = policy(&folder, &text(key));
+        run_with_input(
+            &["protect", "--policy", &policy, "--recipient", &other],
+            MESSAGE.as_bytes(),
+        )
+        .assert_status(2)
+        .assert_error(reason);
+    }
+}
+
+#[test]
 fn names_that_the_policy_does_not_use_are_refused() {
     let folder = Folder::new("protect-names");
     let recipient = key("server.crt.pem");
