@@ -101,16 +101,18 @@ impl KeyDerivationMethod {
     /// A KeyDerivationMethod, to be written, for a key of so many octets.
     ///
     /// What ConcatKDF hashes behind the secret is written as AlgorithmID, whole: that is the same octets
-    /// for whoever reads it.
+    /// for whoever reads it. What is empty is left out: "00", which would say the same, is too short for
+    /// Apache Santuario.
     #[must_use]
     pub fn markup(derivation: &KeyDerivation, length: usize) -> Markup {
         let xenc11 = |local| Markup::new("xenc11", ns::XENC11, local);
         let (uri, parameters) = match derivation {
             KeyDerivation::ConcatKdf { digest, other_info } => {
-                let mut parameters = xenc11("ConcatKDFParams")
-                    .with_attribute("AlgorithmID", format!("00{}", hex(other_info)))
-                    .with_attribute("PartyUInfo", "00")
-                    .with_attribute("PartyVInfo", "00");
+                let mut parameters = xenc11("ConcatKDFParams");
+                if !other_info.is_empty() {
+                    let whole = format!("00{}", hex(other_info));
+                    parameters = parameters.with_attribute("AlgorithmID", whole);
+                }
                 let digest = Markup::new("ds", ns::DS, "DigestMethod")
                     .with_attribute("Algorithm", digest.uri());
                 parameters.children.push(digest);

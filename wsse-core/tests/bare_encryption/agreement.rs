@@ -168,8 +168,8 @@ fn what_breaks_the_schema_of_an_agreement_is_refused() {
         (format!("04{}0", &bits[..1]), format!("04{}0", &bits[1..])),
         (String::new(), format!("00{bits}")),
     ] {
-        let changed = with(&plain, &algorithm_id, &identifier(&first));
-        let changed = with(&changed, "PartyUInfo=\"00\"", &format!("PartyUInfo=\"{second}\""));
+        let both = format!("{} PartyUInfo=\"{second}\"", identifier(&first));
+        let changed = with(&plain, &algorithm_id, &both);
         assert_eq!(decrypt(&holder, &changed).as_deref(), Ok(DOCUMENT), "{first} {second}");
     }
 }

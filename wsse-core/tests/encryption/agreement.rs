@@ -73,7 +73,7 @@ fn what_is_written_to_the_octet() {
         "<xenc:EncryptionMethod Algorithm=\"[xenc]kw-aes256\"/><ds:KeyInfo xmlns:ds=\"[ds]\">\
          <xenc:AgreementMethod Algorithm=\"[xenc11]ECDH-ES\"><xenc11:KeyDerivationMethod \
          xmlns:xenc11=\"[xenc11]\" Algorithm=\"[xenc11]ConcatKDF\"><xenc11:ConcatKDFParams \
-         AlgorithmID=\"00{wrap}\" PartyUInfo=\"00\" PartyVInfo=\"00\"><ds:DigestMethod \
+         AlgorithmID=\"00{wrap}\"><ds:DigestMethod \
          Algorithm=\"[xenc]sha256\"/></xenc11:ConcatKDFParams></xenc11:KeyDerivationMethod>\
          <xenc:OriginatorKeyInfo><ds:KeyValue><dsig11:ECKeyValue \
          xmlns:dsig11=\"http://www.w3.org/2009/xmldsig11#\"><dsig11:NamedCurve \
