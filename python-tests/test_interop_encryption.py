@@ -6,6 +6,7 @@ of it is in docs/interop.md, which WSSE_WRITE_DOCS=1 writes anew.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 
@@ -104,8 +105,21 @@ def test_a_reply_under_the_key_of_the_request(started, version, first):
     assert Replies(started("wss4j")).under_the_key_of_the_request(version, first) == REPORTED
 
 
+@pytest.mark.parametrize("derived", ["none", "2005-12", "2005-02"])
+@pytest.mark.parametrize("first", ["signature", "encryption"])
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_one_key_for_a_request_and_its_reply(started, version, first, derived):
+    """Each asks the other, with a key that signs and encrypts both messages."""
+    replies = Replies(started("wss4j"))
+    assert replies.under_the_key_that_signed(version, first, derived) == REPORTED
+    assert replies.ours_under_the_key_of_the_request(version, first, derived) == REPORTED
+
+
 LATER = Encryption(signed=("body", "timestamp"), parts=("body-content", TO))
 COVERED = Encryption(signed=("body", "timestamp"), first="encryption")
+ONE_KEY = Encryption(signed=("body", "timestamp"), binding="symmetric")
+DERIVED = dataclasses.replace(COVERED, binding="derived", detail="2005/12")
+BY_PASSWORD = Encryption(signed=("body",), binding="username", detail="1000 mac", first="encryption")
 SIMPLE = Encryption()
 OF_GSOAP = gsoap_encryption.ROWS[0].asked[0]
 TAG, DIGEST = "does not decrypt to what belongs in its place", "was changed after it was signed"
@@ -116,6 +130,12 @@ CHANGED = [
     ("ours", "wss4j", COVERED, "The signature or decryption was invalid"),
     ("wss4j", "ours", LATER, TAG),
     ("wss4j", "ours", COVERED, DIGEST),
+    ("ours", "wss4j", ONE_KEY, "AEADBadTagException: Tag mismatch!"),
+    ("wss4j", "ours", ONE_KEY, TAG),
+    ("ours", "wss4j", DERIVED, "The signature or decryption was invalid"),
+    ("wss4j", "ours", DERIVED, DIGEST),
+    ("ours", "wss4j", BY_PASSWORD, "The signature or decryption was invalid"),
+    ("wss4j", "ours", BY_PASSWORD, DIGEST),
     ("ours", "xmlsec1", SIMPLE, "EVP_CipherFinal"),
     ("xmlsec1", "ours", SIMPLE, TAG),
     ("ours", "xmlsec", SIMPLE, "failed to decrypt"),

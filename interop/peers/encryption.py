@@ -20,16 +20,19 @@ NAME = "/Envelope/Body//{urn:order}name"
 class Encryption:
     """What is to be encrypted, and how; the words are those of our policies.
 
-    `key` names the recipient, an identity of peers.keys, or a secret there. `signed` is what is
-    signed, if anything, by the identity that `signer` names, and `first` what is done first,
-    `signature` or `encryption`. `small` says whether the Body holds hardly anything. `form` is None
-    for a SOAP message; for a document without an envelope it is what is encrypted of it, `element`,
-    `content` or `octets`, and `parts` means nothing.
+    `key` names the recipient, an identity of peers.keys, or a secret there. `recipients` is empty, or
+    names all whom it is encrypted for, `key` among them, who decrypts. Where a key is agreed on, `wrap`
+    is what wraps with it, and `digest` derives it. `signed` is what is signed, if anything, by the
+    identity that `signer` names, and `first` what is done first, `signature` or `encryption`. `small`
+    says whether the Body holds hardly anything. `form` is None for a SOAP message; for a document
+    without an envelope it is what is encrypted of it, `element`, `content` or `octets`, and `parts`
+    means nothing.
 
     `binding` is None where the signature is made with a certificate. It is `symmetric` where the key
     of the data signs, too; `derived` where both keys are derived from one in an EncryptedKey;
-    `username` where the key that signs is derived from the password. `detail` is a word more about
-    it, that only the peer which is asked knows.
+    `username` where the key that signs is derived from the password; `mac` is the method of such a
+    signature. `detail` is a word more about it, or what derives a key that is agreed on where that is
+    not the usual one.
     """
 
     data: str = "aes256-gcm"
@@ -39,6 +42,8 @@ class Encryption:
     reference: str = "issuer-serial"
     parts: Tuple[str, ...] = ("body-content",)
     key: str = "rsa"
+    recipients: Tuple[str, ...] = ()
+    wrap: str = "kw-aes256"
     signed: Tuple[str, ...] = ()
     first: str = "signature"
     signer: str = "p256"
@@ -46,14 +51,18 @@ class Encryption:
     form: Optional[str] = None
     binding: Optional[str] = None
     detail: str = ""
+    mac: str = "hmac-sha256"
     small: bool = False
 
     def __str__(self) -> str:
         """Short, for the name of a test."""
         words = [self.form or f"SOAP {self.version}", self.data, self.transport]
-        words += [self.digest] if self.transport.startswith("rsa-oaep") else []
+        words += [self.digest] if self.transport.startswith("rsa-oaep") or self.agrees else []
+        words += [self.wrap] if self.agrees else []
         words += [self.mgf] if self.transport == "rsa-oaep" else []
         words += [self.reference, self.key, self.binding or "", self.detail]
+        words += [self.mac] if self.mac != "hmac-sha256" else []
+        words += ["of", *self.recipients] if self.recipients else []
         words += [f"{self.first} first", *self.signed] if self.signed else []
         names = [part.rpartition("}")[2] for part in self.parts]
         return " ".join(word for word in words + names if word)
@@ -61,6 +70,11 @@ class Encryption:
     @property
     def has_token(self) -> bool:
         return "username-token" in self.parts + self.signed
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the key of the data is wrapped with a key that is agreed on."""
+        return self.transport in ("ecdh-es", "x25519")
 
     @property
     def plain(self) -> Order:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, NamedTuple, Optional, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import TO
 from .encryption import NAME, Encryption
@@ -156,38 +156,45 @@ def _documents() -> List[Row]:
 
 def _bindings() -> List[Row]:
     rows = []
+    derived = {"binding": "derived", "detail": "2005/12"}
+    password = {"binding": "username", "signed": ("body",), "detail": "1000 mac"}
     for first, shown in _ORDERS:
         for words, reference in (("its Id", "issuer-serial"), ("EncryptedKeySHA1", "encrypted-key-sha1")):
+            name = f"one EncryptedKey signs and encrypts, by {words}; {shown}"
             rows.append(
-                _wss4j(
-                    f"one EncryptedKey signs and encrypts, by {words}; {shown}",
-                    signed=_SIGNED,
-                    first=first,
-                    binding="symmetric",
-                    reference=reference,
-                )
+                _wss4j(name, signed=_SIGNED, first=first, binding="symmetric", reference=reference)
             )
         for detail in ("2005/12", "2005/02"):
-            rows.append(
-                _wss4j(
-                    f"both keys are DerivedKeyTokens of {detail}; {shown}",
-                    signed=("body",),
-                    first=first,
-                    binding="derived",
-                    detail=detail,
-                )
-            )
+            name = f"both keys are DerivedKeyTokens of {detail}; {shown}"
+            rows.append(_wss4j(name, signed=_SIGNED, first=first, binding="derived", detail=detail))
+    both = {"signed": _SIGNED, "parts": ("body-content", "signature")}
+    name = "one EncryptedKey signs and encrypts, Signature included"
+    rows.append(_wss4j(name, binding="symmetric", **both))
+    for data, words in SHOWN.items():
+        kinds = ({"binding": "symmetric"}, derived)
+        name = f"one EncryptedKey, and keys derived from it: {words}"
+        rows.append(_several(name, ("wss4j",), kinds, signed=_SIGNED, data=data))
+    for digest in _DIGESTS:
+        kinds = ({"binding": "symmetric", "signed": _SIGNED}, {**derived, "signed": _SIGNED}, password)
+        name = f"HMAC with SHA-{digest[3:]}: by an EncryptedKey, a key derived from it, the password"
+        rows.append(_several(name, ("wss4j",), kinds, mac=f"hmac-{digest}"))
     for iterations in ("1000", "1500"):
         for words, detail in (("for a MAC", "mac"), ("not for a MAC", "")):
-            rows.append(
-                _wss4j(
-                    f"signed by the password, {iterations} iterations, {words}; then encrypted",
-                    signed=("body",),
-                    binding="username",
-                    detail=f"{iterations} {detail}".strip(),
-                )
-            )
+            detail = f"{iterations} {detail}".strip()
+            name = f"signed by the password, {iterations} iterations, {words}; then encrypted"
+            rows.append(_wss4j(name, **{**password, "detail": detail}))
+    rows.append(_wss4j("encrypted, then signed by the password", **password, first="encryption"))
+    name = "signed by the password, the UsernameToken, too; then encrypted"
+    rows.append(_wss4j(name, **{**password, "signed": ("body", "username-token")}))
     return rows
+
+
+def _several(name: str, peers: Tuple[str, ...], kinds: Sequence[dict], **words) -> Row:
+    """Of each of the kinds, over both versions of SOAP."""
+    asked = [
+        Encryption(version=version, **kind, **words) for kind in kinds for version in ("1.1", "1.2")
+    ]
+    return Row(name, tuple(asked), peers)
 
 
 def _with(reference: str) -> Callable[[Encryption], bool]:
@@ -198,8 +205,21 @@ LIMITS = (
     Limit(
         "wss4j",
         DECRYPTS,
-        lambda asked: asked.binding is not None,
-        "this direction has not been exchanged yet",
+        lambda asked: asked.binding == "symmetric" and asked.reference == "encrypted-key-sha1",
+        "we name a key so in replies alone",
+    ),
+    Limit(
+        "wss4j",
+        DECRYPTS,
+        lambda asked: asked.binding == "username" and not asked.detail.endswith("mac"),
+        "what we derive from a password to sign with is for a MAC",
+    ),
+    Limit(
+        "wss4j",
+        ENCRYPTS,
+        lambda asked: asked.binding == "username" and "username-token" in asked.signed,
+        "WSS4J signs before this UsernameToken has its place, and does not find it",
+        says="Element to encrypt/sign not found",
     ),
     Limit(
         "wss4j",

@@ -9,7 +9,7 @@ from typing import Dict, List, NamedTuple, Tuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x25519
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -28,7 +28,8 @@ HOSTILE = [
 
 
 class Identity(NamedTuple):
-    """A private key, its certificate, and that of its issuer (`anchor`), in files."""
+    """A private key, its certificate, and that of its issuer (`anchor`), in files. `pkcs12` has the first
+    two in one, in PEM where it must."""
 
     key: pathlib.Path
     certificate: pathlib.Path
@@ -52,9 +53,10 @@ class Identity(NamedTuple):
 
 class Keys(NamedTuple):
     """`identities`: rsa, its issuer PLAIN; hostile, its issuer HOSTILE; p256, p384, p521, ed25519, ed448,
-    dsa1024, dsa2048; stranger, whose issuer nobody trusts. Those with RSA may also be encrypted for.
-    `trusted`: a PEM file of the issuers and of every certificate but the stranger's. `secret`: a file of 32 octets. `secrets`: files of 16, 24 and 32 octets, by the names
-    secret16, secret24 and secret32."""
+    dsa1024, dsa2048; x25519, which signs nothing; stranger, whose issuer nobody trusts. Those with RSA
+    may also be encrypted for, and with p256, p384, p521 and x25519 a key may be agreed on.
+    `trusted`: a PEM file of the issuers and of every certificate but the stranger's. `secret`: a file of
+    32 octets. `secrets`: files of 16, 24 and 32 octets, by the names secret16, secret24 and secret32."""
 
     identities: Dict[str, Identity]
     trusted: pathlib.Path
@@ -83,8 +85,10 @@ class _Issuer:
         public = key.public_key()
         identifier = x509.SubjectKeyIdentifier.from_public_key(public)
         authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier
+        signs = not isinstance(key, x25519.X25519PrivateKey)
         encrypts = isinstance(key, rsa.RSAPrivateKey)
-        usage = x509.KeyUsage(True, False, encrypts, *[False] * 6)
+        agrees = isinstance(key, (ec.EllipticCurvePrivateKey, x25519.X25519PrivateKey))
+        usage = x509.KeyUsage(signs, False, encrypts, False, agrees, *[False] * 4)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = (
             _certificate(subject, self.name, public, self.serial)
@@ -105,12 +109,17 @@ class _Issuer:
         )
         files[1].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         encryption = serialization.BestAvailableEncryption(PASSWORD.encode())
-        files[2].write_bytes(
-            # Under the name that interop/wss4j knows its key by.
-            pkcs12.serialize_key_and_certificates(
-                b"key", key, certificate, [self.certificate], encryption
+        if signs:
+            files[2].write_bytes(
+                # Under the name that interop/wss4j knows its key by.
+                pkcs12.serialize_key_and_certificates(
+                    b"key", key, certificate, [self.certificate], encryption
+                )
             )
-        )
+        else:
+            # cryptography puts no such key into PKCS#12.
+            files[2] = folder / f"{name}.own.pem"
+            files[2].write_bytes(files[0].read_bytes() + files[1].read_bytes())
         files[3].write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
         der = certificate.public_bytes(serialization.Encoding.DER)
         info = public.public_bytes(
@@ -130,6 +139,7 @@ def make_keys(folder: pathlib.Path) -> Keys:
         "p521": plain.issue(folder, "p521", ec.generate_private_key(ec.SECP521R1())),
         "ed25519": plain.issue(folder, "ed25519", ed25519.Ed25519PrivateKey.generate()),
         "ed448": plain.issue(folder, "ed448", ed448.Ed448PrivateKey.generate()),
+        "x25519": plain.issue(folder, "x25519", x25519.X25519PrivateKey.generate()),
         "dsa1024": plain.issue(folder, "dsa1024", dsa.generate_private_key(1024)),
         "dsa2048": plain.issue(folder, "dsa2048", dsa.generate_private_key(2048)),
         "stranger": unknown.issue(folder, "stranger", rsa.generate_private_key(65537, 2048)),

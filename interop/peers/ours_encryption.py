@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import List
+from typing import Dict, List
 
 from .encryption import Encryption, Opened
 from .messages import USERNAME, message
@@ -16,18 +16,20 @@ _STEP = re.compile(r"(?<=/)\{[^}]*\}|\[[0-9]+\]")
 
 def encrypt(ours: Ours, asked: Encryption) -> bytes:
     """Encrypts a SOAP message, and signs it if that is asked for; or a document."""
-    recipient = ours.keys.identities.get(asked.key)
     given = ["--policy", ours.policy(_outbound(asked))]
-    if recipient is None:
+    if asked.key in ours.keys.secrets:
         given += ["--secret", f"{asked.key}={ours.keys.secrets[asked.key]}"]
+    elif asked.recipients:
+        for name in asked.recipients:
+            given += ["--recipient", f"{name}={ours.keys.identities[name].certificate}"]
     else:
-        given += ["--recipient", str(recipient.certificate)]
+        given += ["--recipient", str(ours.keys.identities[asked.key].certificate)]
     if asked.form is not None:
         return ours.run(["encrypt", "--bare", "--type", asked.form, *given], message(asked.plain))
-    if asked.signed:
+    if asked.signed and asked.binding is None:
         signer = ours.keys.identities[asked.signer]
         given += ["--key", str(signer.key), "--cert", str(signer.certificate)]
-    if asked.has_token:
+    if asked.has_token or asked.binding == "username":
         given += ["--username", USERNAME, "--password-env", "INTEROP_PASSWORD"]
     return ours.run(["protect", *given], message(asked.plain))
 
@@ -57,6 +59,7 @@ def decrypt(ours: Ours, encrypted: bytes, asked: Encryption) -> Opened:
     if asked.has_token:
         assert said["username"] == USERNAME
     paths = [part["path"] + ("/*" if part["content"] else "") for part in said["encrypted"]]
+    assert len(paths) == len(set(paths)), f"encrypted twice: {paths}"
     signed = [_STEP.sub("", part["path"]) for part in said["signed"]]
     return Opened(
         frozenset(_STEP.sub("", path) for path in paths), frozenset(signed), out.read_bytes()
@@ -64,26 +67,45 @@ def decrypt(ours: Ours, encrypted: bytes, asked: Encryption) -> Opened:
 
 
 def _outbound(asked: Encryption) -> str:
+    with_token = asked.has_token or asked.binding == "username"
     steps = ["timestamp"] if "timestamp" in asked.parts + asked.signed else []
-    steps += ["username-token"] if asked.has_token else []
-    lines = ['username-token = { password = "digest" }'] if asked.has_token else []
+    steps += ["username-token"] if with_token else []
     both = ["signature", "encryption"] if asked.first == "signature" else ["encryption", "signature"]
     steps += both if asked.signed else ["encryption"]
-    lines = ["version = 1", f"order = {json.dumps(steps)}", *lines]
+    lines = ["version = 1", f"order = {json.dumps(steps)}"]
+    if asked.binding == "username":
+        iterations = int(asked.detail.split()[0])
+        lines.append(f'username-token = {{ password = "none", iterations = {iterations} }}')
+    elif with_token:
+        lines.append('username-token = { password = "digest" }')
     if asked.signed:
-        lines.append(f"signature = [{{ parts = {json.dumps(list(asked.signed))} }}]")
-    words = {
-        # What is given without a name serves every recipient.
-        **({"recipient": asked.key} if asked.reference == "key-name" else {}),
-        "reference": asked.reference,
-        "data": asked.data,
-        "transport": asked.transport,
-        **({"digest": asked.digest} if asked.transport.startswith("rsa-oaep") else {}),
-        **({"mgf": f"mgf1-{asked.mgf}"} if asked.transport == "rsa-oaep" else {}),
-        **({"parts": list(asked.parts)} if asked.parts else {}),
-    }
-    table = ", ".join(f"{name} = {json.dumps(value)}" for name, value in words.items())
-    return "\n".join([*lines, f"encryption = [{{ {table} }}]"]) + "\n"
+        signature: Dict[str, object] = {"parts": list(asked.signed)}
+        if asked.binding is not None:
+            reference = "username-token" if asked.binding == "username" else "encrypted-key"
+            signature.update(reference=reference, method=asked.mac)
+        lines.append(f"signature = [{_table(signature)}]")
+    # What is given without a name serves every recipient.
+    key: Dict[str, object] = {"recipient": asked.key} if asked.reference == "key-name" else {}
+    if asked.recipients:
+        key["recipient"] = list(asked.recipients)
+    key.update(reference=asked.reference, transport=asked.transport)
+    if asked.transport.startswith("rsa-oaep") or asked.agrees:
+        key["digest"] = asked.digest
+    if asked.transport == "rsa-oaep":
+        key["mgf"] = f"mgf1-{asked.mgf}"
+    if asked.agrees:
+        key["wrap"] = asked.wrap
+    data: Dict[str, object] = {"data": asked.data, **({"parts": list(asked.parts)} if asked.parts else {})}
+    if asked.binding in ("symmetric", "derived"):
+        derived = asked.detail.replace("/", "-") if asked.binding == "derived" else "none"
+        lines.append(f"encrypted-key = {_table({**key, 'derived': derived})}")
+        key = {"transport": "encrypted-key"}
+    return "\n".join([*lines, f"encryption = [{_table({**key, **data})}]"]) + "\n"
+
+
+def _table(words: Dict[str, object]) -> str:
+    """Written on one line."""
+    return "{ " + ", ".join(f"{name} = {json.dumps(value)}" for name, value in words.items()) + " }"
 
 
 def _inbound(asked: Encryption) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import FrozenSet
+from typing import Dict, FrozenSet
 
 import wsse
 
@@ -12,7 +12,7 @@ from . import Order, Refused, Talk
 from .keys import PASSWORD as KEY_PASSWORD
 from .keys import Identity
 from .messages import USERNAME, message
-from .uris import DATA, DIGESTS, METHODS, TRANSPORTS
+from .uris import CONVERSATIONS, DATA, DIGESTS, METHODS, TRANSPORTS
 from .wss4j import Wss4j, part_name
 
 _STEP = re.compile(r"(?<=/)\{[^}]*\}|\[[0-9]+\]")
@@ -50,6 +50,58 @@ class Replies:
         before = self._send(order, {"action": "Timestamp Signature"}, None, key=self.replier)
         asked = self._protect_reply(before, order, by=self.asker, of=self.replier)
         self._receive(asked.bytes, order, talk, key=self.replier)
+        return self._answer_under_the_key(asked, order, talk, first)
+
+    def under_the_key_that_signed(self, version: str, first: str, derived: str) -> FrozenSet[str]:
+        """The same where our request is signed and encrypted with its one key, or what is derived from it."""
+        order, talk = Order(version=version), Talk(f"its key {version} {first} {derived}", False)
+        outbound = wsse.Outbound(
+            _of_the_key("recipient", "server", first, derived),
+            recipients={"server": self.replier.certificate.read_bytes()},
+        )
+        asked = outbound.protect(message(order))
+        given = {"decryption-key": str(self.replier.pkcs12), "decryption-key-password": KEY_PASSWORD}
+        self._check_key(asked.bytes, order, talk, derived, "EncryptedKey", given)
+        return self._answer_under_the_key(asked, order, talk, first)
+
+    def ours_under_the_key_of_the_request(self, version: str, first: str, derived: str) -> FrozenSet[str]:
+        """WSS4J signs and encrypts a request with its one key, and reads our reply under that key."""
+        order, talk = Order(version=version), Talk(f"ours, one key {version} {first} {derived}", False)
+        request = self._send(
+            order,
+            {"action": "Signature Encryption", "signatureAlgorithm": METHODS["hmac-sha256"]},
+            talk,
+            binding="symmetric",
+            recipient=str(self.asker.certificate),
+        )
+        inbound = wsse.Inbound(
+            _policy(f'{_DEMANDED}{_ENCRYPTED}, signer = "symmetric"'),
+            decryption_keys=_identity(self.asker),
+        )
+        outbound = wsse.Outbound(_of_the_key("source", "request", first, derived))
+        reply = outbound.protect_reply(message(order), inbound.validate(request)).bytes
+        assert b"EncryptedKeySHA1" in reply and b"xenc:EncryptedKey " not in reply
+        talk = talk._replace(reply=True)
+        return self._check_key(reply, order, talk, derived, "key of the request", {})
+
+    def _check_key(
+        self, octets: bytes, order: Order, talk: Talk, derived: str, key: str, given: Dict[str, str]
+    ) -> FrozenSet[str]:
+        """WSS4J reads what this key signed, and what is derived from it; the paths it reports."""
+        action = "Timestamp Signature Encryption"
+        action += "" if derived == "none" else " DerivedKeyToken" * 2
+        given = {"trusted": str(self.peer.keys.trusted), **given}
+        answer = self.peer.ask("receive", octets, order, {"action": action}, given, talk)
+        namespace = CONVERSATIONS.get(derived.replace("-", "/"))
+        assert answer.get("derived", []) == ([] if namespace is None else [namespace] * 2)
+        assert answer["secret"] == [key if namespace is None else f"derived {key}"]
+        paths = answer["signed"] + answer["encrypted"]
+        assert len(paths) == len(set(paths))
+        return frozenset(paths)
+
+    def _answer_under_the_key(
+        self, asked: wsse.Protected, order: Order, talk: Talk, first: str
+    ) -> FrozenSet[str]:
         steps = ["Signature", "Encryption"] if first == "signature" else ["Encryption", "Signature"]
         options = {"action": " ".join(steps), "signatureAlgorithm": METHODS["hmac-sha256"]}
         reply = self._send(order, options, talk._replace(reply=True), binding="symmetric")
@@ -123,6 +175,17 @@ REPORTED = frozenset(
 
 def _policy(demanded: str) -> str:
     return f"version = 1\nrequire = {{ {demanded} }}"
+
+
+def _of_the_key(word: str, value: str, first: str, derived: str) -> str:
+    """An outbound policy of one key, of which these words say where it is from."""
+    second = "encryption" if first == "signature" else "signature"
+    return f"""version = 1
+order = ["timestamp", "{first}", "{second}"]
+encrypted-key = {{ {word} = "{value}", derived = "{derived}" }}
+signature = [{{ reference = "encrypted-key", parts = ["body", "timestamp"] }}]
+encryption = [{{ transport = "encrypted-key", parts = ["body-content"] }}]
+"""
 
 
 def _identity(identity: Identity) -> wsse.Identity:

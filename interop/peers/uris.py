@@ -70,4 +70,11 @@ TRANSPORTS = {
     **{f"kw-aes{bits}": f"{ENC}kw-aes{bits}" for bits in (128, 192, 256)},
     "kw-tripledes": ENC + "kw-tripledes",
 }
+AGREEMENTS = {"ecdh-es": ENC11 + "ECDH-ES", "x25519": _MORE_2021 + "x25519"}
+DERIVATIONS = {"ecdh-es": ENC11 + "ConcatKDF", "x25519": _MORE_2021 + "hkdf"}
+"""What derives a key from what is agreed on, as we write it."""
+CONVERSATIONS = {
+    "2005/02": "http://schemas.xmlsoap.org/ws/2005/02/sc",
+    "2005/12": "http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512",
+}
 MASKS = {name: f"{ENC11}mgf1{name}" for name in ("sha1", "sha224", "sha256", "sha384", "sha512")}

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import base64
-from typing import Dict, Iterable, Tuple
+from typing import Dict, Iterable, List, Tuple
 
 from . import TO
 from .encryption import NAME, Encryption, Opened
 from .keys import PASSWORD as KEY_PASSWORD
 from .messages import ENVELOPES, USERNAME, message
-from .uris import DATA, DIGESTS, DS, MASKS, METHODS, TRANSPORTS, WSSE, WSU
+from .uris import (
+    AGREEMENTS,
+    CONVERSATIONS,
+    DATA,
+    DERIVATIONS,
+    DIGESTS,
+    DS,
+    MASKS,
+    METHODS,
+    TRANSPORTS,
+    WSSE,
+    WSU,
+)
 from .wss4j import Wss4j
 
 REFERENCES = {
@@ -35,7 +47,7 @@ def encrypt(peer: Wss4j, asked: Encryption, **more: str) -> bytes:
         "action": _actions(asked),
         "encryptionKeyIdentifier": REFERENCES.get(asked.reference, "IssuerSerial"),
         "encryptionSymAlgorithm": DATA[asked.data],
-        "encryptionKeyTransportAlgorithm": TRANSPORTS[asked.transport],
+        "encryptionKeyTransportAlgorithm": _transport(asked),
         "encryptionParts": ";".join(_part(part, asked.version, True) for part in asked.parts),
         "signatureKeyIdentifier": "DirectReference",
         "signatureAlgorithm": METHODS[_method(asked)],
@@ -55,12 +67,22 @@ def encrypt(peer: Wss4j, asked: Encryption, **more: str) -> bytes:
         options["useDerivedKeyForMAC"] = str("mac" in asked.detail).lower()
         options["derivedKeyIterations"] = asked.detail.split()[0]
     signer = peer.keys.identities[asked.signer]
-    given = {
+    recipients = asked.recipients or (asked.key,)
+    given: Dict[str, object] = {
         "username": USERNAME,
-        "recipient": str(peer.keys.identities[asked.key].certificate),
+        "recipient": [str(peer.keys.identities[name].certificate) for name in recipients],
         "key": str(signer.pkcs12),
         "key-password": KEY_PASSWORD,
     }
+    if asked.agrees:
+        options["encryptionKeyAgreementMethod"] = AGREEMENTS[asked.transport]
+        function = {"ConcatKDF": "ecdh-es", "HKDF": "x25519"}.get(asked.detail, asked.transport)
+        options["encryptionKeyDerivationFunction"] = DERIVATIONS[function]
+        # With SHA-256 all is as it is by default.
+        if asked.digest != "sha256":
+            digests = METHODS if function == "x25519" else DIGESTS
+            name = f"hmac-{asked.digest}" if function == "x25519" else asked.digest
+            given["derivation-digest"] = digests[name]
     if asked.binding == "symmetric":
         given["binding"] = asked.binding
     options.update(more)
@@ -72,7 +94,7 @@ def decrypt(
     peer: Wss4j, encrypted: bytes, asked: Encryption, ignored_rules: Iterable[str] = ()
 ) -> Opened:
     """Decrypts and checks a SOAP message by all rules of the Basic Security Profile but those given."""
-    options = {"action": _actions(asked)}
+    options = {"action": _received(asked), "allowUsernameTokenNoPassword": "true"}
     if asked.transport == "rsa-1.5":
         options["allowRSA15KeyTransportAlgorithm"] = "true"
     given: Dict[str, object] = {
@@ -83,7 +105,10 @@ def decrypt(
     }
     answer = peer.ask("receive", encrypted, asked.plain, options, given, None)
     assert set(answer["data"]) == {DATA[asked.data]}
-    assert set(answer["transport"]) == {TRANSPORTS[asked.transport]}
+    assert answer["transport"] == [_transport(asked)]
+    assert len(answer["encrypted"]) == len(set(answer["encrypted"]))
+    if asked.binding is not None:
+        _check_binding(answer, asked)
     if asked.has_token:
         assert answer["username"] == [USERNAME]
     # What was signed as ciphertext it reports as that, without its place, which the plaintext has.
@@ -110,8 +135,34 @@ def _actions(asked: Encryption) -> str:
     return " ".join(words + steps)
 
 
+def _received(asked: Encryption) -> str:
+    """What it must find in a message: of a derived key the token, too."""
+    if asked.binding == "username":
+        return _actions(asked) + " UsernameTokenNoPassword"
+    if asked.binding == "derived":
+        return _actions(asked).replace("Derived", "") + " DerivedKeyToken" * 2
+    return _actions(asked)
+
+
+def _check_binding(answer: Dict[str, List[str]], asked: Encryption) -> None:
+    """That the key which signed is the one that was to sign."""
+    assert answer["method"] == [METHODS[asked.mac]]
+    if asked.binding == "username":
+        assert (answer["secret"], answer["username"]) == (["UsernameToken"], [USERNAME])
+        assert answer["iterations"] == asked.detail.split()[:1]
+    elif asked.binding == "derived":
+        assert answer["secret"] == ["derived EncryptedKey"]
+        assert answer["derived"] == [CONVERSATIONS[asked.detail]] * 2
+    else:
+        assert answer["secret"] == ["EncryptedKey"] and "derived" not in answer
+
+
+def _transport(asked: Encryption) -> str:
+    return TRANSPORTS[asked.wrap if asked.agrees else asked.transport]
+
+
 def _method(asked: Encryption) -> str:
-    return "ecdsa-sha256" if asked.binding is None else "hmac-sha256"
+    return "ecdsa-sha256" if asked.binding is None else asked.mac
 
 
 def _part(part: str, version: str, encrypted: bool) -> str:

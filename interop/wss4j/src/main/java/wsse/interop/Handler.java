@@ -1,10 +1,12 @@
 package wsse.interop;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 import org.apache.wss4j.common.ext.WSSecurityException;
+import org.apache.wss4j.dom.WSConstants;
 import org.apache.wss4j.dom.engine.WSSConfig;
 import org.apache.wss4j.dom.handler.HandlerAction;
 import org.apache.wss4j.dom.handler.RequestData;
@@ -18,15 +20,23 @@ import org.w3c.dom.Document;
  * answer is kept in the message context, a map here.
  */
 final class Handler extends WSHandler {
+    /** An action of who receives, for which WSS4J has no word: a DerivedKeyToken was read. */
+    static final String DERIVED = "DerivedKeyToken";
+
     private final Map<String, Object> options;
 
     Handler(Map<String, Object> options) {
         this.options = options;
     }
 
-    /** The actions of the option {@code action}, in its order. */
+    /** The actions of the option {@code action}, in its order; those of {@link #DERIVED} last. */
     List<Integer> actions() throws WSSecurityException {
-        return WSSecurityUtil.decodeAction((String) options.get("action"));
+        List<String> words = new ArrayList<>(List.of(((String) options.get("action")).split(" ")));
+        int derived = Collections.frequency(words, DERIVED);
+        words.removeIf(DERIVED::equals);
+        List<Integer> actions = WSSecurityUtil.decodeAction(String.join(" ", words));
+        actions.addAll(Collections.nCopies(derived, WSConstants.DKT));
+        return actions;
     }
 
     void send(Document document, RequestData data, boolean isRequest) throws WSSecurityException {

@@ -20,12 +20,17 @@ import org.apache.wss4j.dom.message.WSSecHeader;
 import org.apache.wss4j.dom.message.WSSecSignature;
 import org.apache.wss4j.dom.message.WSSecTimestamp;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /**
- * Signs Body and Timestamp and encrypts the content of the Body with the one key of an EncryptedKey, as
- * the symmetric binding of SOAP stacks does, for which the options of the handler have no words.
+ * Signs Body and Timestamp and encrypts the content of the Body, and perhaps the Signature, with the one
+ * key of an EncryptedKey, as the symmetric binding of SOAP stacks does, for which the options of the
+ * handler have no words.
  */
 final class SymmetricBinding {
+    /** What stands before EncryptedKeySHA1 in the name that the context has for a key. */
+    static final String KEPT = "key ";
+
     private final Document document;
     private final Map<String, Object> options;
     private SecretKey key;
@@ -33,6 +38,8 @@ final class SymmetricBinding {
     private String hash;
     /** The Id of the EncryptedKey; null where it is in another message. */
     private String id;
+    /** The Signature, once there is one. */
+    private Element signed;
 
     SymmetricBinding(Document document, Map<String, Object> options) {
         this.document = document;
@@ -40,10 +47,10 @@ final class SymmetricBinding {
     }
 
     /**
-     * The action is {@code Signature Encrypt} or the other way round. With the key identifier
-     * EncryptedKeySHA1 both name the key so, otherwise by its Id.
+     * The action is {@code Signature Encryption} or the other way round. With the key identifier
+     * EncryptedKeySHA1 both name the key so, otherwise by its Id. The context keeps the key for the reply.
      */
-    void send(Crypto recipient) throws Exception {
+    void send(Crypto recipient, Map<String, Object> context) throws Exception {
         WSSecHeader header = header();
         key = KeyUtils.getKeyGenerator(option(WSHandlerConstants.ENC_SYM_ALGO)).generateKey();
         WSSecEncryptedKey encrypted = new WSSecEncryptedKey(header);
@@ -52,6 +59,7 @@ final class SymmetricBinding {
         encrypted.setKeyEncAlgo(option(WSHandlerConstants.ENC_KEY_TRANSPORT));
         encrypted.prepare(recipient, key);
         hash = encrypted.getEncryptedKeySHA1();
+        context.put(KEPT + hash, key.getEncoded());
         id = "EncryptedKeySHA1".equals(option(WSHandlerConstants.ENC_KEY_ID)) ? null : encrypted.getId();
         act(header);
         encrypted.prependToHeader();
@@ -87,10 +95,12 @@ final class SymmetricBinding {
 
     private void act(WSSecHeader header) throws Exception {
         for (String action : option("action").split(" ")) {
-            if ("Signature".equals(action)) {
-                sign(header);
-            } else {
-                encrypt(header);
+            switch (action) {
+                // It is in every header.
+                case "Timestamp": break;
+                case "Signature": sign(header); break;
+                case "Encryption": encrypt(header); break;
+                default: throw new IllegalArgumentException("no such action: " + action);
             }
         }
     }
@@ -112,6 +122,7 @@ final class SymmetricBinding {
         signature.getParts().add(
             new WSEncryptionPart("Timestamp", WSConstants.WSU_NS, "Element"));
         signature.build(null);
+        signed = signature.getSignatureElement();
     }
 
     private void encrypt(WSSecHeader header) throws Exception {
@@ -126,6 +137,12 @@ final class SymmetricBinding {
         }
         encryption.setSymmetricEncAlgorithm(option(WSHandlerConstants.ENC_SYM_ALGO));
         encryption.getParts().add(body("Content"));
+        if (String.valueOf(option(WSHandlerConstants.ENCRYPTION_PARTS)).endsWith("}Signature")) {
+            WSEncryptionPart part =
+                new WSEncryptionPart("Signature", WSConstants.SIG_NS, "Element");
+            part.setElement(signed);
+            encryption.getParts().add(part);
+        }
         encryption.build(null, key);
     }
 
