@@ -120,6 +120,8 @@ COVERED = Encryption(signed=("body", "timestamp"), first="encryption")
 ONE_KEY = Encryption(signed=("body", "timestamp"), binding="symmetric")
 DERIVED = dataclasses.replace(COVERED, binding="derived", detail="2005/12")
 BY_PASSWORD = Encryption(signed=("body",), binding="username", detail="1000 mac", first="encryption")
+AGREED = Encryption(transport="ecdh-es", key="p256", digest="sha256")
+AGREED_X25519 = Encryption(transport="x25519", key="x25519", digest="sha256")
 SIMPLE = Encryption()
 OF_GSOAP = gsoap_encryption.ROWS[0].asked[0]
 TAG, DIGEST = "does not decrypt to what belongs in its place", "was changed after it was signed"
@@ -136,6 +138,12 @@ CHANGED = [
     ("wss4j", "ours", DERIVED, DIGEST),
     ("ours", "wss4j", BY_PASSWORD, "The signature or decryption was invalid"),
     ("wss4j", "ours", BY_PASSWORD, DIGEST),
+    ("ours", "wss4j", AGREED, "AEADBadTagException: Tag mismatch!"),
+    ("wss4j", "ours", AGREED, TAG),
+    ("ours", "wss4j", AGREED_X25519, "AEADBadTagException: Tag mismatch!"),
+    ("wss4j", "ours", AGREED_X25519, TAG),
+    ("ours", "xmlsec", AGREED, "failed to decrypt"),
+    ("xmlsec", "ours", AGREED, TAG),
     ("ours", "xmlsec1", SIMPLE, "EVP_CipherFinal"),
     ("xmlsec1", "ours", SIMPLE, TAG),
     ("ours", "xmlsec", SIMPLE, "failed to decrypt"),

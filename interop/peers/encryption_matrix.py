@@ -119,7 +119,7 @@ def _rows() -> List[Row]:
             rows.append(_wss4j(f"{shown}: {words}", **{"signed": _SIGNED, "first": first, **more}))
     words = "signed, then encrypted: the Body, Signature included"
     rows.append(_wss4j(words, signed=_SIGNED, parts=("body-content", "signature")))
-    return rows + _bindings() + _documents()
+    return rows + _bindings() + _agreements() + _documents()
 
 
 def _shared(row: Callable[..., Row]) -> List[Row]:
@@ -189,6 +189,27 @@ def _bindings() -> List[Row]:
     return rows
 
 
+def _agreements() -> List[Row]:
+    rows = []
+    ecdh = {"transport": "ecdh-es", "digest": "sha256", "key": "p256"}
+    x25519 = {"transport": "x25519", "digest": "sha256", "key": "x25519"}
+    for curve in ("384", "521"):
+        rows.append(_soap(f"key agreed on: ECDH-ES, P-{curve}", **{**ecdh, "key": f"p{curve}"}))
+    for shown, kind in (("ECDH-ES, P-256, ConcatKDF", ecdh), ("X25519, HKDF", x25519)):
+        for digest in _DIGESTS:
+            name = f"key agreed on: {shown} with SHA-{digest[3:]}"
+            rows.append(_soap(name, **{**kind, "digest": digest}))
+    for shown, kind, other in (("ECDH-ES", ecdh, "HKDF"), ("X25519", x25519, "ConcatKDF")):
+        for bits in ("128", "192"):
+            rows.append(
+                _soap(f"key agreed on: {shown}, AES-{bits} key wrap", **kind, wrap=f"kw-aes{bits}")
+            )
+        rows.append(_wss4j(f"key agreed on: {shown}, {other}", **kind, detail=other))
+        for words, reference in _REFERENCES[:1] + _REFERENCES[4:7]:
+            rows.append(_wss4j(f"key agreed on: {shown}, {words}", **kind, reference=reference))
+    return rows
+
+
 def _several(name: str, peers: Tuple[str, ...], kinds: Sequence[dict], **words) -> Row:
     """Of each of the kinds, over both versions of SOAP."""
     asked = [
@@ -220,6 +241,20 @@ LIMITS = (
         lambda asked: asked.binding == "username" and "username-token" in asked.signed,
         "WSS4J signs before this UsernameToken has its place, and does not find it",
         says="Element to encrypt/sign not found",
+    ),
+    Limit(
+        "wss4j",
+        DECRYPTS,
+        lambda asked: asked.agrees and asked.detail != "",
+        "we write none of these",
+    ),
+    Limit(
+        "wss4j",
+        DECRYPTS,
+        lambda asked: asked.transport == "x25519" and asked.digest != "sha256",
+        "WSS4J looks for the PRF of HKDF in another namespace than the one it writes it in, and takes"
+        " SHA-256",
+        says="Integrity check failed",
     ),
     Limit(
         "wss4j",
@@ -288,6 +323,15 @@ LIMITS = (
                 "xmlsec1 1.2 knows RSA-OAEP with SHA-1 only",
                 "is not supported for rsa/oaep",
             ),
+        )
+    ),
+    *(
+        Limit(peer, does, lambda asked, it=transport: asked.transport == it, note, says=says)
+        for does in (DECRYPTS, ENCRYPTS)
+        for peer, transport, note, says in (
+            ("xmlsec1", "ecdh-es", "xmlsec1 1.2 knows no AgreementMethod", "key is not found:encMethod=kw-aes"),
+            ("xmlsec1", "x25519", "xmlsec1 1.2 reads no keys of X25519", "invalid type for 'evp key type'"),
+            ("xmlsec", "x25519", "this libxmlsec1 reads no keys of X25519", "cannot read key"),
         )
     ),
     Limit(

@@ -9,6 +9,7 @@ import os
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 from lxml import etree
 
@@ -233,6 +234,35 @@ def rsa_key_value(identity: Identity) -> "etree._Element":
         octets = number.to_bytes((number.bit_length() + 7) // 8, "big")
         etree.SubElement(inside, f"{{{DS}}}{name}").text = base64.b64encode(octets).decode()
     return value
+
+
+_CURVES = {
+    "urn:oid:1.2.840.10045.3.1.7": ec.SECP256R1(),
+    "urn:oid:1.3.132.0.34": ec.SECP384R1(),
+    "urn:oid:1.3.132.0.35": ec.SECP521R1(),
+}
+
+
+def ec_key_value(key: ec.EllipticCurvePublicKey) -> "etree._Element":
+    """The KeyValue of an EC key."""
+    value = etree.Element(f"{{{DS}}}KeyValue", nsmap={"ds": DS})
+    inside = etree.SubElement(value, f"{{{DS11}}}ECKeyValue", nsmap={"dsig11": DS11})
+    (uri,) = (uri for uri, curve in _CURVES.items() if curve.name == key.curve.name)
+    etree.SubElement(inside, f"{{{DS11}}}NamedCurve", URI=uri)
+    point = key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    etree.SubElement(inside, f"{{{DS11}}}PublicKey").text = base64.b64encode(point).decode()
+    return value
+
+
+def public_key(value: "etree._Element"):
+    """The key of a KeyValue, if it is EC, or of a DEREncodedKeyValue."""
+    if value.tag == f"{{{DS11}}}DEREncodedKeyValue":
+        return serialization.load_der_public_key(base64.b64decode(value.text))
+    curve = _CURVES[value.find(f".//{{{DS11}}}NamedCurve").get("URI")]
+    point = base64.b64decode(value.findtext(f".//{{{DS11}}}PublicKey"))
+    return ec.EllipticCurvePublicKey.from_encoded_point(curve, point)
 
 
 def _document_with_template(root, order: Order, keys: Keys) -> "etree._ElementTree":
