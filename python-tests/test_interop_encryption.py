@@ -122,6 +122,7 @@ DERIVED = dataclasses.replace(COVERED, binding="derived", detail="2005/12")
 BY_PASSWORD = Encryption(signed=("body",), binding="username", detail="1000 mac", first="encryption")
 AGREED = Encryption(transport="ecdh-es", key="p256", digest="sha256")
 AGREED_X25519 = Encryption(transport="x25519", key="x25519", digest="sha256")
+SECOND = Encryption(key="hostile", recipients=("rsa", "hostile"))
 SIMPLE = Encryption()
 OF_GSOAP = gsoap_encryption.ROWS[0].asked[0]
 TAG, DIGEST = "does not decrypt to what belongs in its place", "was changed after it was signed"
@@ -142,6 +143,11 @@ CHANGED = [
     ("wss4j", "ours", AGREED, TAG),
     ("ours", "wss4j", AGREED_X25519, "AEADBadTagException: Tag mismatch!"),
     ("wss4j", "ours", AGREED_X25519, TAG),
+    ("wss4j", "ours", SECOND, TAG),
+    ("ours", "xmlsec1", SECOND, "EVP_CipherFinal"),
+    ("xmlsec1", "ours", SECOND, TAG),
+    ("ours", "xmlsec", SECOND, "failed to decrypt"),
+    ("xmlsec", "ours", SECOND, TAG),
     ("ours", "xmlsec", AGREED, "failed to decrypt"),
     ("xmlsec", "ours", AGREED, TAG),
     ("ours", "xmlsec1", SIMPLE, "EVP_CipherFinal"),

@@ -119,7 +119,7 @@ def _rows() -> List[Row]:
             rows.append(_wss4j(f"{shown}: {words}", **{"signed": _SIGNED, "first": first, **more}))
     words = "signed, then encrypted: the Body, Signature included"
     rows.append(_wss4j(words, signed=_SIGNED, parts=("body-content", "signature")))
-    return rows + _bindings() + _agreements() + _documents()
+    return rows + _bindings() + _agreements() + _recipients() + _documents()
 
 
 def _shared(row: Callable[..., Row]) -> List[Row]:
@@ -210,6 +210,28 @@ def _agreements() -> List[Row]:
     return rows
 
 
+def _recipients() -> List[Row]:
+    """Each of the recipients decrypts."""
+    rows = []
+    for words, names, more in (
+        ("RSA-OAEP", ("rsa", "hostile"), {}),
+        ("RSA 1.5", ("rsa", "hostile"), {"transport": "rsa-1.5"}),
+        ("ECDH-ES, three curves", ("p256", "p384", "p521"), {"transport": "ecdh-es", "digest": "sha256"}),
+    ):
+        kinds = tuple({"key": name} for name in names)
+        count = {2: "two", 3: "three"}[len(names)]
+        name = f"for {count} recipients: {words}"
+        rows.append(_several(name, PEERS, kinds, recipients=names, **more))
+    forms = ("element", "content", "octets")
+    names = ("rsa", "hostile")
+    asked = tuple(
+        Encryption(form=form, parts=(), key=name, recipients=names, reference="key-name")
+        for form in forms
+        for name in names
+    )
+    return [*rows, Row("document, its content, octets: for two recipients", asked, LIBXMLSEC)]
+
+
 def _several(name: str, peers: Tuple[str, ...], kinds: Sequence[dict], **words) -> Row:
     """Of each of the kinds, over both versions of SOAP."""
     asked = [
@@ -255,6 +277,13 @@ LIMITS = (
         "WSS4J looks for the PRF of HKDF in another namespace than the one it writes it in, and takes"
         " SHA-256",
         says="Integrity check failed",
+    ),
+    Limit(
+        "wss4j",
+        DECRYPTS,
+        lambda asked: len(asked.recipients) > 1,
+        "WSS4J refuses a message with an EncryptedKey for somebody else",
+        says="No certificates were found for decryption",
     ),
     Limit(
         "wss4j",
@@ -340,6 +369,13 @@ LIMITS = (
         _with("key-value"),
         "xmlsec1 1.2 decrypts with the key that the KeyValue holds, which is the public one",
         says="EVP_PKEY_decrypt",
+    ),
+    Limit(
+        "xmlsec",
+        DECRYPTS,
+        lambda asked: asked.transport == "rsa-1.5" and asked.key in asked.recipients[1:],
+        "this libxmlsec1 tries its key on the EncryptedKey in front, which is for another, and about every"
+        " second time takes what comes out of RSA 1.5",
     ),
     Limit(
         "xmlsec",
