@@ -275,14 +275,15 @@ LIMITS = (
         DECRYPTS,
         lambda asked: asked.transport == "x25519" and asked.digest != "sha256",
         "WSS4J looks for the PRF of HKDF in another namespace than the one it writes it in, and takes"
-        " SHA-256",
+        " SHA-256 (`Integrity check failed`); nor does it read its own",
         says="Integrity check failed",
     ),
     Limit(
         "wss4j",
         DECRYPTS,
         lambda asked: len(asked.recipients) > 1,
-        "WSS4J refuses a message with an EncryptedKey for somebody else",
+        "WSS4J refuses a message with an EncryptedKey for somebody else (`No certificates were found for"
+        " decryption`)",
         says="No certificates were found for decryption",
     ),
     Limit(
@@ -358,9 +359,24 @@ LIMITS = (
         Limit(peer, does, lambda asked, it=transport: asked.transport == it, note, says=says)
         for does in (DECRYPTS, ENCRYPTS)
         for peer, transport, note, says in (
-            ("xmlsec1", "ecdh-es", "xmlsec1 1.2 knows no AgreementMethod", "key is not found:encMethod=kw-aes"),
-            ("xmlsec1", "x25519", "xmlsec1 1.2 reads no keys of X25519", "invalid type for 'evp key type'"),
-            ("xmlsec", "x25519", "this libxmlsec1 reads no keys of X25519", "cannot read key"),
+            (
+                "xmlsec1",
+                "ecdh-es",
+                "xmlsec1 1.2 knows no AgreementMethod (`key is not found`)",
+                "key is not found:encMethod=kw-aes",
+            ),
+            (
+                "xmlsec1",
+                "x25519",
+                "xmlsec1 1.2 reads no keys of X25519 (`invalid type for 'evp key type'`)",
+                "invalid type for 'evp key type'",
+            ),
+            (
+                "xmlsec",
+                "x25519",
+                "this libxmlsec1 reads no keys of X25519 (`cannot read key`)",
+                "cannot read key",
+            ),
         )
     ),
     Limit(
