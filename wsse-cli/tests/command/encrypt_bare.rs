@@ -35,7 +35,7 @@ fn what_is_encrypted_comes_back() {
     for (arguments, shown, hidden) in [
         (&[][..], "xmlenc#Element", "<order"),
         (&["--id", "card"], "<order", "<card"),
-        (&["--id", "card", "--type", "content"], "<card id=\"card\">", "4012"),
+        (&["--id", "card", "--type", "content"], "<card id=\"card\">", ">4012<"),
         (&["--type", "octets", "--mime-type", "text/xml"], "MimeType=\"text/xml\"", "<order"),
         (&["--data", "aes128-gcm", "--transport", "rsa-oaep-mgf1p"], "#rsa-oaep-mgf1p", "<order"),
         (&["--reference", "key-value"], "<ds:KeyValue>", "<order"),

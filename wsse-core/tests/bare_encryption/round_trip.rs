@@ -31,7 +31,7 @@ fn every_pair_of_methods_gives_the_same_octets() {
     for method in BlockEncryption::ALL {
         for key_method in key_methods() {
             let document = encrypted(&part, method, &for_server(key_method));
-            assert!(!document.contains("4012"));
+            assert!(!document.contains("<number>"));
             let found = decrypt(&server, &document);
             assert_eq!(found.as_deref(), Ok(DOCUMENT), "{method:?} {key_method:?}\n{document}");
             pairs += 1;
