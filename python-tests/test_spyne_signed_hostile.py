@@ -344,7 +344,7 @@ def test_a_replay_is_refused(server, inbound, version):
     [
         lambda message: message.replace(b"</ds:SignatureValue>", b" \n</ds:SignatureValue>"),
         lambda message: message.replace(b"<env:Body", b"<env:Body  "),
-        lambda message: message.replace(b"Bob", b"B<!-- -->ob"),
+        lambda message: message.replace(b">Bob<", b">B<!-- -->ob<"),
         lambda message: message.replace(b"<env:Header>", b'<env:Header><x xmlns="urn:x"/>'),
     ],
     ids=["white space in the value", "white space in a tag", "a comment", "a header block"],

@@ -507,7 +507,7 @@ void what_was_signed_is_handed_out() {
     CHECK(validated.body() && validated.body()->find("<e:Body ") == 0);
     CHECK(!validated.certificate() && validated.unsigned_document().empty());
     std::string changed(request.message());
-    changed.replace(changed.find("Bob"), 3, "Eve");
+    changed.replace(changed.find(">Bob<"), 5, ">Eve<");
     THROWN(wsse::failed_check, server.validate(changed));
 
     THROWN(wsse::misuse, keys.add_identity("", "no key"));
@@ -528,7 +528,7 @@ void what_was_encrypted_is_told() {
     const wsse::inbound server("version = 1\nrequire = { encrypted = [\"body-content\"] }", keys);
     const auto request = client.protect(envelope);
     const std::string message(request.message());
-    CHECK(message.find("Bob") == std::string::npos);
+    CHECK(message.find(">Bob<") == std::string::npos);
     const auto validated = server.validate(message);
     CHECK(validated.encrypted().size() == 1);
     CHECK(validated.encrypted()[0].path == "/Envelope/Body" && validated.encrypted()[0].content);
