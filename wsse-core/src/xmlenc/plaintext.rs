@@ -138,14 +138,14 @@ impl<'p> Plaintexts<'p> {
             let to = border.unwrap_or(range.end);
             let piece = raw.get(from - range.start..to - range.start);
             let Some(piece) = piece else { return false };
-            let is_cut = piece.rfind('&').is_some_and(|at| !piece[at..].contains(';'));
-            if is_cut || (!piece.trim_ascii().is_empty() && !self.alone()) {
+            if !self.alone() && !piece.trim_ascii().is_empty() {
                 return false;
             }
             if border.is_none() {
                 return true;
             }
-            if !self.cross(to) {
+            let is_cut = piece.rfind('&').is_some_and(|at| !piece[at..].contains(';'));
+            if is_cut || !self.cross(to) {
                 return false;
             }
             from = to;
