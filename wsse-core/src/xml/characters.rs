@@ -20,14 +20,14 @@ pub(super) fn check(source: &[u8]) -> Result<(&str, bool), Error> {
         Error::new(Cause::Encoding, format!("the octet {octet:#04X} is not UTF-8 here{hint}"))
             .at(at)
     })?;
-    let (control, carriage_return) = first_control(source);
-    let refused = match control {
+    let octets = look_at(source);
+    let refused = match octets.refused {
         Some(at) => Some(at),
-        None if text.is_ascii() => None,
+        None if octets.ascii => None,
         None => first_noncharacter(source),
     };
     match refused {
-        None => Ok((text, carriage_return)),
+        None => Ok((text, octets.carriage_return)),
         Some(at) => Err(invalid(text.get(at..).and_then(|rest| rest.chars().next())).at(at)),
     }
 }
@@ -92,14 +92,23 @@ pub(super) fn invalid(character: Option<char>) -> Error {
     )
 }
 
-/// The first control character that is refused; where there is none, also whether there is a
-/// CARRIAGE RETURN.
-fn first_control(source: &[u8]) -> (Option<usize>, bool) {
+/// What one look at all octets finds.
+struct Octets {
+    /// The first control character that is refused.
+    refused: Option<usize>,
+    /// Where none is refused: whether there is a CARRIAGE RETURN, and whether all is ASCII.
+    carriage_return: bool,
+    ascii: bool,
+}
+
+fn look_at(source: &[u8]) -> Octets {
     // Branch-free looks at a block, so that the compiler makes vectors of them: whether there is
     // any control character, and only then which.
     let (blocks, rest) = source.as_chunks::<BLOCK>();
     let mut carriage_return = rest.contains(&b'\r');
+    let mut bits = rest.iter().fold(0, |bits, octet| bits | *octet);
     let refused = blocks.iter().position(|block| {
+        bits |= block.iter().fold(0, |bits, octet| bits | *octet);
         if block.iter().fold(0xFF, |least: u8, octet| least.min(*octet)) >= 0x20 {
             return false;
         }
@@ -111,7 +120,8 @@ fn first_control(source: &[u8]) -> (Option<usize>, bool) {
         None => (source.len() - rest.len(), rest),
     };
     let refused = within.iter().position(|octet| is_refused_control(*octet));
-    (refused.map(|found| start + found), carriage_return)
+    let refused = refused.map(|found| start + found);
+    Octets { refused, carriage_return, ascii: bits.is_ascii() }
 }
 
 const BLOCK: usize = 64;
