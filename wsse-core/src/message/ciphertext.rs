@@ -64,16 +64,17 @@ impl<'m> Ciphertexts<'m> {
 }
 
 impl<'m> Watch<'m> for Ciphertexts<'m> {
+    #[inline]
     fn event(&mut self, scanner: &Scanner<'m>, event: &Event<'m>, zone: Zone) -> Result<(), Error> {
+        if self.wanted.is_empty() {
+            return Ok(());
+        }
         if let Some(open) = &mut self.open {
             let budget = OutlineBudget { elements: MOST_ELEMENTS, end: usize::MAX };
             open.event(scanner, event.clone(), &budget)?;
             if open.is_done() {
                 self.found.extend(self.open.take().map(OutlineBuilder::finish));
             }
-        }
-        if self.wanted.is_empty() {
-            return Ok(());
         }
         if let Event::StartElement(start) = event
             && scanner.form().is_none_or(|form| form.ids)

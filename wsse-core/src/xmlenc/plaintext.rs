@@ -17,9 +17,11 @@ pub(crate) struct Plaintext {
 
 /// Follows a scanner through a document of which parts are plaintext. What it finds wrong is told in one
 /// way only, and says nothing of the plaintext.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Plaintexts<'p> {
     rest: &'p [Plaintext],
+    /// Where the next one begins, or the one that was begun ends.
+    border: usize,
     /// The depth in front of the plaintext that was begun, and how many elements began at it.
     inside: Option<(usize, usize)>,
     depth: usize,
@@ -45,7 +47,8 @@ pub(crate) fn check(document: &[u8], limits: &Limits, parts: &[Plaintext]) -> Re
 impl<'p> Plaintexts<'p> {
     /// `all` are in the order of the document, none in another.
     pub(crate) fn new(all: &'p [Plaintext]) -> Self {
-        Self { rest: all, inside: None, depth: 0 }
+        let border = all.first().map_or(usize::MAX, |first| first.range.start);
+        Self { rest: all, border, inside: None, depth: 0 }
     }
 
     /// Takes in the event that a scanner of the whole document has just returned, and how far it has
@@ -55,14 +58,21 @@ impl<'p> Plaintexts<'p> {
     /// [`Cause::DecryptionFailed`](crate::Cause::DecryptionFailed) where plaintext is not complete.
     #[inline]
     pub(crate) fn event(&mut self, event: &Event<'_>, position: usize) -> Result<(), Error> {
-        // Most messages are read to their end long after the last border.
-        if self.rest.is_empty() || self.is_complete(event, position) {
-            return Ok(());
-        }
-        Err(decryption_failed())
+        let is_complete = match event {
+            // Most messages are read to their end long after the last border,
+            _ if self.rest.is_empty() => true,
+            // and most plaintext is far from one.
+            _ if position >= self.border => self.is_complete_at_border(event, position),
+            Event::EndDocument => false,
+            Event::StartElement(_) => self.start(),
+            Event::EndElement(_) => self.end(),
+            Event::Text(text) if !text.cdata => self.alone() || text.raw.trim_ascii().is_empty(),
+            _ => self.alone(),
+        };
+        if is_complete { Ok(()) } else { Err(decryption_failed()) }
     }
 
-    fn is_complete(&mut self, event: &Event<'_>, position: usize) -> bool {
+    fn is_complete_at_border(&mut self, event: &Event<'_>, position: usize) -> bool {
         match event {
             Event::StartElement(start) => self.markup(&start.range) && self.start(),
             // The end of an empty-element tag takes no room: it belongs to what is before it.
@@ -82,13 +92,17 @@ impl<'p> Plaintexts<'p> {
     fn cross(&mut self, at: usize) -> bool {
         while let Some((first, others)) = self.rest.split_first() {
             match self.inside {
-                None if first.range.start <= at => self.inside = Some((self.depth, 0)),
+                None if first.range.start <= at => {
+                    self.inside = Some((self.depth, 0));
+                    self.border = first.range.end;
+                }
                 Some((depth, elements)) if first.range.end <= at => {
                     if self.depth != depth || (first.element && elements != 1) {
                         return false;
                     }
                     self.inside = None;
                     self.rest = others;
+                    self.border = others.first().map_or(usize::MAX, |next| next.range.start);
                 }
                 _ => break,
             }
@@ -96,14 +110,9 @@ impl<'p> Plaintexts<'p> {
         true
     }
 
-    fn border(&self) -> Option<usize> {
-        let first = self.rest.first()?;
-        Some(if self.inside.is_some() { first.range.end } else { first.range.start })
-    }
-
     /// Markup has no border in it.
     fn markup(&mut self, range: &Range<usize>) -> bool {
-        self.cross(range.start) && self.border().is_none_or(|border| border >= range.end)
+        self.cross(range.start) && self.border >= range.end
     }
 
     fn start(&mut self) -> bool {
@@ -134,14 +143,14 @@ impl<'p> Plaintexts<'p> {
             return false;
         }
         loop {
-            let border = self.border().filter(|border| *border < range.end);
-            let to = border.unwrap_or(range.end);
+            let has_border = self.border < range.end;
+            let to = self.border.min(range.end);
             let piece = raw.get(from - range.start..to - range.start);
             let Some(piece) = piece else { return false };
             if !self.alone() && !piece.trim_ascii().is_empty() {
                 return false;
             }
-            if border.is_none() {
+            if !has_border {
                 return true;
             }
             let is_cut = piece.rfind('&').is_some_and(|at| !piece[at..].contains(';'));
