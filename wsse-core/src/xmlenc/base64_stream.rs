@@ -3,8 +3,7 @@
 
 use crate::crypto::{BlockDecryptor, BlockEncryptor, SecureRandom};
 use crate::error::{Cause, Error};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::{AsOut, STANDARD};
 use core::ops::ControlFlow;
 
 /// Characters of a piece of text, a multiple of four, and octets of it.
@@ -59,11 +58,14 @@ fn pieces(text: &[u8], mut take: impl FnMut(Option<&[u8]>) -> ControlFlow<()>) {
             None => text.split_at_checked(CHARACTERS).unwrap_or((text, &[])),
             Some(line) => compacted(text, line, &mut compact),
         };
-        let (count, rest) = match STANDARD.decode_slice(piece, &mut octets) {
-            Ok(count) => (Some(count), rest),
-            Err(_) => {
+        let mut decode = |piece: &[u8]| {
+            STANDARD.decode(piece, octets.as_mut_slice().as_out()).ok().map(|octets| octets.len())
+        };
+        let (count, rest) = match decode(piece) {
+            Some(count) => (Some(count), rest),
+            None => {
                 let (piece, rest) = compacted(text, usize::MAX, &mut compact);
-                (STANDARD.decode_slice(piece, &mut octets).ok(), rest)
+                (decode(piece), rest)
             }
         };
         text = rest;
@@ -130,8 +132,7 @@ fn push_base64(octets: &[u8], out: &mut Vec<u8>) {
     out.resize(start + octets.len().div_ceil(3) * 4, b'=');
     // There is room for exactly what is written.
     let room = out.get_mut(start..).unwrap_or_default();
-    let written = STANDARD.encode_slice(octets, room).unwrap_or(0);
-    out.truncate(start + written);
+    let _ = STANDARD.encode(octets, room.as_out());
 }
 
 #[cfg(test)]
