@@ -28,6 +28,7 @@ from signatures import (
 )
 
 BARE = "bare cryptography"
+BARE_AND_SCAN = "that and a scan"
 
 
 class Away(NamedTuple):
@@ -172,13 +173,14 @@ def encryption_rows() -> List[Row]:
         for size in ENCRYPTED:
             peers = {
                 BARE: case_name(OURS, f"bare-{operation}", "orders", size),
+                BARE_AND_SCAN: case_name(OURS, f"bare-{operation}-scan", "orders", size),
                 PYTHON: case_name(PYTHON, operation, "orders", size),
                 "python-xmlsec": case_name("zeep", operation, "orders", size),
             }
             must, dream = OPEN, OPEN
             if size in ("2 MB", "20 MB"):
                 must = Target(f"{factor}x python-xmlsec", {"python-xmlsec": factor})
-                dream = Target("2x cipher, base64 and scan")
+                dream = Target("2x that and a scan", {BARE_AND_SCAN: 1 / 2})
             case = case_name(OURS, operation, "orders", size)
             rows.append(Row(f"{operation}, {size}", case, peers, must, dream))
     return rows

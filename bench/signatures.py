@@ -90,6 +90,7 @@ class Signatures:
                         self._add(side, operation, "orders", size)
                         if side.name == OURS:
                             self._add(side, f"bare-{operation}", "orders", size)
+                            self._add(side, f"bare-{operation}-scan", "orders", size)
                 if side.name == "zeep" and size in ("2 KB", "2 MB"):
                     self._add(side, "sign-as-called", "orders", size)
         for side in sides:

@@ -59,7 +59,7 @@ fn scan_quick_xml(message: Vec<u8>, _: usize) -> Prepared {
 /// Every event, with its attributes counted, as a reader of messages would. Named, so that its
 /// instructions can be counted.
 #[inline(never)]
-fn scan_whole(message: &[u8]) -> usize {
+pub(crate) fn scan_whole(message: &[u8]) -> usize {
     scan_with(message, &mut ScannerMemory::new())
 }
 

@@ -1,5 +1,6 @@
 //! Encrypting and decrypting whole messages, and what of it is cryptography alone.
 
+use crate::cases::scan_whole;
 use crate::messages;
 use crate::serve::{Case, Prepared};
 use crate::signatures::{certificate, identity, warm};
@@ -16,6 +17,8 @@ pub(crate) fn find(name: &str) -> Option<Case> {
         "decrypt" => Some(|message, _| decrypt(message)),
         "bare-encrypt" => Some(|message, _| bare_encrypt(&message)),
         "bare-decrypt" => Some(|message, _| bare_decrypt(&message)),
+        "bare-encrypt-scan" => Some(|message, _| and_scan(bare_encrypt(&message), message)),
+        "bare-decrypt-scan" => Some(|message, _| and_scan(bare_decrypt(&message), message)),
         // Two refusals, of which nobody shall be able to tell which is which.
         "cbc-not-xml" => Some(|_, _| refusal("aes128-cbc", "rsa-oaep", Broken::Content)),
         "cbc-padding" => Some(|_, _| refusal("aes128-cbc", "rsa-oaep", Broken::Padding)),
@@ -104,6 +107,14 @@ fn bare_decrypt(message: &[u8]) -> Prepared {
         decryptor.update(&octets, &mut plain);
         decryptor.finish(&mut plain, 0).expect("it decrypts");
         black_box(plain);
+    })
+}
+
+/// What cannot be left out where plaintext is looked at: a scan of it as well.
+fn and_scan(mut bare: Prepared, message: Vec<u8>) -> Prepared {
+    Prepared::new(message.len(), move || {
+        bare.run();
+        black_box(scan_whole(black_box(&message)));
     })
 }
 
