@@ -411,7 +411,7 @@ def test_threads_share_the_service(server, version):
                 answer = server.post(version, request.bytes)
                 validated = receiver.validate_reply(answer.content, request.exchange)
                 assert f"Hello {name}".encode() in validated.document
-                wrong = server.post(version, request.bytes.replace(b">Bob<", b">Eve<"))
+                wrong = server.post(version, request.bytes.replace(b">Bob", b">Eve"))
                 assert wrong.fault == "FailedCheck"
                 assert server.post(version, request.bytes).fault == "InvalidSecurity"
         except BaseException as failure:
