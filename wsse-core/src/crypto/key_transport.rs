@@ -168,14 +168,14 @@ impl KeyWrap {
     ) -> Result<Secret, Error> {
         self.check_key(wrapping)?;
         let mut octets = Zeroizing::new(vec![0; MOST_KEY + 2 * MOST_ADDED]);
-        let mut unwrap = || -> Result<usize, ErrorStack> {
+        let mut open = || -> Result<usize, ErrorStack> {
             let mut context = context()?;
             context.decrypt_init(Some(self.cipher()?), Some(wrapping.octets()), None)?;
             // What is longer than every key is none.
             let wrapped = wrapped.get(..MOST_KEY).map_or(wrapped, |_| &[]);
             context.cipher_update(wrapped, Some(&mut octets))
         };
-        let found = unwrap().unwrap_or(0);
+        let found = open().unwrap_or(0);
         choose(wrapping, wrapped, &octets, found, length)
     }
 

@@ -191,14 +191,11 @@ impl Inbound {
             let decrypted = DecryptedKeys::default();
             let mut validation = Validation { inbound: self, exchange, trace, memory, decrypted };
             let (Judged { verdict, projection }, octets) = validation.of(source)?;
-            let legacy = verdict.legacy.union(validation.decrypted.legacy());
-            let keys = validation.decrypted.into_keys();
-            let exchange = verdict.exchange.with_keys(keys);
             let (document, body) = match octets {
                 Some(octets) => projection.write_in_place(octets),
                 None => projection.write(source),
             };
-            Ok(ValidatedMessage::assertion(Verdict { document, body, exchange, legacy, ..verdict }))
+            Ok(validation.conclude(Verdict { document, body, ..verdict }))
         })
     }
 }

@@ -16,7 +16,7 @@ use super::projection::{Projection, Selection, UNKNOWN};
 use super::secrets::MessageSecrets;
 use super::signatures::{self, Prepared};
 use super::tokens::Tokens;
-use super::validated::{Spooled, ValidatedMessage, Verdict};
+use super::validated::{ValidatedMessage, Verdict};
 use super::validation::Validation;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
@@ -104,7 +104,8 @@ impl Inbound {
         self.memories.lend(|memory| {
             let decrypted = DecryptedKeys::default();
             let mut validation = Validation { inbound: self, exchange, trace, memory, decrypted };
-            validation.of_stream(reader, &reading, spooling)
+            let verdict = validation.of_stream(reader, &reading, spooling)?;
+            Ok(validation.conclude(verdict))
         })
     }
 
@@ -151,7 +152,7 @@ impl<T: Trace> Validation<'_, T> {
         source: S,
         reading: &Reading<'_>,
         spooling: Spooling<'_>,
-    ) -> Result<ValidatedMessage, Error> {
+    ) -> Result<Verdict, Error> {
         let actor = &self.inbound.policy.actor;
         let (octets, mut remainder) = beginning(source, reading, actor, self.memory)?;
         if self.is_held_whole(&octets, &remainder, reading)? {
@@ -191,7 +192,7 @@ impl<T: Trace> Validation<'_, T> {
         octets: &[u8],
         reading: &Reading<'_>,
         mut spooling: Spooling<'_>,
-    ) -> Result<ValidatedMessage, Error> {
+    ) -> Result<Verdict, Error> {
         let source = to_utf8(octets, reading.charset).map_err(|error| error.locate(octets))?;
         let (Judged { verdict, projection }, decrypted) = self.of(&source)?;
         let (document, body) = match decrypted {
@@ -201,10 +202,7 @@ impl<T: Trace> Validation<'_, T> {
         spooling.write(&document)?;
         let length = spooling.length;
         spooling.commit()?;
-        let octets = |place| u64::try_from(place).unwrap_or(u64::MAX);
-        let body = octets(body.start)..octets(body.end);
-        let spooled = Some(Spooled { signed: verdict.signers.is_some(), length, body });
-        Ok(ValidatedMessage::assertion(Verdict { spooled, ..verdict }))
+        Ok(verdict.spooled(length, body))
     }
 
     fn of_remainder<S: Source>(
@@ -213,7 +211,7 @@ impl<T: Trace> Validation<'_, T> {
         remainder: &mut Remainder<S>,
         reading: &Reading<'_>,
         spooling: Spooling<'_>,
-    ) -> Result<ValidatedMessage, Error> {
+    ) -> Result<Verdict, Error> {
         let inbound = self.inbound;
         let policy = &inbound.policy;
         let source = octets.get(..remainder.sound).unwrap_or_default();
@@ -345,7 +343,7 @@ impl<S: Source> StreamedBody<'_, '_, S> {
     }
 
     /// Hands over what was written, which must be what is accepted.
-    fn commit(mut self, judged: Judged, content: &Content) -> Result<ValidatedMessage, Error> {
+    fn commit(mut self, judged: Judged, content: &Content) -> Result<Verdict, Error> {
         let Judged { verdict, projection } = judged;
         self.spooling.write(&content.behind)?;
         let length = self.spooling.length;
@@ -354,11 +352,7 @@ impl<S: Source> StreamedBody<'_, '_, S> {
             return Err(Error::new(Cause::NotCovered, reason));
         }
         self.spooling.commit()?;
-        let body = projection.body();
-        let octets = |place| u64::try_from(place).unwrap_or(u64::MAX);
-        let body = octets(body.start)..octets(body.end);
-        let spooled = Some(Spooled { signed: verdict.signers.is_some(), length, body });
-        Ok(ValidatedMessage::assertion(Verdict { spooled, ..verdict }))
+        Ok(verdict.spooled(length, projection.body()))
     }
 }
 

@@ -59,6 +59,17 @@ pub(super) struct Verdict {
     pub(super) timestamp: Option<Timestamp>,
 }
 
+impl Verdict {
+    /// The same of a message whose content went into a spool: how many octets, and the place of the
+    /// Body in them.
+    pub(super) fn spooled(self, length: u64, body: Range<usize>) -> Self {
+        let octets = |place| u64::try_from(place).unwrap_or(u64::MAX);
+        let body = octets(body.start)..octets(body.end);
+        let spooled = Some(Spooled { signed: self.signers.is_some(), length, body });
+        Self { spooled, ..self }
+    }
+}
+
 impl ValidatedMessage {
     /// Called in one place: at the end of a validation in which every check held.
     pub(super) fn assertion(verdict: Verdict) -> Self {

@@ -13,6 +13,7 @@ use super::layers::Carried;
 use super::secrets::MessageSecrets;
 use super::signatures::{self, Prepared};
 use super::tokens::Tokens;
+use super::validated::{ValidatedMessage, Verdict};
 use crate::crypto::decryption_failed;
 use crate::error::{Category, Cause, Error};
 use crate::exchange::Exchange;
@@ -67,6 +68,13 @@ impl<'r, 'o, 'a> Round<'r, 'o, 'a> {
 }
 
 impl<T: Trace> Validation<'_, T> {
+    /// Everything held: the message, with what its keys say of it and what a reply needs of them.
+    pub(super) fn conclude(self, verdict: Verdict) -> ValidatedMessage {
+        let legacy = verdict.legacy.union(self.decrypted.legacy());
+        let exchange = verdict.exchange.with_keys(self.decrypted.into_keys());
+        ValidatedMessage::assertion(Verdict { exchange, legacy, ..verdict })
+    }
+
     /// The judgement of a message, and the octets that it speaks of.
     pub(super) fn of(&mut self, source: &[u8]) -> Result<(Judged, Option<Vec<u8>>), Error> {
         let mut decrypted: Option<Vec<u8>> = None;

@@ -3,6 +3,7 @@
 use crate::reader::{Broken, Told};
 use crate::support::{certificate, envelope, identity, inbound, outbound};
 use std::io::{Cursor, ErrorKind};
+use wsse_core::crypto::Legacy;
 use wsse_core::{Call, Cause, Error, Inbound, Outbound, StreamOptions, ValidatedMessage};
 
 fn sender(order: &str, more: &str) -> Outbound {
@@ -57,6 +58,7 @@ fn both_doors_say_the_same_of_encrypted_messages() {
             assert_eq!(String::from_utf8_lossy(document), String::from_utf8_lossy(&spool.octets));
             assert_eq!(whole.signed(), stream.signed());
             assert_eq!(whole.encrypted(), stream.encrypted());
+            assert_eq!(whole.legacy(), stream.legacy());
             assert_eq!(spool.writes, 1);
         }
         for require in ["signed = [\"{urn:nobody}Here\"]", "encrypted = [\"timestamp\"]"] {
@@ -75,6 +77,56 @@ fn both_doors_say_the_same_of_encrypted_messages() {
                 assert_eq!(receiver(SIGNED).validate(&changed).unwrap_err(), error);
             }
         }
+    }
+}
+
+#[test]
+fn weak_keys_are_told_of_streams_as_well() {
+    let policy = "version = 1\norder = [\"timestamp\", \"signature\", \"encryption\"]\n\
+                  encryption = [{ transport = \"rsa-1.5\", data = \"aes128-cbc\" }]\n";
+    let sender =
+        outbound(policy).identity("", identity("client")).recipient("", certificate("server"));
+    let message = sender.build().unwrap();
+    let message = message.protect(envelope("1.1").as_bytes(), &Call::default()).unwrap();
+    let require = format!("{SIGNED} }}\nlegacy = {{ allow = [\"rsa15\", \"cbc\"]");
+    let whole = receiver(&require).validate(message.bytes()).unwrap();
+    assert!(whole.legacy().allows(Legacy::Rsa15) && whole.legacy().allows(Legacy::Cbc));
+    let (stream, _) = read(&require, message.bytes());
+    assert_eq!(stream.unwrap().legacy(), whole.legacy());
+}
+
+#[test]
+fn a_reply_has_the_key_of_a_request_that_was_read_from_a_stream() {
+    let with = |key: &str, orders: &str| {
+        format!("order = [\"timestamp\", {orders}]\nencrypted-key = {{ {key} }}\n")
+    };
+    let signature =
+        "signature = [{ reference = \"encrypted-key\", parts = [\"body\", \"timestamp\"] }]\n";
+    let encryption = "encryption = [{ transport = \"encrypted-key\" }]\n";
+    // Signed alone it is read on its way, encrypted it is held.
+    for (orders, tables, encrypted) in [
+        ("\"signature\"", signature.to_owned(), ""),
+        (
+            "\"signature\", \"encryption\"",
+            format!("{signature}{encryption}"),
+            ", encrypted = [\"body-content\"]",
+        ),
+    ] {
+        let build = |key: &str| {
+            let policy = format!("version = 1\n{}{tables}", with(key, orders));
+            outbound(&policy).recipient("", certificate("server")).build().unwrap()
+        };
+        let envelope = envelope("1.2");
+        let call = Call::default();
+        let request = build("recipient = \"server\"").protect(envelope.as_bytes(), &call).unwrap();
+        let signed = format!("signed = [\"body\", \"timestamp\"]{encrypted}");
+        let (valid, _) = read(&format!("{signed}, signer = \"symmetric\""), request.bytes());
+        let valid = valid.unwrap();
+        let reply = build("source = \"request\"");
+        let reply = reply.protect_reply(envelope.as_bytes(), valid.exchange(), &call).unwrap();
+        let client = format!("version = 1\nrequire = {{ {signed}, signer = \"request\" }}\n");
+        let client = inbound(&client).build().unwrap();
+        client.validate_reply(reply.bytes(), request.exchange()).unwrap();
     }
 }
 

@@ -56,6 +56,7 @@ fn same(require: &str, message: &[u8]) -> Result<Vec<u8>, Error> {
             let document = whole.document().unwrap_or(whole.unsigned_document());
             assert_eq!(String::from_utf8_lossy(document), String::from_utf8_lossy(&spool.octets));
             assert_eq!(whole.signed(), stream.signed());
+            assert_eq!(whole.legacy(), stream.legacy());
             Ok(spool.octets)
         }
         (Err(whole), Err(stream)) => {
