@@ -426,14 +426,24 @@ class TestPolicy:
 
     def test_hmac(self, version):
         secret = (KEYS / "partner.secret").read_bytes()
-        shared = Policy(
-            'version = 1\nsignature = [{ key = "partner", reference = "secret" }]',
-            'version = 1\nrequire = { signed = ["body"] }',
-            secrets={"partner": secret},
+        ours, theirs = (
+            Policy(
+                'version = 1\nsignature = [{ key = "partner", reference = "secret" }]',
+                'version = 1\nrequire = { signed = ["body"] }',
+                secrets={"partner": secret},
+            )
+            for _ in range(2)
         )
-        tree = envelope(version)
-        shared.apply(tree, {})
-        shared.verify(again(tree))
+        request, answer = envelope(version), envelope(version, body='<Answer xmlns="urn:t">x</Answer>')
+        ours.apply(request, {})
+        theirs.apply(answer, {})
+        ours.verify(again(answer))
+        # What was sent is no answer, though the key is the right one.
+        request = envelope(version)
+        ours.apply(request, {})
+        with pytest.raises(VerificationFailed) as raised:
+            ours.verify(again(request))
+        assert raised.value.cause == "replay"
 
 
 class TestAsync:

@@ -137,7 +137,7 @@ causes! {
     NotEncrypted, "not-encrypted", InvalidSecurity;
     /// A SignatureConfirmation that is missing, or confirms another signature than the request's.
     SignatureConfirmation, "signature-confirmation", InvalidSecurity;
-    /// The message was seen before.
+    /// The message was seen before, or is the request that it is to reply to.
     Replay, "replay", InvalidSecurity;
 
     // Signatures and encryption.

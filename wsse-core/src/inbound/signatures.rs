@@ -3,6 +3,7 @@
 use super::coverage::Signed;
 use super::keyring::{MessageKeys, direct_id};
 use super::references::References;
+use super::tokens::Tokens;
 use crate::crypto::Certificate;
 use crate::error::{Cause, Error};
 use crate::exchange::Exchange;
@@ -176,9 +177,45 @@ impl Signed {
     }
 }
 
+/// Refuses what is no reply to the request of this exchange.
+pub(super) fn check_reply(
+    tokens: &Tokens<'_, '_>,
+    exchange: Option<&Exchange>,
+    policy: &InboundPolicy,
+) -> Result<(), Error> {
+    check_not_sent_back(&tokens.signatures, exchange)?;
+    check_confirmations(&tokens.confirmations, exchange, policy)
+}
+
+/// The request would pass for its own reply where one key is good for both ways: KeyInfo is not signed,
+/// so somebody on the way can name the key as replies do.
+fn check_not_sent_back(
+    signatures: &[Signature<'_, '_>],
+    exchange: Option<&Exchange>,
+) -> Result<(), Error> {
+    let values = exchange.map(Exchange::signature_values).unwrap_or_default();
+    let is_known = |signature: &&Signature<'_, '_>| {
+        values.iter().any(|value| is_same_signature(value, &signature.value))
+    };
+    match signatures.iter().find(is_known) {
+        None => Ok(()),
+        Some(signature) => {
+            let reason =
+                "the Signature is that of the request, which was sent back as its own reply";
+            Err(Error::new(Cause::Replay, reason).at(signature.range.start))
+        }
+    }
+}
+
+/// Of a signature by ECDSA anybody can negate the second half.
+fn is_same_signature(one: &[u8], other: &[u8]) -> bool {
+    let half = one.len() / 2;
+    one.len() == other.len() && one.get(..half) == other.get(..half)
+}
+
 /// SOAP Message Security 1.1.1, section 8.5: a reply confirms every signature of its request, each
 /// by its value, or by none that the request had no signature.
-pub(super) fn check_confirmations(
+fn check_confirmations(
     confirmations: &[SignatureConfirmation],
     exchange: Option<&Exchange>,
     policy: &InboundPolicy,

@@ -268,7 +268,7 @@ impl<T: Trace> Validation<'_, T> {
                 (read, verified)
             }
         };
-        signatures::check_confirmations(&tokens.confirmations, self.exchange, policy)?;
+        signatures::check_reply(&tokens, self.exchange, policy)?;
         let Read { tail, found, content, .. } = read;
         let (found, written) = (Some(&found), content.selection.as_ref());
         let carried = Carried { signatures, ..Carried::default() };

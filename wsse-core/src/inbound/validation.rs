@@ -187,7 +187,7 @@ impl<T: Trace> Validation<'_, T> {
             };
             return transition.run(&round.steps, carried).map(Progress::Next);
         }
-        signatures::check_confirmations(&tokens.confirmations, *exchange, policy)?;
+        signatures::check_reply(&tokens, *exchange, policy)?;
         let (found, written) = (None, None);
         let settled = Settled { source, head: &head, tail, tokens, carried, found, written };
         inbound.judge(settled, &freshness).map(judged)

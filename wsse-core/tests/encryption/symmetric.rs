@@ -208,6 +208,35 @@ fn the_key_of_the_request_is_enough() {
     }
 }
 
+/// The content of the KeyInfo of a Signature.
+fn key_info(message: &str) -> &str {
+    let signature = &message[message.find("<ds:SignatureValue>").unwrap()..];
+    let start = signature.find("<ds:KeyInfo>").unwrap() + "<ds:KeyInfo>".len();
+    &signature[start..signature.find("</ds:KeyInfo>").unwrap()]
+}
+
+/// Whoever is on the way names the key as replies do: KeyInfo is not signed.
+#[test]
+fn a_request_that_is_sent_back_under_its_key_is_no_reply() {
+    let sign = format!("order = [\"timestamp\", \"signature\"]\n{KEY}{SIGN}");
+    let (request, valid) = asked(&sign, 0x11);
+    let source = "encrypted-key = { source = \"request\" }\n";
+    let reply = answering(&format!("order = [\"timestamp\", \"signature\"]\n{source}{SIGN}"));
+    let envelope = envelope("1.1");
+    let reply = reply.protect_reply(envelope.as_bytes(), valid.exchange(), &Call::default());
+    let reply = text(&reply.unwrap());
+    let message = text(&request);
+    let sent_back = message.replace(key_info(&message), key_info(&reply));
+    assert_ne!(sent_back, message);
+    let require = "require = { signed = [\"body\", \"timestamp\"], signer = \"symmetric\" }";
+    server(require).build().unwrap().validate(sent_back.as_bytes()).unwrap();
+    let require = require.replace("symmetric", "request");
+    let client = || inbound(&format!("version = 1\n{require}\n")).build().unwrap();
+    client().validate_reply(reply.as_bytes(), request.exchange()).unwrap();
+    let error = client().validate_reply(sent_back.as_bytes(), request.exchange()).unwrap_err();
+    assert_eq!(error.cause(), Cause::Replay, "{error}");
+}
+
 #[test]
 fn a_reply_has_the_key_of_its_request() {
     let (request, valid) = asked(&both(KEY), 0x11);
