@@ -9,8 +9,18 @@ use crate::crypto::{Certificate, Hash, Secret};
 pub struct Exchange {
     signature_values: Vec<Vec<u8>>,
     certificate: Option<Certificate>,
-    /// Keys that were encrypted in the message, by the SHA-1 of what they were encrypted to.
-    keys: Vec<(Vec<u8>, Secret)>,
+    keys: Vec<ExchangeKey>,
+}
+
+/// A key that was encrypted in the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExchangeKey {
+    /// The SHA-1 of what it was encrypted to.
+    pub(crate) sha1: Vec<u8>,
+    pub(crate) secret: Secret,
+    /// Whether we made it, so that nobody has it but for whom we encrypted it. What others encrypted for
+    /// us anybody can have made.
+    pub(crate) made: bool,
 }
 
 impl Exchange {
@@ -19,21 +29,26 @@ impl Exchange {
         Self { signature_values, certificate, keys: Vec::new() }
     }
 
-    /// With the keys that were encrypted in the message, each behind the octets of its CipherValue.
-    pub(crate) fn with_keys(mut self, keys: impl Iterator<Item = (Vec<u8>, Secret)>) -> Self {
+    /// With the keys that were encrypted in the message, each behind the octets of its CipherValue: by us,
+    /// or by somebody else.
+    pub(crate) fn with_keys(
+        mut self,
+        keys: impl Iterator<Item = (Vec<u8>, Secret)>,
+        made: bool,
+    ) -> Self {
         self.keys.extend(keys.map(|(cipher_value, secret)| {
-            (Hash::Sha1.digest(&[&cipher_value]).octets().to_vec(), secret)
+            let sha1 = Hash::Sha1.digest(&[&cipher_value]).octets().to_vec();
+            ExchangeKey { sha1, secret, made }
         }));
         self
     }
 
     /// The key that an EncryptedKeySHA1 means (SOAP Message Security 1.1.1, section 7.7).
-    pub(crate) fn key(&self, wanted: &[u8]) -> Option<&Secret> {
-        self.keys.iter().find(|(digest, _)| digest == wanted).map(|(_, secret)| secret)
+    pub(crate) fn key(&self, wanted: &[u8]) -> Option<&ExchangeKey> {
+        self.keys.iter().find(|key| key.sha1 == wanted)
     }
 
-    /// The keys that were encrypted in the message, each behind its EncryptedKeySHA1.
-    pub(crate) fn keys(&self) -> &[(Vec<u8>, Secret)] {
+    pub(crate) fn keys(&self) -> &[ExchangeKey] {
         &self.keys
     }
 

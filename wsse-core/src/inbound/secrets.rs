@@ -114,8 +114,9 @@ impl MessageKeys<'_> {
                 }
             }
             SecurityTokenReference::EncryptedKeySha1(wanted) => {
-                if let Some(secret) = secrets.exchange.and_then(|exchange| exchange.key(wanted)) {
-                    return Ok(Some(FoundSecret::new(secret.clone(), Origin::Request)));
+                if let Some(key) = secrets.exchange.and_then(|exchange| exchange.key(wanted)) {
+                    let origin = if key.made { Origin::Request } else { Origin::EncryptedKey };
+                    return Ok(Some(FoundSecret::new(key.secret.clone(), origin)));
                 }
                 let is_meant = |key: &&EncryptedKey<'_, '_>| {
                     Hash::Sha1.digest(&[&key.cipher_value]).octets() == wanted

@@ -71,7 +71,7 @@ impl<T: Trace> Validation<'_, T> {
     /// Everything held: the message, with what its keys say of it and what a reply needs of them.
     pub(super) fn conclude(self, verdict: Verdict) -> ValidatedMessage {
         let legacy = verdict.legacy.union(self.decrypted.legacy());
-        let exchange = verdict.exchange.with_keys(self.decrypted.into_keys());
+        let exchange = verdict.exchange.with_keys(self.decrypted.into_keys(), false);
         ValidatedMessage::assertion(Verdict { exchange, legacy, ..verdict })
     }
 

@@ -138,7 +138,7 @@ fn key_of_request(answered: Answered<'_>) -> Result<(&[u8], &Secret), Error> {
         return Err(Error::new(Cause::MissingCredential, reason));
     };
     match exchange.keys() {
-        [(sha1, secret)] => Ok((sha1, secret)),
+        [key] => Ok((&key.sha1, &key.secret)),
         [] => {
             let reason = "the policy takes the key of the request (`encrypted-key.source`), and the \
                           request brought no EncryptedKey";

@@ -268,7 +268,7 @@ impl Outbound {
         };
         let exchange = self
             .exchange(values, MessageKey::made(key.as_deref()))
-            .with_keys(encrypted.keys.into_iter());
+            .with_keys(encrypted.keys.into_iter(), true);
         Ok(Protected { bytes, exchange })
     }
 
@@ -327,7 +327,8 @@ impl Outbound {
         let mut spliced = splice.apply_in_place(bytes);
         let (values, _) = signing.fill(&mut spliced, &signatures, head.soap, None, memory)?;
         let keys = made.encrypted.keys.into_iter();
-        let exchange = self.exchange(values, MessageKey::made(key.as_deref())).with_keys(keys);
+        let exchange =
+            self.exchange(values, MessageKey::made(key.as_deref())).with_keys(keys, true);
         Ok(Protected { bytes: spliced.bytes, exchange })
     }
 
@@ -423,7 +424,7 @@ impl Outbound {
     /// What the reply to a message with these SignatureValues must answer.
     fn exchange(&self, values: Vec<Vec<u8>>, keys: &[(Vec<u8>, Secret)]) -> Exchange {
         let certificate = self.signers.iter().find_map(|signer| signer.certificate().cloned());
-        Exchange::new(values, certificate).with_keys(keys.iter().cloned())
+        Exchange::new(values, certificate).with_keys(keys.iter().cloned(), true)
     }
 
     fn confirmations(&self, answered: Answered<'_>) -> Result<Vec<Markup>, Error> {

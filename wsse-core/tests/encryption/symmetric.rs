@@ -215,6 +215,25 @@ fn key_info(message: &str) -> &str {
     &signature[start..signature.find("</ds:KeyInfo>").unwrap()]
 }
 
+#[test]
+fn a_key_that_others_made_is_worth_no_more_in_a_reply() {
+    let (request, valid) = asked(&both(KEY), 0x11);
+    let reply = answering(&of_request("none"));
+    let envelope = envelope("1.1");
+    let reply = reply.protect_reply(envelope.as_bytes(), valid.exchange(), &Call::default());
+    let reply = reply.unwrap();
+    client(&REQUIRE.replace("symmetric", "trusted"))
+        .validate_reply(reply.bytes(), request.exchange())
+        .unwrap();
+    // The exchange of what was validated: whoever sent that has the key.
+    for signer in ["trusted", "request"] {
+        let inbound = client(&REQUIRE.replace("symmetric", signer));
+        let error = inbound.validate_reply(reply.bytes(), valid.exchange()).unwrap_err();
+        assert_eq!(error.cause(), Cause::UnauthenticatedKey, "{error}");
+    }
+    client(REQUIRE).validate_reply(reply.bytes(), valid.exchange()).unwrap();
+}
+
 /// Whoever is on the way names the key as replies do: KeyInfo is not signed.
 #[test]
 fn a_request_that_is_sent_back_under_its_key_is_no_reply() {
