@@ -1,6 +1,8 @@
 // wsse.hpp does what it says. Prints each failed check and the number of checks; built and run by
 // python-tests/test_c_examples.py, plain and under valgrind.
 
+#include "checks.hpp"
+
 #include <wsse.hpp>
 
 // It may be included twice, and leaves no macro but its guards.
@@ -10,7 +12,6 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -32,18 +33,6 @@ constexpr std::string_view published_header =
     R"(UsernameToken Username="bob", PasswordDigest="quR/EWLAV4xLf9Zqyw4pDmfV9OY=", )"
     R"(Nonce="d36e316282959a9ed4c89851497a717f", Created="2003-12-15T14:43:07Z")";
 constexpr wsse::instant published_created{std::chrono::seconds(1071499387)};
-
-int checks = 0;
-int failures = 0;
-
-void note(bool holds, const char* what, int line) {
-    ++checks;
-    if (!holds) {
-        ++failures;
-        std::cerr << "line " << line << ": " << what << '\n';
-    }
-}
-#define CHECK(...) note((__VA_ARGS__), #__VA_ARGS__, __LINE__)
 
 // The Error that a function throws; a failed check, and nothing, where it throws none or another.
 template <class Error, class Function>
@@ -573,6 +562,5 @@ int main() {
     a_callback_may_call_the_library();
     of_equal_headers_one_passes();
     instants_keep_their_value();
-    std::cout << checks << " checks, " << failures << " failed\n";
-    return failures == 0 ? 0 : 1;
+    return report();
 }

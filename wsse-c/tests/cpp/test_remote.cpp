@@ -2,10 +2,11 @@
 // keys. Prints each failed check and the number of checks; built and run by
 // python-tests/test_c_examples.py, plain and under valgrind.
 
+#include "checks.hpp"
+
 #include <wsse.hpp>
 
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
@@ -24,18 +25,7 @@ constexpr std::string_view signs_by_secret =
 constexpr std::string_view demands = "version = 1\nrequire = { signed = [\"body\"] }";
 constexpr wsse::instant may{std::chrono::seconds(1777636800)};
 
-int checks = 0;
-int failures = 0;
 std::string keys;
-
-void note(bool holds, const char* what, int line) {
-    ++checks;
-    if (!holds) {
-        ++failures;
-        std::cerr << "line " << line << ": " << what << '\n';
-    }
-}
-#define CHECK(...) note((__VA_ARGS__), #__VA_ARGS__, __LINE__)
 
 // A failed check unless the function throws an Error of this cause; whether a logic_error is nested.
 template <class Error, class Function>
@@ -204,6 +194,5 @@ int main(int, char** arguments) {
     a_key_elsewhere_signs();
     a_key_elsewhere_checks();
     the_caller_has_the_last_word();
-    std::cout << checks << " checks, " << failures << " failed\n";
-    return failures == 0 ? 0 : 1;
+    return report();
 }

@@ -1,9 +1,10 @@
 // Messages that are read from streams, through wsse.hpp. Prints each failed check and the number of
 // checks; built and run by python-tests/test_c_examples.py, plain and under valgrind.
 
+#include "checks.hpp"
+
 #include <wsse.hpp>
 
-#include <iostream>
 #include <istream>
 #include <sstream>
 #include <stdexcept>
@@ -16,18 +17,6 @@
 namespace {
 
 constexpr std::string_view demands = "version = 1\nrequire = { timestamp = true }";
-
-int checks = 0;
-int failures = 0;
-
-void note(bool holds, const char* what, int line) {
-    ++checks;
-    if (!holds) {
-        ++failures;
-        std::cerr << "line " << line << ": " << what << '\n';
-    }
-}
-#define CHECK(...) note((__VA_ARGS__), #__VA_ARGS__, __LINE__)
 
 // Keeps what it is told, and throws where it shall.
 class told final : public wsse::spool {
@@ -180,6 +169,5 @@ int main() {
     from_end_to_end();
     refusals();
     failing();
-    std::cout << checks << " checks, " << failures << " failed\n";
-    return failures == 0 ? 0 : 1;
+    return report();
 }
